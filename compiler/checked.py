@@ -1,0 +1,216 @@
+"""The checked IR: what a riddle says once every name, pronoun and phrase is resolved.
+
+Emitted by ``resolve``; holds afterwards: every variable mentioned is declared,
+every term is an integer (or an exact fraction) over digit variables, every
+``Seen`` names a class of a network that reads the variable's kind, no sugar is
+left (``between``, ``number(…)``, counts over lists and so on are spelled out).
+Spans point into the text and do not take part in equality.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Literal, TypeAlias
+
+from oedipus.dsl.spans import NOWHERE, Span
+
+ArithmeticOp = Literal["-", "/", "//", "%", "**"]
+CompareOp = Literal["=", "!=", "<", "<=", ">", ">="]
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One latent picture: ``kind`` is "digit" or "face", ``generator`` the card that draws it."""
+
+    name: str
+    kind: str
+    generator: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+# Terms --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The integer 0..9 that a digit variable shows."""
+
+    variable: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    terms: tuple["Term", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    terms: tuple["Term", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """``left op right``; ``/`` is exact, ``//`` and ``%`` floor. Undefined (a zero divisor,
+    a negative or fractional exponent) makes every relation it stands in false."""
+
+    op: ArithmeticOp
+    left: "Term"
+    right: "Term"
+
+
+@dataclass(frozen=True, slots=True)
+class Absolute:
+    term: "Term"
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme:
+    which: Literal["min", "max"]
+    terms: tuple["Term", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """``values[digit]`` for a digit-valued term, e.g. how many closed circles it has."""
+
+    name: str
+    term: "Term"
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many of the formulas hold."""
+
+    formulas: tuple["Formula", ...]
+
+
+Term: TypeAlias = Constant | Value | Sum | Product | Arithmetic | Absolute | Extreme | Lookup | Count
+
+# Formulas -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    op: CompareOp
+    left: Term
+    right: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A predicate of integers, decided by arithmetic: odd, even, prime, square, power of two."""
+
+    name: Literal["odd", "even", "prime", "square", "power of two"]
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Network ``network`` reads ``variable`` as class number ``label``."""
+
+    variable: str
+    network: str
+    label: int
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    formula: "Formula"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    formulas: tuple["Formula", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    formulas: tuple["Formula", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExactlyOne:
+    """``either … or …``: one and only one holds."""
+
+    formulas: tuple["Formula", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Implies:
+    condition: "Formula"
+    consequence: "Formula"
+
+
+@dataclass(frozen=True, slots=True)
+class Iff:
+    left: "Formula"
+    right: "Formula"
+
+
+@dataclass(frozen=True, slots=True)
+class AllDifferent:
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    holds: bool
+
+
+Formula: TypeAlias = Compare | Property | Seen | Not | And | Or | ExactlyOne | Implies | Iff | AllDifferent | Truth
+
+# Measurements -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """Gaussian likelihood N(data | operators(variable), sigma²) (paper eq. 2).
+
+    ``operators`` are applied first to last, each a name with its arguments;
+    ``data`` is a number, or the path of a picture.
+    """
+
+    variable: str
+    operators: tuple[tuple[str, tuple[int | float | str, ...]], ...]
+    data: float | str
+    sigma: float
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One statement of the riddle. ``name`` is what messages call it: its label, else "line 4"."""
+
+    name: str
+    body: Formula | Measurement
+    alpha: float | None = None
+    line: int = field(default=0, compare=False)
+    span: Span = field(default=NOWHERE, compare=False)
+    text: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the file says about the run, none of which changes the likelihood's form."""
+
+    schedule: tuple[float, ...] | None = None
+    evidence: Literal["product", "joint"] = "product"
+    find: tuple[str, ...] = ()
+    count_wanted: bool = False
+    solution: Mapping[str, int] | None = None
+    algorithm: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    libraries: tuple[str, ...] = ()
+    given: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Riddle:
+    variables: tuple[Variable, ...]
+    clauses: tuple[Clause, ...]
+    settings: Settings = Settings()

@@ -1,0 +1,9 @@
+"""The digit classifier of the likelihoods (paper section 5.1)."""
+
+from pathlib import Path
+
+from oedipus.networks.recipes.supervised import Supervised
+
+
+def recipe(data: Path | None) -> Supervised:
+    return Supervised(data, "convnet", {"classes": 10, "width": 32}, steps=16000)

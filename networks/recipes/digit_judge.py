@@ -1,0 +1,9 @@
+"""The judge: a larger network, trained apart, that only ever scores results."""
+
+from pathlib import Path
+
+from oedipus.networks.recipes.supervised import Supervised
+
+
+def recipe(data: Path | None) -> Supervised:
+    return Supervised(data, "residual_judge", {"classes": 10, "width": 32}, steps=9000, smoothing=0.03, strong=False)
