@@ -33,6 +33,8 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
+    """An exact number."""
+
     value: Fraction
 
 
@@ -45,11 +47,15 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
+    """The sum of all terms, 0 for none."""
+
     terms: tuple["Term", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
+    """The product of all terms, 1 for none."""
+
     terms: tuple["Term", ...]
 
 
@@ -65,11 +71,15 @@ class Arithmetic:
 
 @dataclass(frozen=True, slots=True)
 class Absolute:
+    """The size of a term without its sign."""
+
     term: "Term"
 
 
 @dataclass(frozen=True, slots=True)
 class Extreme:
+    """The smallest or largest of the terms; undefined for none."""
+
     which: Literal["min", "max"]
     terms: tuple["Term", ...]
 
@@ -97,6 +107,8 @@ Term: TypeAlias = Constant | Value | Sum | Product | Arithmetic | Absolute | Ext
 
 @dataclass(frozen=True, slots=True)
 class Compare:
+    """A relation of two terms."""
+
     op: CompareOp
     left: Term
     right: Term
@@ -121,16 +133,22 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """It is not so."""
+
     formula: "Formula"
 
 
 @dataclass(frozen=True, slots=True)
 class And:
+    """All of them hold (so for none of them)."""
+
     formulas: tuple["Formula", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
+    """At least one holds (not so for none of them)."""
+
     formulas: tuple["Formula", ...]
 
 
@@ -143,23 +161,31 @@ class ExactlyOne:
 
 @dataclass(frozen=True, slots=True)
 class Implies:
+    """If … then …: fails only where the condition holds and the consequence does not."""
+
     condition: "Formula"
     consequence: "Formula"
 
 
 @dataclass(frozen=True, slots=True)
 class Iff:
+    """Both hold or neither does."""
+
     left: "Formula"
     right: "Formula"
 
 
 @dataclass(frozen=True, slots=True)
 class AllDifferent:
+    """No two terms are equal (and all are defined)."""
+
     terms: tuple[Term, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
+    """Always or never."""
+
     holds: bool
 
 
@@ -211,6 +237,8 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Riddle:
+    """Everything a file says."""
+
     variables: tuple[Variable, ...]
     clauses: tuple[Clause, ...]
     settings: Settings = Settings()

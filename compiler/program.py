@@ -54,6 +54,7 @@ class Diagram:
 
     @property
     def states(self) -> int:
+        """Number of states, the two final ones not counted."""
         return sum(len(layer) for layer in self.layers)
 
 
