@@ -28,7 +28,7 @@ NUMPY_COMPARE = {
 def tensor(formula: c.Formula, axes: Sequence[Axis]) -> Truths:
     """The 0/1 logic tensor of ``formula``, one dimension an axis (the paper's A and B, section 5.2)."""
     shape = tuple(axis.classes for axis in axes)
-    return np.ascontiguousarray(np.broadcast_to(Grid(axes).truth(formula), shape))
+    return np.array(np.broadcast_to(Grid(axes).truth(formula), shape), order="C")
 
 
 class Grid:

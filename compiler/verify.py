@@ -19,6 +19,7 @@ class InternalError(Exception):
     """The compiler broke one of its own promises."""
 
     def __init__(self, message: str):
+        self.what = message
         super().__init__(f"{message} (this is a fault of Oedipus, not of the riddle: please report it)")
 
 
