@@ -1,0 +1,31 @@
+"""Inference algorithms, one module each; a module ``NAME.py`` here with ``ALGORITHM`` is found by name."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from oedipus.runtime.algorithms.base import Algorithm
+
+
+def names() -> tuple[str, ...]:
+    """Every algorithm that a riddle can be solved by."""
+    modules = (module.name for module in iter_modules(__path__))
+    return tuple(name for name in sorted(modules) if hasattr(import_module(f"{__name__}.{name}"), "ALGORITHM"))
+
+
+def create(name: str, options: Mapping[str, Any]) -> Algorithm[Any]:
+    """The algorithm called ``name`` with these hyper-parameters.
+
+    Raises ``ValueError`` for an unknown name, an unknown option, or a value that makes no sense.
+    """
+    if name not in names():
+        raise ValueError(f"algorithm: '{name}' is none of {', '.join(names())}")
+    kind = import_module(f"{__name__}.{name}").ALGORITHM
+    known = [one.name for one in fields(kind) if one.init]
+    for option in options:
+        if option not in known:
+            raise ValueError(f"{option}: {name} has no such option; it has {', '.join(known)}")
+    algorithm: Algorithm[Any] = kind(**options)
+    return algorithm

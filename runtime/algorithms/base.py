@@ -1,0 +1,69 @@
+"""What every algorithm shares: the protocol, the record of an iteration, the checks of arguments."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+import torch
+from torch import Generator, Tensor
+
+from oedipus.runtime.density import Density
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Approximation:
+    """q = N(mean, diag exp(2 log_sigma)), both ``[runs, dim]``; a start, and a result."""
+
+    mean: Tensor
+    log_sigma: Tensor
+
+    def draw(self, number: int, rng: Generator) -> Tensor:
+        """``number`` samples ``[number, dim]`` of the first run, in antithetic pairs."""
+        noise = torch.randn((number + 1) // 2, self.mean.shape[1], generator=rng).to(self.mean.device)
+        return self.mean[:1] + self.log_sigma[:1].exp() * torch.cat([noise, -noise])[:number]
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """One iteration: ``elbo`` in nats at ``alpha`` on the iteration's own noise; ``details`` of its samples."""
+
+    iteration: int
+    alpha: float
+    elbo: float
+    details: Mapping[str, Tensor] = field(default_factory=dict)
+
+
+class Algorithm(Protocol[S]):
+    """Hyper-parameters that know how to begin, how to go on, and what came out."""
+
+    @property
+    def name(self) -> str:
+        """What the command line calls it."""
+
+    @property
+    def iterations(self) -> int:
+        """Iterations of a whole run."""
+
+    def init(self, density: Density, rng: Generator, start: Approximation | None = None) -> S:
+        """The first state; randomness only through ``rng``."""
+
+    def step(self, density: Density, state: S, rng: Generator) -> tuple[S, Info]:
+        """One iteration."""
+
+    def result(self, state: S) -> Approximation:
+        """The posterior as the state has it."""
+
+
+def validate(*, schedule: tuple[float, ...] | None = None, **counts: int) -> None:
+    """Raise ``ValueError`` for a schedule that does not increase or a count below 1, naming it."""
+    if schedule is not None:
+        shown = ", ".join(f"{alpha:g}" for alpha in schedule)
+        if not schedule or not all(0 < alpha < float("inf") for alpha in schedule):
+            raise ValueError(f"alpha: a schedule has positive numbers, not '{shown}'")
+        if any(first >= second for first, second in zip(schedule, schedule[1:], strict=False)):
+            raise ValueError(f"alpha: a schedule increases, '{shown}' does not")
+    for name, value in counts.items():
+        if value < 1:
+            raise ValueError(f"{name}: must be at least 1, not {value}")

@@ -1,0 +1,32 @@
+"""What algorithms see of a problem: a likelihood over Gaussian latents."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One pass through the networks.
+
+    ``log_likelihood`` [rows] in nats carries the gradient; ``details`` are
+    by-products that the pass has already paid for, detached: for riddles
+    ``clauses`` [rows, clauses] in nats before α, and ``values`` [rows,
+    variables, classes], log-probabilities of what each picture shows.
+    """
+
+    log_likelihood: Tensor
+    details: Mapping[str, Tensor] = field(default_factory=dict)
+
+
+class Density(Protocol):
+    """An unnormalised posterior: the likelihood times the prior N(0, 1) on ``dim`` latents."""
+
+    @property
+    def dim(self) -> int:
+        """Number of latents."""
+
+    def evaluate(self, latents: Tensor, alpha: float) -> Evaluation:
+        """The tempered log-likelihood of ``latents`` [rows, dim]; rows do not depend on each other."""

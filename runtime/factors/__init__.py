@@ -1,0 +1,23 @@
+"""Likelihood factors: log P_c of a clause from the log-probabilities of its readouts.
+
+One module each. ``bind(body)`` turns the plain data of a factor into a function
+of its readouts' log-probabilities, ``[rows, classes]`` each, to ``[rows]`` nats.
+"""
+
+from collections.abc import Callable, Sequence
+
+from torch import Tensor, device
+
+from oedipus.compiler import program
+from oedipus.runtime.factors import logic
+
+LogFactor = Callable[[Sequence[Tensor]], Tensor]
+
+
+def bind(body: program.Body, where: device) -> LogFactor:
+    """The factor's log-probability as a function of its readouts."""
+    match body:
+        case program.Tensor():
+            return logic.bind(body, where)
+        case _:
+            raise NotImplementedError(f"no factor for {type(body).__name__}")

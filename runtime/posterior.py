@@ -1,0 +1,166 @@
+"""Program to log density: log p(ξ | y) = Σ_c α_c log P_c(G(ξ)) − ½‖ξ‖² + const (paper eq. 7)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import torch
+from torch import Tensor, nn
+
+from oedipus.compiler.program import Gaussian, Program
+from oedipus.networks.cards import Card
+from oedipus.networks.library import load_network
+from oedipus.runtime.density import Evaluation
+from oedipus.runtime.factors import LogFactor, bind
+
+Readings: TypeAlias = dict[tuple[str, int], Tensor]
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """The posterior of a program over the flat latents of all its variables.
+
+    Each picture is drawn once and read once by each network that any clause
+    asks, however many clauses use the reading.
+    """
+
+    program: Program
+    cards: Mapping[str, Card]
+    networks: Mapping[str, nn.Module]
+    alpha: float
+    device: torch.device
+
+    @cached_property
+    def widths(self) -> tuple[int, ...]:
+        """Latents of each variable, in the program's order."""
+        return tuple(self.cards[variable.generator].latents for variable in self.program.variables)
+
+    @property
+    def dim(self) -> int:
+        """Latents of all variables together."""
+        return sum(self.widths)
+
+    @cached_property
+    def value_networks(self) -> tuple[str | None, ...]:
+        """For each variable, the classifier that reads its value, or None."""
+        readers = {card.kind: name for name, card in self.cards.items() if card.language.get("value")}
+        return tuple(readers.get(variable.kind) for variable in self.program.variables)
+
+    @property
+    def valued(self) -> tuple[str, ...]:
+        """Names of the variables that show a value, in the order of an evaluation's ``values``."""
+        pairs = zip(self.program.variables, self.value_networks, strict=True)
+        return tuple(variable.name for variable, network in pairs if network)
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {variable.name: index for index, variable in enumerate(self.program.variables)}
+
+    @cached_property
+    def _bound(self) -> tuple[LogFactor, ...]:
+        return tuple(bind(factor.body, self.device) for factor in self.program.factors)
+
+    @cached_property
+    def readers(self) -> dict[str, list[int]]:
+        """For each network, the places of the variables that it reads."""
+        wanted = {(one.network, self._place[one.variable]) for one in self.program.readouts}
+        wanted |= {(name, index) for index, name in enumerate(self.value_networks) if name}
+        return {name: sorted(at for other, at in wanted if other == name) for name, _ in sorted(wanted)}
+
+    def powers(self, alpha: float) -> Tensor:
+        """α of each clause at a run's ``alpha``, [clauses].
+
+        A clause with a power of its own reaches it when the run reaches its
+        final α and is annealed in proportion until then; Gaussian likelihoods
+        have none (paper eq. 8).
+        """
+        return torch.tensor(
+            [
+                1.0 if isinstance(factor.body, Gaussian) else alpha * (factor.alpha or self.alpha) / self.alpha
+                for factor in self.program.factors
+            ],
+            device=self.device,
+        )
+
+    def pictures(self, latents: Tensor) -> list[Tensor]:
+        """Each variable's pictures ``[rows, channels, height, width]`` in 0..1."""
+        parts = latents.split(self.widths, dim=1)
+        drawn: list[Tensor | None] = [None] * len(parts)
+        for generator in dict.fromkeys(variable.generator for variable in self.program.variables):
+            places = [at for at, variable in enumerate(self.program.variables) if variable.generator == generator]
+            batch = self.networks[generator](torch.cat([parts[at] for at in places]))
+            for at, pictures in zip(places, batch.split(len(latents)), strict=True):
+                drawn[at] = pictures
+        return [pictures for pictures in drawn if pictures is not None]
+
+    def read(self, pictures: Sequence[Tensor]) -> Readings:
+        """Class log-probabilities ``[rows, classes]`` by (network, place of the variable)."""
+        readings = {}
+        for network, places in self.readers.items():
+            batch = self.log_classes(network, torch.cat([pictures[at] for at in places]))
+            for at, reading in zip(places, batch.split(len(pictures[0])), strict=True):
+                readings[network, at] = reading
+        return readings
+
+    def log_classes(self, network: str, pictures: Tensor) -> Tensor:
+        """Class log-probabilities ``[rows, classes]`` of ``pictures`` by one network."""
+        return self.networks[network](pictures).log_softmax(dim=1)
+
+    def readers_by_generator(self) -> dict[str, list[str]]:
+        """For each generator, the networks that read any picture it draws."""
+        variables = self.program.variables
+        drawn = {
+            variable.generator: [
+                name for name, places in self.readers.items() if any(variables[at].generator == variable.generator for at in places)
+            ]
+            for variable in variables
+        }
+        return drawn
+
+    def asks(self, variable: int) -> list[list[str]]:
+        """For each clause, the networks that it asks about the variable at place ``variable``."""
+        name = self.program.variables[variable].name
+        asked = [[self.program.readouts[at] for at in factor.readouts] for factor in self.program.factors]
+        return [[one.network for one in readouts if one.variable == name] for readouts in asked]
+
+    def clause(self, number: int, readings: Readings) -> Tensor:
+        """log P_c ``[rows]`` of one clause, before any power."""
+        chosen = [self.program.readouts[at] for at in self.program.factors[number].readouts]
+        return self._bound[number]([readings[one.network, self._place[one.variable]] for one in chosen])
+
+    def clauses(self, readings: Readings) -> Tensor:
+        """log P_c of every clause, ``[rows, clauses]``, before any power."""
+        return torch.stack([self.clause(number, readings) for number in range(len(self._bound))], dim=1)
+
+    def evaluate(self, latents: Tensor, alpha: float) -> Evaluation:
+        """Tempered log-likelihood of each row; details as in :class:`Evaluation`."""
+        readings = self.read(self.pictures(latents))
+        clauses = self.clauses(readings)
+        details = {"clauses": clauses.detach()}
+        values = [readings[name, at] for at, name in enumerate(self.value_networks) if name]
+        if values:
+            details["values"] = torch.stack(values, dim=1).detach()
+        return Evaluation(clauses @ self.powers(alpha), details)
+
+    def log_prob(self, latents: Tensor, alpha: float | None = None) -> Tensor:
+        """log p(ξ | y) + const of each row of ``latents`` ``[rows, dim]``, in nats."""
+        likelihood = self.evaluate(latents, self.alpha if alpha is None else alpha).log_likelihood
+        return likelihood - latents.square().sum(dim=1) / 2
+
+
+def load_posterior(
+    program: Program,
+    cards: Mapping[str, Card],
+    *,
+    alpha: float,
+    device: torch.device | str = "cpu",
+    loader: Callable[[Card, torch.device | str], nn.Module] = load_network,
+) -> Posterior:
+    """Load every network the program needs. Raises ``WeightsError``."""
+    where = torch.device(device)
+    names = {variable.generator for variable in program.variables} | {one.network for one in program.readouts}
+    kinds = {variable.kind for variable in program.variables}
+    names |= {name for name, card in cards.items() if card.kind in kinds and card.language.get("value")}
+    networks = {name: loader(cards[name], where) for name in sorted(names)}
+    return Posterior(program, cards, networks, alpha, where)

@@ -1,0 +1,166 @@
+"""A program solved: starts, algorithm, samples, answer, certainty."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from oedipus.networks.cards import Card
+from oedipus.networks.library import load_network
+from oedipus.runtime.algorithms import create
+from oedipus.runtime.algorithms.base import Approximation, Info
+from oedipus.runtime.algorithms.elbo import divergence
+from oedipus.runtime.bank import Bank, modes
+from oedipus.runtime.metrics import Metrics, digits_of, measure, most_frequent, shown
+from oedipus.runtime.posterior import Posterior
+from oedipus.runtime.run import run
+
+SCHEDULE = (0.5, 1.0, 3.0, 10.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """How to solve; every option has a documented default.
+
+    ``start``: "bank" (modes found among prior draws, then the search at the final
+    α) or "prior" (the paper's: the search anneals from the prior). ``options``
+    are the algorithm's hyper-parameters.
+    """
+
+    algorithm: str = "meanfield"
+    seed: int = 0
+    samples: int = 100
+    restarts: int = 4
+    start: str = "bank"
+    members: int = 1024
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The answer and all that supports it.
+
+    ``answer`` is the most frequent joint reading of the samples and
+    ``probability`` its share; ``violated`` names the clauses that it breaks by
+    the tables; ``elbo`` is in nats, on fresh samples; ``latents`` [samples, dim],
+    ``pictures`` one [samples, channels, height, width] a variable, in 0..1.
+    """
+
+    request: Request
+    answer: Mapping[str, int]
+    probability: float
+    violated: tuple[str, ...]
+    elbo: float
+    score: float
+    accuracy: float | None
+    judged: float | None
+    seconds: float
+    interrupted: bool
+    approximation: Approximation
+    latents: Tensor
+    pictures: tuple[Tensor, ...]
+    trace: tuple[Metrics, ...]
+
+    @property
+    def satisfied(self) -> bool:
+        """Whether there is an answer and it fulfils every clause symbolically."""
+        return bool(self.answer) and not self.violated
+
+
+def solve(
+    posterior: Posterior, request: Request, *, watch: Callable[[Metrics], None] = lambda metrics: None
+) -> Result:
+    """Solve the posterior's program; the same seed gives the same result on the same machine.
+
+    Raises ``ValueError`` naming an option that makes no sense.
+    """
+    if request.samples < 1 or request.restarts < 1 or request.members < 2:
+        raise ValueError("samples, restarts: must be at least 1")
+    if request.start not in ("bank", "prior"):
+        raise ValueError(f"start: must be bank or prior, not '{request.start}'")
+    began = time.perf_counter()
+    rng = torch.Generator().manual_seed(request.seed)
+    schedule = tuple(request.options.get("schedule", SCHEDULE))
+    banked = request.start == "bank" and bool(posterior.program.readouts)
+    options = {**request.options, "restarts": request.restarts, "schedule": schedule[-1:] if banked else schedule}
+    algorithm = create(request.algorithm, options)
+    trace: list[Metrics] = []
+
+    def note(info: Info) -> None:
+        trace.append(measure(posterior, info))
+        watch(trace[-1])
+
+    start = None
+    if banked:
+        bank = Bank(posterior, rng, request.members)
+        start = Approximation(*modes(bank, rng, most=request.restarts, schedule=schedule))
+    outcome = run(algorithm, posterior, rng, start=start, watch=note)
+    latents = outcome.approximation.draw(request.samples, rng)
+    return _read(posterior, request, outcome.approximation, latents, trace, began, interrupted=outcome.interrupted)
+
+
+@torch.no_grad()
+def _read(
+    posterior: Posterior,
+    request: Request,
+    approximation: Approximation,
+    latents: Tensor,
+    trace: list[Metrics],
+    began: float,
+    *,
+    interrupted: bool,
+) -> Result:
+    """What the samples say."""
+    pictures = posterior.pictures(latents)
+    evaluation = posterior.evaluate(latents, posterior.alpha)
+    elbo = evaluation.log_likelihood.mean() - divergence(approximation.mean[:1], approximation.log_sigma[:1])[0]
+    answer: dict[str, int] = {}
+    probability, accuracy, judged = 1.0, None, None
+    if "values" in evaluation.details:
+        values = evaluation.details["values"]
+        reading, probability = most_frequent(values.argmax(dim=2))
+        answer = dict(zip(posterior.valued, reading, strict=True))
+        expected = digits_of(posterior, posterior.program.solution or answer)
+        accuracy = shown(values, expected).mean().item()
+    seconds = time.perf_counter() - began
+    if answer:
+        judged = judge(posterior, pictures, answer)
+    return Result(
+        request=request,
+        answer=answer,
+        probability=probability,
+        violated=tuple(posterior.program.violated(answer)) if answer else (),
+        elbo=elbo.item(),
+        score=evaluation.details["clauses"].exp().mean().item(),
+        accuracy=accuracy,
+        judged=judged,
+        seconds=seconds,
+        interrupted=interrupted,
+        approximation=approximation,
+        latents=latents,
+        pictures=tuple(pictures),
+        trace=tuple(trace),
+    )
+
+
+def judge(posterior: Posterior, pictures: list[Tensor], answer: Mapping[str, int]) -> float | None:
+    """Share of samples that a network kept out of all inference reads as ``answer``; None without one."""
+    right = torch.ones(len(pictures[0]), dtype=torch.bool, device=posterior.device)
+    for variable, batch in zip(posterior.program.variables, pictures, strict=True):
+        card = judge_of(posterior.cards, variable.kind)
+        if card is None:
+            return None
+        if variable.name in answer:
+            network = load_network(card, posterior.device)
+            right &= network(batch).argmax(dim=1) == answer[variable.name]
+    return right.float().mean().item()
+
+
+def judge_of(cards: Mapping[str, Card], kind: str) -> Card | None:
+    """The judge of a kind, if the library has one."""
+    return next((card for card in cards.values() if card.role == "judge" and card.kind == kind), None)
+
+
