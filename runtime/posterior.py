@@ -1,6 +1,6 @@
 """Program to log density: log p(ξ | y) = Σ_c α_c log P_c(G(ξ)) − ½‖ξ‖² + const (paper eq. 7)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -11,10 +11,12 @@ from torch import Tensor, nn
 from oedipus.compiler.program import Gaussian, Program
 from oedipus.networks.cards import Card
 from oedipus.networks.library import load_network
+from oedipus.runtime.algorithms.base import validate
 from oedipus.runtime.density import Evaluation
 from oedipus.runtime.factors import LogFactor, bind
 
 Readings: TypeAlias = dict[tuple[str, int], Tensor]
+SCHEDULE = (0.5, 1.0, 3.0, 10.0)
 
 
 @dataclass(frozen=True)
@@ -22,14 +24,20 @@ class Posterior:
     """The posterior of a program over the flat latents of all its variables.
 
     Each picture is drawn once and read once by each network that any clause
-    asks, however many clauses use the reading.
+    asks, however many clauses use the reading. ``schedule`` holds the α of the
+    annealing, the last of which is the posterior's own.
     """
 
     program: Program
     cards: Mapping[str, Card]
     networks: Mapping[str, nn.Module]
-    alpha: float
+    schedule: tuple[float, ...]
     device: torch.device
+
+    @property
+    def alpha(self) -> float:
+        """The final α."""
+        return self.schedule[-1]
 
     @cached_property
     def widths(self) -> tuple[int, ...]:
@@ -153,14 +161,19 @@ def load_posterior(
     program: Program,
     cards: Mapping[str, Card],
     *,
-    alpha: float,
+    schedule: Sequence[float] | None = None,
     device: torch.device | str = "cpu",
-    loader: Callable[[Card, torch.device | str], nn.Module] = load_network,
 ) -> Posterior:
-    """Load every network the program needs. Raises ``WeightsError``."""
+    """Load every network the program needs.
+
+    ``schedule`` wins over the program's own, which wins over the paper's 0.5, 1, 3, 10.
+    Raises ``WeightsError`` for networks, ``ValueError`` for a schedule that does not increase.
+    """
+    alphas = tuple(schedule or program.schedule or SCHEDULE)
+    validate(schedule=alphas)
     where = torch.device(device)
     names = {variable.generator for variable in program.variables} | {one.network for one in program.readouts}
     kinds = {variable.kind for variable in program.variables}
     names |= {name for name, card in cards.items() if card.kind in kinds and card.language.get("value")}
-    networks = {name: loader(cards[name], where) for name in sorted(names)}
-    return Posterior(program, cards, networks, alpha, where)
+    networks = {name: load_network(cards[name], where) for name in sorted(names)}
+    return Posterior(program, cards, networks, alphas, where)

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from oedipus.compiler.program import Program
 from oedipus.networks.cards import Card
 from oedipus.networks.library import load_network
 from oedipus.runtime.algorithms import create
@@ -17,8 +18,6 @@ from oedipus.runtime.bank import Bank, modes
 from oedipus.runtime.metrics import Metrics, digits_of, measure, most_frequent, shown
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.run import run
-
-SCHEDULE = (0.5, 1.0, 3.0, 10.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,18 @@ class Request:
     start: str = "bank"
     members: int = 1024
     options: Mapping[str, Any] = field(default_factory=dict)
+
+
+def request_for(program: Program, **given: Any) -> Request:
+    """The request of a run: what is given, then what the file asks for, then the defaults.
+
+    Names that are no field of :class:`Request` are the algorithm's. None stands for not given.
+    """
+    wanted = {"algorithm": program.algorithm, **program.options}
+    wanted |= {name: value for name, value in given.items() if value is not None}
+    own = {one.name for one in fields(Request)} - {"options"}
+    options = {name: value for name, value in wanted.items() if name not in own}
+    return Request(options=options, **{name: wanted[name] for name in own if wanted.get(name) is not None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +94,10 @@ def solve(
         raise ValueError(f"start: must be bank or prior, not '{request.start}'")
     began = time.perf_counter()
     rng = torch.Generator().manual_seed(request.seed)
-    schedule = tuple(request.options.get("schedule", SCHEDULE))
+    schedule = posterior.schedule
     banked = request.start == "bank" and bool(posterior.program.readouts)
-    options = {**request.options, "restarts": request.restarts, "schedule": schedule[-1:] if banked else schedule}
+    annealed = schedule[-1:] if banked else schedule
+    options = {**request.options, "restarts": request.restarts, "schedule": annealed}
     algorithm = create(request.algorithm, options)
     trace: list[Metrics] = []
 

@@ -6,6 +6,9 @@ from torch import Tensor
 
 from oedipus.networks.recipes.supervised import Supervised
 
+DATA = "MNIST, 60,000 training digits (Y. LeCun, C. Cortes; CC BY-SA 3.0)"
+METHOD = "AdamW one cycle, batch 128, random affine and elastic maps, stroke width, noise, averaged weights; trained apart on parity"
+
 
 def parity(digits: Tensor) -> Tensor:
     return digits % 2
