@@ -31,6 +31,28 @@ def show(name: str, use: Use = None) -> None:
 
 
 @networks.command()
+def sheet(
+    name: str,
+    out: Annotated[Path, typer.Option("-o", "--out", help="The PNG to write.")] = Path("sheet.png"),
+    seed: Annotated[int, typer.Option(help="Seed of the latents.")] = 0,
+    use: Use = None,
+) -> None:
+    """A hundred prior samples of a generator, to be looked at."""
+    from oedipus.shell import Exit, fail
+
+    card = _card(name, use)
+    if card.role != "generator":
+        fail(f"'{name}' is a {card.role}; only generators draw", Exit.USAGE)
+    from oedipus.networks.library import WeightsError
+    from oedipus.networks.sheet import draw_sheet
+
+    try:
+        draw_sheet(card, out, seed=seed)
+    except WeightsError as error:
+        fail(str(error), Exit.WRONG_FILE)
+
+
+@networks.command()
 def train(
     name: str,
     data: Annotated[Optional[Path], typer.Option(help="Directory of the training data; fetched where not given.")] = None,  # noqa: UP045

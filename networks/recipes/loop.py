@@ -29,6 +29,8 @@ class Training:
             "modules": {name: module.state_dict() for name, module in self.modules.items()},
             "optimizers": {name: optimizer.state_dict() for name, optimizer in self.optimizers.items()},
             "rng": self.rng.get_state(),
+            # Dropout draws from torch's own generator and takes no other.
+            "dropout_rng": torch.get_rng_state(),
             "step": self.step,
             "seconds": self.seconds,
         }
@@ -39,6 +41,7 @@ class Training:
         for name, optimizer in self.optimizers.items():
             optimizer.load_state_dict(tree["optimizers"][name])
         self.rng.set_state(tree["rng"])
+        torch.set_rng_state(tree["dropout_rng"])
         self.step, self.seconds = tree["step"], tree["seconds"]
 
 

@@ -1,0 +1,100 @@
+"""The paper's riddle (Table 1) over many seeds: success, seconds, and what the samples show.
+
+    python benchmarks/riddle.py --seeds 100
+
+One process, one thread. A seed is right where the answer is 1, 3, 4. The judge
+is a network that takes no part in inference. ``--start prior`` measures the
+search from the prior with the annealed line search, as in the paper.
+"""
+
+import argparse
+import statistics
+import time
+from typing import Any
+
+import torch
+from report import machine, table, write
+
+from oedipus.compiler.pipeline import compile_text
+from oedipus.networks.cards import read_cards
+from oedipus.networks.library import load_network
+from oedipus.riddles import text_of
+from oedipus.runtime.posterior import Posterior, load_posterior
+from oedipus.runtime.solve import request_for, solve
+
+SOLUTION = {"first": 1, "second": 3, "third": 4}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=100)
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument("--start", choices=["bank", "prior"], default="bank")
+    parser.add_argument("--restarts", type=int, default=None)
+    parser.add_argument("--steps", type=int, default=None)
+    parser.add_argument("--polish", type=int, default=None)
+    asked = parser.parse_args()
+    torch.set_num_threads(1)
+    cards = read_cards()
+    posterior = load_posterior(compile_text(text_of("three_numbers"), cards), cards)
+    load_network(cards["digit_judge"])
+    runs = []
+    for seed in range(asked.first, asked.first + asked.seeds):
+        runs.append(one(posterior, seed, asked))
+        print(runs[-1], flush=True)
+    figures = summarise(runs) | {"start": asked.start, "machine": machine(), "runs": runs}
+    print({key: value for key, value in figures.items() if key != "runs"})
+    name = "riddle" if asked.start == "bank" else "riddle-from-the-prior"
+    write(name, figures, section(figures, name))
+
+
+def one(posterior: Posterior, seed: int, asked: argparse.Namespace) -> dict[str, Any]:
+    options = {"start": asked.start, "restarts": asked.restarts, "steps": asked.steps, "polish": asked.polish}
+    request = request_for(posterior.program, seed=seed, samples=300, **options)
+    processor = time.process_time()
+    result = solve(posterior, request)
+    return {
+        "seed": seed,
+        "answer": list(result.answer.values()),
+        "right": dict(result.answer) == SOLUTION,
+        "classifier": round(result.probability, 4),
+        "judge": round(result.judged or 0.0, 4),
+        "elbo": round(result.elbo, 2),
+        "seconds": round(result.seconds, 2),
+        "processor_seconds": round(time.process_time() - processor, 2),
+        "iterations": len(result.trace),
+    }
+
+
+def summarise(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    right = [run for run in runs if run["right"]]
+    figures: dict[str, Any] = {"seeds": len(runs), "right": len(right)}
+    for key in ("seconds", "processor_seconds"):
+        values = [run[key] for run in runs]
+        figures[key] = {"median": statistics.median(values), "max": max(values)}
+    for key in ("classifier", "judge", "elbo"):
+        values = [run[key] for run in right] or [0.0]
+        figures[key] = {"mean": round(statistics.mean(values), 4), "median": statistics.median(values), "min": min(values)}
+    return figures
+
+
+def section(figures: dict[str, Any], name: str) -> str:
+    start = "modes of a bank of prior draws" if figures["start"] == "bank" else "the prior, α annealed by the line search"
+    ours = [
+        f"Oedipus, mean-field, start: {start}",
+        f"{figures['right']} of {figures['seeds']}",
+        f"{figures['seconds']['median']:.1f} s (slowest {figures['seconds']['max']:.1f} s)",
+        f"{figures['classifier']['mean']:.1%} (least {figures['classifier']['min']:.1%})",
+        f"{figures['judge']['mean']:.1%} (least {figures['judge']['min']:.1%})",
+    ]
+    paper = ["Knollmüller & Enßlin, mean-field", "88 of 100", "2400 s", "not given", "not given"]
+    header = ["Table 1 riddle, α = 10", "seeds right", "seconds a seed, one core, median", "samples of right seeds read 1, 3, 4", "by the judge"]
+    where = figures["machine"]
+    note = f"{where['cores']} cores, load {where['load_average']}, one thread, torch {where['torch']}; 300 samples a seed."
+    flag = "" if figures["start"] == "bank" else " --start prior"
+    command = f"`python benchmarks/riddle.py --seeds {figures['seeds']}{flag}`"
+    return f"## {'The riddle of Table 1' if name == 'riddle' else 'The same from the prior'}\n\n{command}: {note}\n\n{table(header, [paper, ours])}"
+
+
+if __name__ == "__main__":
+    main()

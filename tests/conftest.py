@@ -1,0 +1,40 @@
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+
+from oedipus.compiler.program import Program
+from oedipus.networks.cards import Card, read_cards
+from oedipus.runtime.posterior import Posterior, load_posterior
+
+TESTS = Path(__file__).parent
+torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def cards() -> Mapping[str, Card]:
+    return read_cards()
+
+
+@pytest.fixture(scope="session")
+def digits() -> tuple[Tensor, Tensor]:
+    """Pictures [400, 1, 28, 28] in 0..1 and labels [400] of MNIST test digits."""
+    stored = load_file(TESTS / "data" / "digits.safetensors")
+    return stored["pictures"].float() / 255, stored["labels"].long()
+
+
+@pytest.fixture(scope="session")
+def three_numbers(cards: Mapping[str, Card]) -> Program:
+    """The paper's riddle (Table 1), compiled."""
+    from oedipus.compiler.pipeline import compile_text
+
+    riddle = TESTS.parent / "riddles" / "three_numbers.riddle"
+    return compile_text(riddle.read_text(encoding="utf-8"), cards)
+
+
+@pytest.fixture(scope="session")
+def posterior(three_numbers: Program, cards: Mapping[str, Card]) -> Posterior:
+    return load_posterior(three_numbers, cards)
