@@ -1,11 +1,15 @@
-"""The whole compilation on one page: text → checked riddle → program."""
+"""The whole compilation on one page: text → checked riddle → program.
+
+Every pass is a pure function; the verifier looks at what each one hands on.
+"""
 
 from collections.abc import Mapping
 
 from oedipus.compiler.checked import Riddle
-from oedipus.compiler.lower import lower
+from oedipus.compiler.lower import TooLarge, lower
 from oedipus.compiler.program import Program
 from oedipus.compiler.verify import verify_program, verify_riddle
+from oedipus.dsl.diagnostics import Diagnostic, RiddleError
 from oedipus.networks.cards import Card
 
 
@@ -20,8 +24,23 @@ def compile_text(text: str, cards: Mapping[str, Card]) -> Program:
 
 
 def compile_riddle(riddle: Riddle, cards: Mapping[str, Card]) -> Program:
-    """Compile a checked riddle."""
+    """Compile a checked riddle. Raises :class:`oedipus.dsl.diagnostics.RiddleError`
+    for a clause that would need more states than the budget allows."""
     verify_riddle(riddle, cards)
-    program = lower(riddle, cards)
+    try:
+        program = lower(riddle, cards)
+    except TooLarge as error:
+        raise RiddleError([too_large(error)]) from error
     verify_program(program)
     return program
+
+
+def too_large(error: TooLarge) -> Diagnostic:
+    """What the user is told of a clause beyond the state budget."""
+    return Diagnostic(
+        "E413",
+        error.clause.span,
+        label=f"clause {error.clause.name} needs at least {error.states:,} states; the limit is {error.limit:,}",
+        help="say it in several smaller clauses, or with fewer digits at once",
+        clause=error.clause.name,
+    )

@@ -1,4 +1,6 @@
 from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
@@ -9,8 +11,9 @@ from oedipus.compiler import checked as c
 from oedipus.compiler import program as p
 from oedipus.compiler.axes import Readers
 from oedipus.compiler.evaluate import holds
-from oedipus.compiler.lower import logic
-from oedipus.compiler.pipeline import compile_riddle
+from oedipus.compiler.lower import TooLarge, logic, lower
+from oedipus.compiler.pipeline import compile_riddle, too_large
+from oedipus.dsl.spans import Span
 from oedipus.networks.cards import Card, read_cards
 from oedipus.testing import formulas
 
@@ -56,7 +59,7 @@ def test_tensors_agree_with_brute_force_over_all_assignments(formula: c.Formula)
     cards = read_cards()
     readers = Readers.of(c.Riddle(digits("a", "b"), ()), cards)
     axes = [readers.axis(*key) for key in readers.keys(formula)]
-    body = logic(formula, axes)
+    _, body = logic(formula, axes)
     for place in product(*(range(axis.classes) for axis in axes)):
         seen = {(axis.readout.variable, axis.readout.network): label for axis, label in zip(axes, place, strict=True)}
         shown = {variable: label for (variable, network), label in seen.items() if network == "digit_classifier"}
@@ -65,7 +68,7 @@ def test_tensors_agree_with_brute_force_over_all_assignments(formula: c.Formula)
 
 @given(st.booleans())
 def test_a_formula_about_nothing_is_a_single_cell(truth: bool) -> None:
-    body = logic(c.Truth(truth), [])
+    _, body = logic(c.Truth(truth), [])
     assert isinstance(body, p.Tensor)
     assert body.values.shape == ()
     assert bool(body.values) == truth
@@ -87,12 +90,73 @@ def test_measurements_have_no_readouts(cards: Mapping[str, Card]) -> None:
 @pytest.mark.parametrize("op", ["+", "*"])
 def test_numbers_beyond_int64_stay_exact(op: str, cards: Mapping[str, Card]) -> None:
     build = c.Sum if op == "+" else c.Product
-    huge = c.Arithmetic("**", c.Sum((c.Value("a"), c.Constant(c.Fraction(10**14)))), c.Constant(c.Fraction(8)))
-    formula = c.Compare("=", c.Arithmetic("%", build((huge, huge)), c.Constant(c.Fraction(10**9 + 7))), c.Value("b"))
+    huge = c.Arithmetic("**", c.Sum((c.Value("a"), c.Constant(Fraction(10**14)))), c.Constant(Fraction(8)))
+    formula = c.Compare("=", c.Arithmetic("%", build((huge, huge)), c.Constant(Fraction(10**9 + 7))), c.Value("b"))
     readers = Readers.of(c.Riddle(digits("a", "b"), ()), cards)
     axes = [readers.axis(*key) for key in readers.keys(formula)]
-    body = logic(formula, axes)
+    _, body = logic(formula, axes)
     for a, b in product(range(10), repeat=2):
         number = (10**14 + a) ** 8
         expected = (number + number if op == "+" else number * number) % (10**9 + 7) == b
         assert p.holds(body, [a, b]) == expected
+
+
+def product_of_words(length: int) -> c.Formula:
+    """A remainder of a product by a number that is not known: next to nothing can be merged."""
+    names = "abcdefghij"[:length]
+    word = lambda letters: c.Sum(  # noqa: E731
+        tuple(c.Product((c.Constant(Fraction(10**k)), c.Value(n))) for k, n in enumerate(letters))
+    )
+    half = length // 2
+    return c.Compare("=", c.Arithmetic("%", c.Product((word(names[:half]), word(names[half:]))), word("ab")), word("c"))
+
+
+def test_the_smaller_form_is_kept(cards: Mapping[str, Card]) -> None:
+    total = c.Sum(tuple(map(c.Value, "abcd")))
+    sparse = c.Compare("=", total, c.Constant(Fraction(12)))
+    power = c.Arithmetic("**", c.Value("d"), c.Value("a"))
+    tangled = c.Property("prime", c.Sum((c.Product(tuple(map(c.Value, "abc"))), power)))
+    riddle = c.Riddle(digits(*"abcd"), (c.Clause("sparse", sparse), c.Clause("tangled", tangled)))
+    program = compile_riddle(riddle, cards)
+    forms = [(type(factor.body), size_in_bytes(factor.body)) for factor in program.factors]
+    assert forms[0][0] is p.Diagram
+    assert all(0 < size <= 10**4 for _, size in forms)
+
+
+def size_in_bytes(body: p.Body) -> int:
+    match body:
+        case p.Tensor(values):
+            return values.nbytes
+        case p.Diagram(layers):
+            return sum(layer.nbytes for layer in layers)
+    return 0
+
+
+def test_a_clause_beyond_the_budget_is_named(cards: Mapping[str, Card]) -> None:
+    clause = c.Clause("VII", product_of_words(10), line=7, span=Span(3, 9))
+    with pytest.raises(TooLarge, match=r"clause VII .* limit is 3,000") as caught:
+        lower(c.Riddle(digits(*"abcdefghij"), (clause,)), cards, budget=3000)
+    diagnostic = too_large(caught.value)
+    assert (diagnostic.span, diagnostic.clause, diagnostic.severity) == (Span(3, 9), "VII", "error")
+    assert "3,000" in diagnostic.message
+
+
+def test_joint_evidence_is_one_factor_for_each_power(three_numbers: c.Riddle, cards: Mapping[str, Card]) -> None:
+    measured = c.Clause("VI", c.Measurement("first", (), "y.png", 1.0))
+    clauses = (*three_numbers.clauses[:3], measured, *three_numbers.clauses[3:])
+    own_power = tuple(replace(one, alpha=3.0) if one.name in ("II", "IV") else one for one in clauses)
+    riddle = c.Riddle(three_numbers.variables, own_power, c.Settings(evidence="joint"))
+    program = compile_riddle(riddle, cards)
+    assert [(factor.name, factor.alpha) for factor in program.factors] == [
+        ("I, III, V", None),
+        ("II, IV", 3.0),
+        ("VI", None),
+    ]
+    for a, b, d in product(range(10), repeat=3):
+        shown = {"first": a, "second": b, "third": d}
+        expected = []
+        if not (a % 2 and a + b == d and d not in (0, 6, 8, 9)):
+            expected.append("I, III, V")
+        if not (b == a + 2 and d != 7):
+            expected.append("II, IV")
+        assert list(program.violated(shown)) == expected

@@ -1,0 +1,384 @@
+"""Normal forms of terms, for residuals: what is left of a term once some axes are known.
+
+A term is a constant plus a *shape*: one table of values for each axis it adds up
+over, plus multiples of compounds (products, quotients, minima …) of several
+axes. A constant, partial sums, carries and remainders are thereby one number.
+Anything of a single axis is a table. Shapes and compounds are interned, so that
+equal ones are identical. An undefined term is None.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import gcd, inf, isinf, lcm
+from typing import Any, NamedTuple, Protocol, TypeAlias
+
+from oedipus.compiler import evaluate
+
+Number: TypeAlias = int | Fraction
+Bound: TypeAlias = int | Fraction | float
+Entries: TypeAlias = tuple[Number | None, ...]
+
+
+class Formula(Protocol):
+    """What terms need to know of formulas, for counting those that hold."""
+
+    axes: int
+
+
+@dataclass(eq=False, slots=True)
+class Compound:
+    """``operator(arguments)`` of several axes; ``low`` to ``high`` bound it wherever it is defined."""
+
+    operator: str
+    arguments: tuple[Any, ...]
+    axes: int
+    low: Bound
+    high: Bound
+    whole: bool
+    total: bool
+    place: int
+    successors: "list[Term] | None" = None
+
+
+@dataclass(eq=False, slots=True)
+class Shape:
+    """What a term adds to its constant; tables by axis, compounds with their coefficients."""
+
+    tables: tuple[tuple[int, Entries], ...]
+    compounds: tuple[tuple[Compound, Number], ...]
+    axes: int = 0
+    low: Bound = 0
+    high: Bound = 0
+    whole: bool = True
+    total: bool = True
+    divisor: int = 1
+    place: int = 0
+    cache: dict[Any, Any] = field(default_factory=dict)
+
+
+class Sum(NamedTuple):
+    """A defined term."""
+
+    constant: Number
+    shape: Shape
+
+
+Term: TypeAlias = Sum | None
+
+
+def tidy(number: Number) -> Number:
+    """Whole fractions as integers."""
+    return number.numerator if isinstance(number, Fraction) and number.denominator == 1 else number
+
+
+def is_whole(number: Number) -> bool:
+    """Whether a tidy number is an integer."""
+    return isinstance(number, int)
+
+
+class Terms:
+    """Builds and derives terms over axes of the given class counts; owns the interned nodes."""
+
+    def __init__(self, classes: Sequence[int]):
+        self.classes = tuple(classes)
+        self.shapes: dict[Any, Shape] = {}
+        self.compounds: dict[Any, Compound] = {}
+        self.empty = Shape((), ())
+        self.shapes[(), ()] = self.empty
+
+    # Sums -----------------------------------------------------------------
+
+    def constant(self, number: Number) -> Sum:
+        """A known term."""
+        return Sum(tidy(number), self.empty)
+
+    def table(self, axis: int, entries: Entries) -> Term:
+        """A term of one axis."""
+        return self.linear(0, {axis: entries}, {})
+
+    def combine(self, parts: Iterable[tuple[Number, Term]], constant: Number = 0) -> Term:
+        """``constant`` + Σ coefficient · term."""
+        tables: dict[int, Entries] = {}
+        compounds: dict[Compound, Number] = {}
+        for coefficient, term in parts:
+            if term is None:
+                return None
+            constant += coefficient * term.constant
+            for axis, entries in term.shape.tables:
+                tables[axis] = _add_entries(tables.get(axis), entries, coefficient)
+            for compound, factor in term.shape.compounds:
+                compounds[compound] = compounds.get(compound, 0) + coefficient * factor
+        return self.linear(constant, tables, compounds)
+
+    def linear(self, constant: Number, tables: Mapping[int, Entries], compounds: Mapping[Compound, Number]) -> Term:
+        """The term of these parts: each table starts at 0, what vanishes is dropped."""
+        kept = []
+        for axis in sorted(tables):
+            defined = [entry for entry in tables[axis] if entry is not None]
+            if not defined:
+                return None
+            least = min(defined)
+            constant += least
+            if max(defined) > least or len(defined) < len(tables[axis]):
+                kept.append((axis, tuple(None if one is None else tidy(one - least) for one in tables[axis])))
+        present = [(one, tidy(factor)) for one, factor in compounds.items() if factor or not one.total]
+        present.sort(key=lambda pair: pair[0].place)
+        return Sum(tidy(constant), self.shape(tuple(kept), tuple(present)))
+
+    def shape(self, tables: tuple[tuple[int, Entries], ...], compounds: tuple[tuple[Compound, Number], ...]) -> Shape:
+        """The interned shape."""
+        key = tables, compounds
+        found = self.shapes.get(key)
+        if found is None:
+            found = self.shapes[key] = _measured(Shape(tables, compounds, place=len(self.shapes)))
+        return found
+
+    def next(self, term: Sum, axis: int) -> "list[Term]":
+        """The term for each class of ``axis``, before which no axis is left in it."""
+        shape = term.shape
+        if not shape.axes >> axis & 1:
+            return [term] * self.classes[axis]
+        first, entries = shape.tables[0] if shape.tables else (-1, ())
+        if first != axis:
+            entries = (0,) * self.classes[axis]
+        constant = term.constant
+        if not any(compound.axes >> axis & 1 for compound, _ in shape.compounds):
+            rest = shape.cache.get(axis)
+            if rest is None:
+                rest = shape.cache[axis] = self.shape(shape.tables[1:], shape.compounds)
+            return [None if one is None else Sum(tidy(constant + one), rest) for one in entries]
+        left = self.shape(shape.tables[first == axis :], ())
+        moved = [(self.next_of(compound, axis), factor) for compound, factor in shape.compounds]
+        return [
+            None if one is None else self.combine([(1, Sum(constant + one, left)), *((f, s[c]) for s, f in moved)])
+            for c, one in enumerate(entries)
+        ]
+
+    # Compounds ------------------------------------------------------------
+
+    def next_of(self, compound: Compound, axis: int) -> "list[Term]":
+        """The compound for each class of ``axis``."""
+        if not compound.axes >> axis & 1:
+            term = Sum(0, self.shape((), ((compound, 1),)))
+            return [term] * self.classes[axis]
+        if compound.successors is None:
+            columns = [self.next_argument(one, axis) for one in compound.arguments]
+            compound.successors = [self.apply(compound.operator, *row) for row in zip(*columns, strict=True)]
+        return compound.successors
+
+    def next_argument(self, argument: Any, axis: int) -> Sequence[Any]:
+        """An argument of a compound for each class of ``axis``: terms, or data that stays."""
+        return self.next(argument, axis) if isinstance(argument, Sum) else [argument] * self.classes[axis]
+
+    def apply(self, operator: str, *arguments: Any) -> Term:
+        """``operator(arguments)`` in normal form."""
+        if None in arguments:
+            return None
+        result: Term = getattr(self, OPERATORS[operator])(*arguments)
+        return result
+
+    def intern(
+        self, operator: str, arguments: tuple[Any, ...], bounds: tuple[Bound, Bound], whole: bool, total: bool
+    ) -> Term:
+        """The compound as a term; of a single axis, its table."""
+        key = operator, arguments
+        found = self.compounds.get(key)
+        if found is None:
+            axes = 0
+            for one in arguments:
+                axes |= one.shape.axes if isinstance(one, Sum) else getattr(one, "axes", 0)
+            found = Compound(operator, arguments, axes, *bounds, whole, total, len(self.compounds))
+            self.compounds[key] = found
+        if found.axes & (found.axes - 1) == 0:
+            axis = found.axes.bit_length() - 1
+            return self.table(axis, tuple(None if one is None else one.constant for one in self.next_of(found, axis)))
+        return Sum(0, self.shape((), ((found, 1),)))
+
+    def product(self, *factors: Sum) -> Term:
+        """Constants are multiplied out; the other factors are kept in a fixed order."""
+        coefficient: Number = 1
+        several = []
+        for one in factors:
+            if one.shape is self.empty:
+                coefficient *= one.constant
+            else:
+                several.append(one)
+        if not several:
+            return self.constant(coefficient)
+        if len(several) == 1:
+            return self.combine([(coefficient, several[0])])
+        several.sort(key=term_order)
+        corners = span(several[0])
+        for one in several[1:]:
+            corners = _corners(corners, span(one), lambda left, right: left * right)
+        whole, total = all(map(whole_valued, several)), all(one.shape.total for one in several)
+        return self.combine([(coefficient, self.intern("*", tuple(several), corners, whole, total))])
+
+    def quotient(self, left: Sum, right: Sum) -> Term:
+        """Exact division."""
+        if right.shape is self.empty:
+            return self.combine([(Fraction(1) / right.constant, left)]) if right.constant else None
+        return self.intern("/", (left, right), (-inf, inf), False, left.shape.total and never_zero(right))
+
+    def floor(self, left: Sum, right: Sum) -> Term:
+        """Floor division; whole multiples of a constant divisor come out of the constant."""
+        if right.shape is not self.empty:
+            return self._floored("//", left, right)
+        if not right.constant:
+            return None
+        if left.shape is self.empty:
+            return self.constant(left.constant // right.constant)
+        known, rest = divmod(left.constant, right.constant)
+        low, high = sorted(one // right.constant if not isinstance(one, float) else one for one in span(left, rest))
+        if right.constant < 0:
+            low, high = sorted(-one if isinf(one) else one for one in (low, high))
+        term = self.intern("//", (Sum(tidy(rest), left.shape), right), (low, high), True, left.shape.total)
+        return self.combine([(1, term)], known)
+
+    def remainder(self, left: Sum, right: Sum) -> Term:
+        """Floored remainder; modulo a positive integer every whole entry is reduced."""
+        modulus = right.constant
+        if right.shape is not self.empty:
+            return self._floored("%", left, right)
+        if not modulus:
+            return None
+        if not (is_whole(modulus) and modulus > 0 and whole_valued(left)):
+            if left.shape is self.empty:
+                return self.constant(left.constant % modulus)
+            bounds = (min(modulus, 0), max(modulus, 0))
+            return self.intern("%", (left, right), bounds, whole_valued(left) and is_whole(modulus), left.shape.total)
+        reduced = self._reduced(left, int(modulus))
+        if reduced is None or (span(reduced)[0] >= 0 and span(reduced)[1] < modulus):
+            return reduced
+        return self.intern("%", (reduced, right), (0, modulus - 1), True, left.shape.total)
+
+    def _reduced(self, term: Sum, modulus: int) -> Term:
+        shape = term.shape.cache.get(("modulo", modulus))
+        if shape is None:
+            tables = {
+                axis: tuple(None if one is None else one % modulus for one in entries)
+                for axis, entries in term.shape.tables
+            }
+            compounds = {one: factor % modulus for one, factor in term.shape.compounds}
+            shape = term.shape.cache["modulo", modulus] = self.linear(0, tables, compounds)
+        return shape and Sum((term.constant + shape.constant) % modulus, shape.shape)
+
+    def _floored(self, operator: str, left: Sum, right: Sum) -> Term:
+        low, high = span(left if operator == "//" else right)
+        largest = max(-low, high, 0)
+        whole = whole_valued(left) and whole_valued(right)
+        bounds = (-largest - 1, largest + 1) if whole else (-inf, inf)
+        return self.intern(
+            operator, (left, right), bounds, whole or operator == "//", left.shape.total and never_zero(right)
+        )
+
+    def power(self, base: Sum, exponent: Sum) -> Term:
+        """Powers, undefined as the reference semantics says."""
+        if base.shape is self.empty and exponent.shape is self.empty:
+            result = evaluate.power(Fraction(base.constant), Fraction(exponent.constant))
+            return None if result is None else self.constant(result)
+        return self.intern("**", (base, exponent), (-inf, inf), whole_valued(base), False)
+
+    def absolute(self, term: Sum) -> Term:
+        """The size."""
+        low, high = span(term)
+        if low >= 0 or high <= 0:
+            return self.combine([(1 if low >= 0 else -1, term)])
+        return self.intern("abs", (term,), (0, max(-low, high)), whole_valued(term), term.shape.total)
+
+    def smallest(self, *terms: Sum) -> Term:
+        """The minimum: known terms become one, and those that can never be it are left out."""
+        if not terms:
+            return None
+        least = min(span(one)[1] for one in terms)
+        kept = {one for one in terms if not one.shape.total or span(one)[0] <= least}
+        constants = {one for one in kept if one.shape is self.empty}
+        if constants:
+            kept = (kept - constants) | {min(constants, key=lambda one: one.constant)}
+        chosen = sorted(kept, key=term_order)
+        if len(chosen) == 1:
+            return chosen[0]
+        bounds = (min(span(one)[0] for one in chosen), least)
+        whole, total = all(map(whole_valued, chosen)), all(one.shape.total for one in chosen)
+        return self.intern("min", tuple(chosen), bounds, whole, total)
+
+    def lookup(self, values: tuple[int, ...], place: Sum) -> Term:
+        """An entry of a table."""
+        if place.shape is self.empty:
+            entry = evaluate.lookup(values, Fraction(place.constant))
+            return None if entry is None else self.constant(entry)
+        low, high = span(place)
+        total = place.shape.total and whole_valued(place) and low >= 0 and high < len(values)
+        return self.intern("lookup", (values, place), (min(values), max(values)), True, total)
+
+
+OPERATORS = {
+    "*": "product", "/": "quotient", "//": "floor", "%": "remainder", "**": "power", "abs": "absolute",
+    "min": "smallest", "lookup": "lookup", "holds": "indicator",
+}  # fmt: skip
+
+
+def term_order(term: Sum) -> tuple[Any, ...]:
+    """A fixed order of terms, the same in every run."""
+    shape = term.shape
+    return shape.axes, shape.place, term.constant
+
+
+def span(term: Sum, constant: Number | None = None) -> tuple[Bound, Bound]:
+    """Least and greatest value wherever the term is defined."""
+    base = term.constant if constant is None else constant
+    return base + term.shape.low, base + term.shape.high
+
+
+def whole_valued(term: Sum) -> bool:
+    """Whether the term is an integer wherever it is defined."""
+    return term.shape.whole and is_whole(term.constant)
+
+
+def never_zero(term: Sum) -> bool:
+    """Whether bounds alone exclude 0."""
+    low, high = span(term)
+    return term.shape.total and (low > 0 or high < 0)
+
+
+def _corners(
+    left: tuple[Bound, Bound], right: tuple[Bound, Bound], function: Callable[[Bound, Bound], Bound]
+) -> tuple[Bound, Bound]:
+    values = [0 if 0 in (one, two) else function(one, two) for one in left for two in right]
+    return min(values), max(values)
+
+
+def _add_entries(known: Entries | None, entries: Entries, coefficient: Number) -> Entries:
+    if known is None:
+        return entries if coefficient == 1 else tuple(None if one is None else coefficient * one for one in entries)
+    pairs = zip(known, entries, strict=True)
+    return tuple(None if one is None or two is None else one + coefficient * two for one, two in pairs)
+
+
+def _measured(shape: Shape) -> Shape:
+    """The shape with axes, bounds, wholeness and greatest common divisor filled in."""
+    numbers: list[Number] = []
+    for axis, entries in shape.tables:
+        defined = [one for one in entries if one is not None]
+        numbers += defined
+        shape.axes |= 1 << axis
+        shape.high += max(defined)
+        shape.total &= len(defined) == len(entries)
+    for compound, factor in shape.compounds:
+        numbers.append(factor)
+        shape.axes |= compound.axes
+        ends = [factor * end if factor else 0 for end in (compound.low, compound.high)]
+        shape.low, shape.high = shape.low + min(ends), shape.high + max(ends)
+        shape.total &= compound.total
+        shape.whole &= compound.whole
+    shape.whole &= all(map(is_whole, numbers))
+    shape.divisor = gcd(*(int(one) for one in numbers)) if shape.whole else 1
+    return shape
+
+
+def common_denominator(shape: Shape, constant: Number) -> int:
+    """What a term must be multiplied by so that all its numbers are whole."""
+    numbers = [one for _, entries in shape.tables for one in entries if one is not None]
+    numbers += [factor for _, factor in shape.compounds]
+    return lcm(*(one.denominator for one in (*numbers, constant)))

@@ -1,0 +1,186 @@
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from oedipus.compiler import checked as c
+from oedipus.compiler import grid, semirings
+from oedipus.compiler.axes import Axis, Readers
+from oedipus.compiler.diagram import build, compile_diagram, residuals
+from oedipus.compiler.diagram_reduce import TooManyStates, complement, conjunction, distinct_rows, reduced, widened
+from oedipus.compiler.evaluate import holds
+from oedipus.compiler.program import Diagram
+from oedipus.compiler.program import holds as accepts
+from oedipus.compiler.simplify import Formulas
+from oedipus.compiler.verify import verify_diagram
+from oedipus.networks.cards import read_cards
+from oedipus.testing import brute_force_probability, formulas, readouts
+
+from .conftest import digits
+
+NETWORKS = {"odd": 2, "circle": 2, "digit_classifier": 10}
+LETTERS = "abcdefghij"
+
+
+def number(value: int) -> c.Constant:
+    return c.Constant(Fraction(value))
+
+
+def axes_of(formula: c.Formula, names: str = LETTERS) -> list[Axis]:
+    readers = Readers.of(c.Riddle(digits(*names), ()), read_cards())
+    return [readers.axis(*key) for key in readers.keys(formula)]
+
+
+def truths(diagram: Diagram) -> np.ndarray:
+    values = np.array([False, True])
+    for layer in reversed(diagram.layers):
+        values = values[layer]
+    shape = [layer.shape[1] for layer in diagram.layers]
+    dense = np.zeros(shape, dtype=np.bool_)
+    for place in np.ndindex(*shape):
+        dense[place] = accepts(diagram, list(place))
+    return dense
+
+
+def total(names: str) -> c.Sum:
+    return c.Sum(tuple(map(c.Value, names)))
+
+
+def word(letters: str) -> c.Sum:
+    places = enumerate(reversed(letters))
+    return c.Sum(tuple(c.Product((number(10**place), c.Value(letter))) for place, letter in places))
+
+
+@settings(deadline=None, max_examples=150)
+@given(formulas(("a", "b"), NETWORKS), st.randoms(use_true_random=False))
+def test_diagrams_agree_with_brute_force(formula: c.Formula, random: object) -> None:
+    axes = axes_of(formula, "ab")
+    if not axes:
+        return
+    random.shuffle(axes)  # type: ignore[attr-defined]
+    diagram = Diagram(tuple(build(formula, axes)))
+    verify_diagram(diagram, tuple(axis.classes for axis in axes), "formula")
+    assert (truths(diagram) == grid.tensor(formula, axes)).all()
+    for place in product(*(range(0, axis.classes, 3) for axis in axes)):
+        seen = {(axis.readout.variable, axis.readout.network): label for axis, label in zip(axes, place, strict=True)}
+        shown = {name: label for (name, network), label in seen.items() if network == "digit_classifier"}
+        assert accepts(diagram, list(place)) == holds(formula, shown, seen)
+
+
+@settings(deadline=None, max_examples=60)
+@given(formulas(("a", "b", "c"), depth=1))
+def test_every_way_to_build_gives_the_same_diagram(formula: c.Formula) -> None:
+    axes = axes_of(formula, "abc")
+    if not axes:
+        return
+    normal = Formulas(axes)
+    derived = residuals(normal, normal.of(formula), 10**6)
+    built = build(formula, axes)
+    assert all(np.array_equal(x, y) for x, y in zip(derived, built, strict=True))
+    assert (truths(Diagram(tuple(derived))) == grid.tensor(formula, axes)).all()
+    assert (truths(Diagram(tuple(built))) == grid.tensor(formula, axes)).all()
+
+
+@given(formulas(("a", "b"), depth=1), formulas(("b", "a"), depth=1))
+@settings(deadline=None, max_examples=60)
+def test_laws_of_reduction(one: c.Formula, two: c.Formula) -> None:
+    axes = axes_of(c.And((c.Compare("=", c.Value("a"), c.Value("b")), one, two)), "ab")
+    left, right = build(one, axes), build(two, axes)
+    both = conjunction(left, right, 10**6)
+    for same in (build(c.And((one, two)), axes), conjunction(right, left, 10**6), reduced(both)):
+        assert all(np.array_equal(x, y) for x, y in zip(both, same, strict=True))
+    assert (truths(Diagram(tuple(complement(left)))) == ~truths(Diagram(tuple(left)))).all()
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_semirings_agree_with_the_dense_tensor(data: st.DataObject) -> None:
+    formula = data.draw(formulas(("a", "b"), {"odd": 2}, depth=1))
+    axes = axes_of(formula, "ab")
+    if not axes:
+        return
+    diagram = Diagram(tuple(build(formula, axes)))
+    dense = grid.tensor(formula, axes)
+    probabilities = data.draw(readouts([axis.classes for axis in axes]))
+    with np.errstate(divide="ignore"):
+        logs = [np.log(one) for one in probabilities]
+    assert semirings.count(diagram) == dense.sum()
+    assert semirings.satisfiable(diagram) == dense.any()
+    expected = brute_force_probability(dense, probabilities)
+    assert np.exp(semirings.log_probability(diagram, logs)) == pytest.approx(expected, rel=1e-9, abs=1e-300)
+    if not dense.any():
+        with pytest.raises(ValueError, match="nothing"):
+            semirings.best(diagram, logs)
+        return
+    value, classes = semirings.best(diagram, logs)
+    assert dense[classes]
+    joint = np.where(dense, 1.0, 0.0)
+    for axis, one in enumerate(probabilities):
+        joint = joint * one.reshape([-1 if place == axis else 1 for place in range(dense.ndim)])
+    assert np.exp(value) == pytest.approx(joint.max(), rel=1e-9, abs=1e-300)
+
+
+def test_counts_known_from_mathematics() -> None:
+    different = c.AllDifferent(tuple(map(c.Value, LETTERS)))
+    order, diagram = compile_diagram(different, axes_of(different))
+    assert semirings.count(diagram) == 3628800
+    assert diagram.states <= 1024 + 10
+    twelve = c.Compare("=", total("abcd"), number(12))
+    assert semirings.count(compile_diagram(twelve, axes_of(twelve))[1]) == 415
+    sevens = c.Compare("=", c.Arithmetic("%", word(LETTERS), number(7)), number(0))
+    assert semirings.count(compile_diagram(sevens, axes_of(sevens))[1]) == 10**10 // 7 + 1
+    primes = c.Property("prime", word("abcd"))
+    assert semirings.count(compile_diagram(primes, axes_of(primes))[1]) == 1229
+    assert sorted(order) == list(range(10))
+
+
+def test_states_do_not_grow_with_the_number_of_cells() -> None:
+    for length in (4, 6, 8, 10):
+        formula = c.Compare("=", total(LETTERS[:length]), number(9))
+        assert compile_diagram(formula, axes_of(formula))[1].states <= 12 * length
+
+
+def test_the_letter_sum_is_one_diagram_of_one_solution() -> None:
+    names = "SENDMORY"
+    formula = c.And(
+        (
+            c.Compare("=", c.Sum((word("SEND"), word("MORE"))), word("MONEY")),
+            c.AllDifferent(tuple(map(c.Value, names))),
+            c.Compare("!=", c.Value("S"), number(0)),
+            c.Compare("!=", c.Value("M"), number(0)),
+        )
+    )
+    axes = axes_of(formula, names)
+    order, diagram = compile_diagram(formula, axes)
+    assert semirings.count(diagram) == 1
+    _, classes = semirings.best(diagram, [np.zeros(10)] * 8)
+    found = {axes[place].readout.variable: label for place, label in zip(order, classes, strict=True)}
+    assert "".join(str(found[name]) for name in names) == "95671082"
+
+
+def test_the_budget_is_kept() -> None:
+    formula = c.Compare("=", c.Product((word("abcde"), word("fghij"))), word("edcba"))
+    with pytest.raises(TooManyStates) as caught:
+        compile_diagram(formula, axes_of(formula), budget=5000)
+    assert caught.value.limit == 5000 < caught.value.states
+    weighted = tuple(c.Product((number(1000 + place**3), c.Value(name))) for place, name in enumerate(LETTERS))
+    linear = c.Compare("=", c.Sum(weighted), number(45_000))
+    with pytest.raises(TooManyStates):
+        compile_diagram(linear, axes_of(linear), budget=100)
+
+
+@given(st.lists(st.lists(st.integers(0, 2), min_size=3, max_size=3), min_size=1, max_size=30))
+def test_distinct_rows(rows: list[list[int]]) -> None:
+    array = np.array(rows, dtype=np.int32)
+    distinct, names = distinct_rows(array)
+    assert (distinct[names] == array).all()
+    assert len({tuple(row) for row in distinct.tolist()}) == len(distinct)
+
+
+def test_widening_adds_readouts_that_change_nothing() -> None:
+    formula = c.Compare("<", c.Value("a"), c.Value("b"))
+    wide = Diagram(tuple(widened(build(formula, axes_of(formula)), [1, 3], [2, 10, 2, 10, 3])))
+    verify_diagram(wide, (2, 10, 2, 10, 3), "formula")
+    assert semirings.count(wide) == 45 * 12
