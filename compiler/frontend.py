@@ -1,0 +1,43 @@
+"""Text to checked riddle: the front half of the compiler on one page.
+
+read → tokens → syntax (:mod:`oedipus.dsl.parser`) → checked IR
+(:mod:`oedipus.compiler.resolve`). All mistakes of a file come out together.
+"""
+
+from collections.abc import Mapping
+
+from oedipus.compiler.checked import Riddle
+from oedipus.compiler.resolve import resolve
+from oedipus.compiler.vocabulary import words_of
+from oedipus.dsl.diagnostics import Diagnostic, RiddleError
+from oedipus.dsl.parser import parse
+from oedipus.networks.cards import Card
+
+
+def read_text(text: str, cards: Mapping[str, Card]) -> tuple[Riddle, tuple[Diagnostic, ...]]:
+    """The checked riddle, as far as it could be understood, and every diagnostic in order of place."""
+    words = words_of(cards)
+    parsed = parse(text, words.vocabulary)
+    riddle, found = resolve(parsed.clauses, words)
+    if any(one.severity == "error" for one in parsed.diagnostics):
+        known = {one.code for one in parsed.diagnostics}
+        found = [one for one in found if one.code not in ("E005", "E306", *(("E501",) if known else ()))]
+    ordered = sorted([*parsed.diagnostics, *found], key=lambda one: (one.span.start, one.span.end, one.code))
+    return riddle, tuple(ordered)
+
+
+def check_text(text: str, cards: Mapping[str, Card], *, name: str = "riddle") -> Riddle:  # noqa: ARG001
+    """The checked riddle of a text.
+
+    Raises :class:`oedipus.dsl.diagnostics.RiddleError` with all diagnostics of
+    the file where at least one is an error; :func:`warnings_of` gives the rest.
+    """
+    riddle, found = read_text(text, cards)
+    if any(one.severity == "error" for one in found):
+        raise RiddleError(found)
+    return riddle
+
+
+def warnings_of(text: str, cards: Mapping[str, Card]) -> tuple[Diagnostic, ...]:
+    """The warnings about a text, in order of place."""
+    return tuple(one for one in read_text(text, cards)[1] if one.severity == "warning")

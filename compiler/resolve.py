@@ -1,0 +1,232 @@
+"""Syntax to checked IR: every name becomes a symbol, every pronoun and ordinal a variable.
+
+Emits :mod:`oedipus.compiler.checked`; afterwards every variable mentioned is
+declared, every term is a number, no sugar is left. A clause with a mistake is
+noted and left out, so that one run tells all mistakes of a file.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from oedipus.compiler.checked import Clause, Compare, Formula, Riddle, Value, Variable
+from oedipus.compiler.measure import measurement
+from oedipus.compiler.resolve_formulas import Formulas
+from oedipus.compiler.resolve_terms import constant
+from oedipus.compiler.scope import ORDINAL_NAMES, Scope, Whole
+from oedipus.compiler.settings import SettingsReader
+from oedipus.compiler.vocabulary import Words
+from oedipus.dsl import syntax as s
+from oedipus.dsl.diagnostics import Diagnostic, Mistake
+from oedipus.dsl.phrases import PLACE_NAMES
+from oedipus.dsl.spans import NOWHERE, Span
+
+MOST_VARIABLES = 60
+
+
+def resolve(clauses: tuple[s.Clause, ...], words: Words) -> tuple[Riddle, list[Diagnostic]]:
+    """The checked riddle of a file's syntax, and what is wrong with it."""
+    reader = _Resolver(words)
+    for clause in clauses:
+        reader.clause(clause)
+    return reader.finish(), reader.diagnostics
+
+
+class _Resolver:
+    def __init__(self, words: Words) -> None:
+        self.scope = Scope(words)
+        self.diagnostics = self.scope.diagnostics
+        self.settings = SettingsReader(self.scope)
+        self.clauses: list[Clause] = []
+        self.names: dict[str, int] = {}
+
+    def clause(self, clause: s.Clause) -> None:
+        before = len(self.diagnostics)
+        try:
+            self._body(clause)
+        except Mistake as mistake:
+            self.diagnostics.append(mistake.diagnostic)
+        except RecursionError:
+            self.diagnostics.append(Diagnostic("E106", clause.span, "this is nested too deeply", "name parts with let"))
+        self.diagnostics[before:] = [replace(one, clause=clause.name) for one in self.diagnostics[before:]]
+
+    def finish(self) -> Riddle:
+        if not self.scope.variables and not self.diagnostics:
+            self.diagnostics.append(
+                Diagnostic(
+                    "E005",
+                    NOWHERE,
+                    "the riddle declares no digit and no picture",
+                    'start with such as "digits a, b, c"',
+                )
+            )
+        settings = self.settings.finish(self.diagnostics)
+        return Riddle(tuple(self.scope.variables.values()), tuple(self.clauses), settings)
+
+    def _body(self, clause: s.Clause) -> None:
+        match clause.body:
+            case s.Statement():
+                self._statement(clause, clause.body)
+            case s.Declare():
+                self._declare(clause.body)
+            case s.DeclareNumber():
+                self._declare_number(clause, clause.body)
+            case s.Let():
+                self._let(clause.body)
+            case s.Data(name, path):
+                if name.name.lower() in self.scope.data or name.name.lower() in self.scope.variables:
+                    raise Mistake("E302", name.span, f"'{name.name}' is declared already")
+                self.scope.data[name.name.lower()] = path
+            case s.Setting():
+                self.settings.take(clause.body)
+
+    def _statement(self, clause: s.Clause, body: s.Statement) -> None:
+        formulas = Formulas(self.scope)
+        formulas.predicates.by, formulas.predicates.by_span = self._judge(body), body.by_span
+        measured = measurement(body.formula, self.scope, formulas.terms)
+        made = measured if measured is not None else formulas.formula(body.formula)
+        self._remember(formulas, body.formula)
+        self._add(clause, made, body.alpha)
+
+    def _add(self, clause: s.Clause, body: object, alpha: float | None = None, text: str = "") -> None:
+        self.names[clause.name] = self.names.get(clause.name, 0) + 1
+        again = self.names[clause.name]
+        name = clause.name if again == 1 else f"{clause.name} ({again})"
+        self.clauses.append(Clause(name, body, alpha, clause.line, clause.span, text or clause.text))  # type: ignore[arg-type]
+
+    def _judge(self, body: s.Statement) -> str | None:
+        """The network that ``by network`` names. Raises for a judge, which may only score."""
+        if body.by is None or body.by == "logic":
+            return body.by
+        card = self.scope.words.cards.get(body.by) or self.scope.words.cards.get(body.by.lower())
+        if card is None:
+            there = ", ".join(name for name, one in self.scope.words.cards.items() if one.role == "classifier")
+            raise Mistake("E409", body.by_span, f"there is no network '{body.by}'", f"classifiers are {there}")
+        if card.role == "judge":
+            help_ = "judges only score results; take a classifier"
+            raise Mistake("E408", body.by_span, f"'{card.name}' is a judge", help_)
+        if card.role != "classifier":
+            raise Mistake("E409", body.by_span, f"'{card.name}' is a {card.role}, not a classifier")
+        return card.name
+
+    def _remember(self, formulas: Formulas, node: s.Expression) -> None:
+        """Keep what the clause spoke of, for a pronoun in the next one."""
+        if formulas.first is None:
+            return
+        self.scope.last = formulas.first
+        own = formulas.first.terms[0] if not formulas.first.several else None
+        if not isinstance(own, Value):
+            self.scope.others = ()
+            return
+        names: list[str] = []
+        for mentioned in _mentioned(node, self.scope):
+            if mentioned not in (own.variable, *names):
+                names.append(mentioned)
+        self.scope.others = tuple(names)
+
+    # Declarations
+
+    def _declare(self, body: s.Declare) -> None:
+        names = body.names
+        kind, generator = self._generator(body)
+        if body.count is not None and names and body.count != len(names):
+            raise Mistake("E304", body.span, f"{body.count} are announced and {len(names)} named")
+        if not names:
+            count = body.count or 1
+            if count > len(ORDINAL_NAMES):
+                raise Mistake(
+                    "E307", body.span, f"at most {len(ORDINAL_NAMES)} can go without names", "name them: digits a, b, …"
+                )
+            names = tuple(s.Name(ORDINAL_NAMES[place], body.span) for place in range(count))
+        for name in names:
+            self._variable(Variable(name.name, kind, generator, name.span))
+
+    def _generator(self, body: s.Declare) -> tuple[str, str]:
+        generators = self.scope.words.generators
+        if body.source is not None:
+            return body.kind, body.source
+        if body.kind not in generators:
+            raise Mistake(
+                "E409", body.span, f"no network draws a {body.kind}", 'add a library of networks: use "directory"'
+            )
+        return body.kind, generators[body.kind]
+
+    def _variable(self, variable: Variable) -> None:
+        self.scope.add(variable, variable.name.lower())
+        if len(self.scope.variables) > MOST_VARIABLES:
+            raise Mistake("E307", variable.span, f"a riddle has at most {MOST_VARIABLES} pictures")
+
+    def _declare_number(self, clause: s.Clause, body: s.DeclareNumber) -> None:
+        if not body.places or len(body.places) > 12:
+            raise Mistake("E307", body.span, "a number has 1 to 12 digits here")
+        names = [name.name for name in body.names]
+        if body.count is not None and names and body.count != len(names):
+            raise Mistake("E304", body.span, f"{body.count} are announced and {len(names)} named")
+        for place in range(len(names) or body.count or 1):
+            self._whole(clause, body, names[place] if names else "", body.count if not names else None, place)
+        if body.adjectives:
+            self._said(clause, s.Claim(None, s.Adjectives(body.adjectives, body.span), body.span))
+        if body.tail is not None:
+            self._said(clause, body.tail)
+
+    def _whole(self, clause: s.Clause, body: s.DeclareNumber, name: str, count: int | None, place: int) -> None:
+        digits = self._digit_names(body, name or (ORDINAL_NAMES[place] if count and count > 1 else ""))
+        for digit in digits:
+            self._variable(Variable(digit, "digit", self._generator(s.Declare("digit", ()))[1], body.span))
+        whole = Whole(name or ORDINAL_NAMES[place], digits, body.places, body.code)
+        self.scope.wholes.append(whole)
+        self.scope.last, self.scope.others = self.scope.number(whole, body.span), ()
+        if not body.code and len(digits) > 1:
+            leading = Compare("!=", Value(digits[0]), constant(0))
+            unlabelled = replace(clause, name=f"line {clause.line}")
+            self._add(unlabelled, leading, text=f"{clause.text} (the leading digit is not 0)")
+
+    def _digit_names(self, body: s.DeclareNumber, prefix: str) -> tuple[str, ...]:
+        if body.code:
+            plain: tuple[str, ...] = tuple(ORDINAL_NAMES[: len(body.places)])
+        else:
+            if any(power not in PLACE_NAMES for power in body.places):
+                raise Mistake("E307", body.span, "numbers have at most ten digits; a code may have twelve")
+            plain = tuple(PLACE_NAMES[power] for power in body.places)
+        return tuple(f"{prefix}_{name}" for name in plain) if prefix else plain
+
+    def _said(self, clause: s.Clause, node: s.Expression) -> None:
+        """What a declaration goes on to state of its number."""
+        formulas = Formulas(self.scope)
+        formulas.subject = self.scope.last
+        made = formulas.formula(node)
+        self._add(clause, made)
+
+    def _let(self, body: s.Let) -> None:
+        key = body.name.name.lower()
+        if key in self.scope.lets or key in self.scope.variables:
+            raise Mistake("E302", body.name.span, f"'{body.name.name}' is declared already")
+        formulas = Formulas(self.scope)
+        if formulas._is_formula(body.body):
+            self.scope.lets[key] = formulas.formula(body.body)
+            return
+        digits = formulas.terms.digits(body.body)
+        self.scope.lets[key] = formulas.terms.term(body.body)
+        if digits:
+            self.scope.spelled[key] = digits
+
+
+def _mentioned(node: object, scope: Scope) -> Iterator[str]:
+    """Names of the variables that a statement mentions, in order."""
+    match node:
+        case s.Name() | s.Ordinal() | s.Place():
+            try:
+                variable = scope.variable(node)
+            except Mistake:
+                return
+            if variable is not None:
+                yield variable.name
+            return
+        case tuple():
+            for one in node:
+                yield from _mentioned(one, scope)
+            return
+        case Span() | str() | None:
+            return
+    for part in getattr(node, "__slots__", ()):
+        if part != "owner":
+            yield from _mentioned(getattr(node, part), scope)

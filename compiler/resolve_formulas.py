@@ -1,0 +1,273 @@
+"""Syntax formulas to checked formulas."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from oedipus.compiler.checked import (
+    Absolute,
+    Compare,
+    CompareOp,
+    Count,
+    ExactlyOne,
+    Extreme,
+    Formula,
+    Iff,
+    Implies,
+    Not,
+    AllDifferent,
+    Product,
+    Sum,
+    Term,
+    Value,
+)
+from oedipus.compiler.resolve_predicates import Predicates, both, either, negate, quantify
+from oedipus.compiler.resolve_terms import Terms, constant, is_term, minus
+from oedipus.compiler.scope import Scope, Subject
+from oedipus.dsl import syntax as s
+from oedipus.dsl.diagnostics import Mistake
+
+
+class Formulas:
+    """Resolves the statement of one clause. What it speaks of first is kept for ``it``."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.terms = Terms(scope, self)
+        self.predicates = Predicates(scope, self.terms)
+        self.first: Subject | None = None
+        self.subject: Subject | None = None
+        self.op = "="
+        self.denied = False
+
+    def formula(self, node: s.Expression) -> Formula:
+        """The formula of ``node``. Raises :class:`Mistake` where it is a term alone."""
+        match node:
+            case s.Junction():
+                return self._junction(node)
+            case s.Claim():
+                return self._claim(node)
+            case s.Chain():
+                return self._chain(node)
+            case s.Quantified():
+                return self._quantified(node)
+            case s.Exists(quantifier, counted):
+                if isinstance(counted.predicate, s.Adjectives) and counted.predicate.words == ("repeated",):
+                    return self.predicates.apply(s.Adjectives(("different",), node.span), self._everything(node))
+                return quantify(quantifier, self.described(counted))
+            case s.Neighbours():
+                return self._neighbours(node)
+            case s.Hint():
+                return self._hint(node)
+            case s.Name(name) if name in self.scope.lets and not is_term(self.scope.lets[name]):
+                return cast(Formula, self.scope.lets[name])
+        return self._bare(node)
+
+    def described(self, counted: s.Described) -> tuple[Formula, ...]:
+        """For each digit, that it is as described."""
+        group = self.terms.group(s.Digits(counted.owner, counted.span))
+        return tuple(self.predicates.apply(counted.predicate, Subject((term,), span=counted.span)) for term in group)
+
+    def _everything(self, node: s.Expression) -> Subject:
+        return Subject(self.terms.group(s.Digits(None, node.span)), True, span=node.span)
+
+    def _is_formula(self, node: s.Expression) -> bool:
+        match node:
+            case s.Name(name):
+                return name in self.scope.lets and not is_term(self.scope.lets[name])
+            case s.Junction() | s.Claim() | s.Chain() | s.Quantified() | s.Exists() | s.Neighbours() | s.Hint():
+                return True
+        return False
+
+    def _junction(self, node: s.Junction) -> Formula:
+        parts = [self.formula(part) for part in self._shared(node)]
+        match node.connective:
+            case "and":
+                return both(parts)
+            case "or":
+                bare = any(not self._is_formula(part) for part in node.parts[1:])
+                return both(parts) if bare and self._denies(node.parts[0]) else either(parts)
+            case "xor":
+                return ExactlyOne(tuple(parts))
+            case "nor":
+                return both([negate(part) for part in parts])
+            case "not":
+                return negate(parts[0])
+            case "if":
+                return Implies(parts[0], parts[1])
+            case "iff":
+                result = parts[0]
+                for part in parts[1:]:
+                    result = Iff(result, part)
+                return result
+        raise AssertionError(f"no such connective: {node.connective}")
+
+    def _shared(self, node: s.Junction) -> Sequence[s.Expression]:
+        return node.parts
+
+    def _denies(self, node: s.Expression) -> bool:
+        return (
+            isinstance(node, s.Claim) and isinstance(node.predicate, s.Combined) and node.predicate.connective == "not"
+        )
+
+    def _bare(self, node: s.Expression) -> Formula:
+        """A term where a statement should be: ``… is 3 or 4`` reads it against the subject before."""
+        term = self.terms.term(node)
+        if self.subject is None:
+            help_ = "say something about it: 'is odd', '= 3', 'is larger than …'"
+            raise Mistake("E401", node.span, "this is a number; nothing is said about it", help_)
+        formulas = [Compare(cast(CompareOp, self.op), one, term) for one in self.subject.terms]
+        made = both(formulas)
+        return negate(made) if self.denied else made
+
+    def _claim(self, node: s.Claim) -> Formula:
+        if node.subject is None:
+            subject = self.subject or self._implied(node)
+        elif self._is_formula(node.subject):
+            raise Mistake(
+                "E402", node.subject.span, "this is a statement; only numbers and digits can be said to be something"
+            )
+        else:
+            subject = self.terms.subject(node.subject)
+        self._note(subject, node.predicate)
+        if isinstance(node.predicate, s.Claim):
+            return self.formula(node.predicate)
+        return self.predicates.apply(node.predicate, subject)
+
+    def _implied(self, node: s.Claim) -> Subject:
+        """What a clause without a subject speaks of: the number, or all digits."""
+        if len(self.scope.wholes) == 1:
+            return self.scope.number(self.scope.wholes[0], node.span)
+        if self.predicates.is_collective(node.predicate) and self.scope.digits:
+            return self._everything(node)
+        raise Mistake(
+            "E306", node.span, "nothing is named that this could be said of", "name the digit: 'the first is …'"
+        )
+
+    def _note(self, subject: Subject, predicate: s.Predicate) -> None:
+        self.subject, self.op, self.denied = subject, "=", False
+        self.first = self.first or subject
+        if isinstance(predicate, s.Combined) and predicate.connective == "not":
+            self.denied, predicate = True, predicate.parts[0]
+        if isinstance(predicate, s.Related):
+            self.op = self.predicates.related_op(predicate)
+
+    def _chain(self, node: s.Chain) -> Formula:
+        if any(self._is_formula(term) for term in node.terms):
+            return self._equivalence(node)
+        terms: list[Term] = [self.terms.term(term) for term in node.terms]
+        self.subject, self.op, self.denied = Subject((terms[0],), span=node.terms[0].span), node.ops[-1], False
+        subject = self.terms.subject(node.terms[0])
+        self.first = self.first or subject
+        parts = [Compare(cast(CompareOp, op), a, b) for op, a, b in zip(node.ops, terms, terms[1:], strict=False)]
+        return both(parts)
+
+    def _equivalence(self, node: s.Chain) -> Formula:
+        """``(F) = (G)``: both hold or neither does."""
+        wrong = next((term for term in node.terms if not self._is_formula(term)), None)
+        if wrong is not None:
+            raise Mistake(
+                "E403",
+                wrong.span,
+                "a statement cannot be compared with a number",
+                "compare numbers, or join statements",
+            )
+        if len(node.terms) > 2 or node.ops[0] not in ("=", "!="):
+            raise Mistake("E403", node.span, "statements can only be '=' or '!='", "use 'if and only if'")
+        made = Iff(self.formula(node.terms[0]), self.formula(node.terms[1]))
+        return made if node.ops[0] == "=" else Not(made)
+
+    def _quantified(self, node: s.Quantified) -> Formula:
+        if node.predicate is None:
+            items = node.group.items if isinstance(node.group, s.Listing) else (node.group,)
+            return quantify(node.quantifier, [self.formula(item) for item in items])
+        subject = Subject(self.terms.group(node.group), True, span=node.group.span)
+        self.first = self.first or subject
+        self.subject = self.subject or subject
+        if self.predicates.is_collective(node.predicate) and not isinstance(node.predicate, s.Having):
+            return self._collective(node, subject)
+        formulas = [
+            self.predicates.apply(node.predicate, Subject((term,), span=subject.span)) for term in subject.terms
+        ]
+        return quantify(node.quantifier, formulas)
+
+    def _collective(self, node: s.Quantified, subject: Subject) -> Formula:
+        """``two of the digits are the same``, ``no digit is repeated``."""
+        predicate = node.predicate
+        assert predicate is not None
+        negated = isinstance(predicate, s.Combined) and predicate.connective == "not"
+        inner = predicate.parts[0] if isinstance(predicate, s.Combined) else predicate
+        word = inner.words[0] if isinstance(inner, s.Adjectives) else ""
+        quantifier = node.quantifier
+        if (
+            quantifier.op == "all"
+            and isinstance(inner, s.Adjectives | s.Folded | s.Arranged | s.Differing)
+            and word != "repeated"
+        ):
+            return self.predicates.apply(predicate, subject)
+        if negated or word not in ("equal", "repeated"):
+            raise Mistake("E403", node.span, "this cannot be said of some of several only")
+        different = AllDifferent(subject.terms)
+        if quantifier.op in ("none", "some"):
+            return different if quantifier.op == "none" else Not(different)
+        counts: list[Term] = [
+            Count(tuple(Compare("=", term, constant(digit)) for term in subject.terms)) for digit in range(10)
+        ]
+        if word == "equal":
+            return either([Compare(cast(CompareOp, quantifier.op), one, constant(quantifier.count)) for one in counts])
+        repeated = tuple(Compare(">=", one, constant(2)) for one in counts)
+        op, wanted = ("=", 10) if quantifier.op == "all" else (quantifier.op, quantifier.count)
+        return Compare(cast(CompareOp, op), Count(repeated), constant(wanted))
+
+    def _neighbours(self, node: s.Neighbours) -> Formula:
+        terms = self.terms.group(s.Digits(node.owner, node.span))
+        if len(terms) < 2:
+            raise Mistake("E306", node.span, "there are no two neighbouring digits")
+        found = []
+        for a, b in zip(terms, terms[1:], strict=False):
+            match node.fold:
+                case "difference":
+                    pair = Subject((Absolute(minus(a, b)),), span=node.span)
+                case "sum":
+                    pair = Subject((Sum((a, b)),), span=node.span)
+                case "product":
+                    pair = Subject((Product((a, b)),), span=node.span)
+                case _:
+                    pair = Subject((a, b), True, span=node.span)
+            self.subject = self.first = pair
+            found.append(self.predicates.apply(node.predicate, pair))
+        return both(found)
+
+    # Mastermind
+
+    def _hint(self, node: s.Hint) -> Formula:
+        digits = self.terms.group(s.Digits(None, node.span))
+        if len(self.scope.wholes) == 1:
+            digits = tuple(Value(name) for name in self.scope.wholes[0].digits)
+        if len(node.guess) != len(digits):
+            raise Mistake("E304", node.span, f"'{node.guess}' has {len(node.guess)} digits; the code has {len(digits)}")
+        parts = [(len(digits) if count < 0 else count, placed) for count, placed in node.parts]
+        untold = [count for count, placed in parts if placed is None]
+        right = [count for count, placed in parts if placed is True]
+        wrong = [count for count, placed in parts if placed is False]
+        total = untold[0] if untold else sum(right) + sum(wrong)
+        made: list[Formula] = [Compare("=", self._common(node.guess, digits), constant(total))]
+        if total and (right or wrong):
+            placed_count = sum(right) if right else total - sum(wrong)
+            made.append(Compare("=", self._in_place(node.guess, digits), constant(placed_count)))
+        return both(made)
+
+    def _in_place(self, guess: str, digits: Sequence[Term]) -> Term:
+        return Count(tuple(Compare("=", digit, constant(int(char))) for digit, char in zip(digits, guess, strict=True)))
+
+    def _common(self, guess: str, digits: Sequence[Term]) -> Term:
+        """How many digits guess and code share, each counted once: Σ over values of the smaller count."""
+        single: list[Formula] = []
+        repeated: list[Term] = []
+        for char in sorted(set(guess)):
+            there: list[Formula] = [Compare("=", digit, constant(int(char))) for digit in digits]
+            if guess.count(char) == 1:
+                single.append(either(there))
+            else:
+                repeated.append(Extreme("min", (constant(guess.count(char)), Count(tuple(there)))))
+        terms: list[Term] = [*([Count(tuple(single))] if single else []), *repeated]
+        return terms[0] if len(terms) == 1 else Sum(tuple(terms))

@@ -1,0 +1,384 @@
+"""Predicates applied to subjects: ``is odd`` of a digit, ``add up to 12`` of several."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from itertools import permutations
+from typing import Literal, cast
+
+from oedipus.compiler.checked import (
+    Absolute,
+    AllDifferent,
+    And,
+    Arithmetic,
+    Compare,
+    CompareOp,
+    Constant,
+    Count,
+    ExactlyOne,
+    Formula,
+    Lookup,
+    Not,
+    Or,
+    Product,
+    Property,
+    Seen,
+    Sum,
+    Term,
+    Truth,
+    Value,
+)
+from oedipus.compiler.resolve_terms import CIRCLES, Terms, bounds, constant, minus
+from oedipus.compiler.scope import Scope, Subject
+from oedipus.compiler.vocabulary import Meaning
+from oedipus.dsl import syntax as s
+from oedipus.dsl.diagnostics import Mistake
+from oedipus.dsl.spans import Span
+
+PropertyName = Literal["odd", "even", "prime", "square", "power of two"]
+PROPERTIES: Mapping[str, PropertyName] = {
+    "odd": "odd",
+    "even": "even",
+    "prime": "prime",
+    "square": "square",
+    "power": "power of two",
+}
+COLLECTIVE = frozenset(
+    "different equal repeated consecutive increasing decreasing non-decreasing non-increasing alternating palindrome".split()
+)
+
+
+def both(formulas: Sequence[Formula]) -> Formula:
+    """The conjunction, flat, of one or more formulas."""
+    flat = [part for one in formulas for part in (one.formulas if isinstance(one, And) else (one,))]
+    return flat[0] if len(flat) == 1 else And(tuple(flat))
+
+
+def either(formulas: Sequence[Formula]) -> Formula:
+    """The disjunction, flat, of one or more formulas."""
+    flat = [part for one in formulas for part in (one.formulas if isinstance(one, Or) else (one,))]
+    return flat[0] if len(flat) == 1 else Or(tuple(flat))
+
+
+def negate(formula: Formula) -> Formula:
+    """The negation, with ``not =`` and ``not not`` made plain."""
+    match formula:
+        case Compare("=", left, right):
+            return Compare("!=", left, right)
+        case Compare("!=", left, right):
+            return Compare("=", left, right)
+        case Not(inner):
+            return inner
+        case Truth(holds):
+            return Truth(not holds)
+    return Not(formula)
+
+
+def quantify(quantifier: s.Quantifier, formulas: Sequence[Formula]) -> Formula:
+    """How many of the formulas hold."""
+    if not formulas:
+        raise Mistake("E306", quantifier.span, "there is nothing to count")
+    match quantifier.op:
+        case "all":
+            return both(formulas)
+        case "some":
+            return either(formulas)
+        case "none":
+            return both([negate(one) for one in formulas])
+    return Compare(cast(CompareOp, quantifier.op), Count(tuple(formulas)), constant(quantifier.count))
+
+
+class Predicates:
+    """Applies predicates in a scope. ``by`` is the clause's own judge: ``logic``, a network, or None."""
+
+    def __init__(self, scope: Scope, terms: Terms) -> None:
+        self.scope = scope
+        self.terms = terms
+        self.by: str | None = None
+        self.by_span = Span(0, 0)
+
+    def apply(self, predicate: s.Predicate, subject: Subject) -> Formula:
+        """The formula that ``predicate`` says of ``subject``."""
+        match predicate:
+            case s.Combined():
+                return self._combined(predicate, subject)
+            case s.Adjectives(words):
+                return both([self._adjective(word, subject, predicate.span) for word in words])
+            case s.Folded(op, term):
+                members = subject.members
+                folded: Term = Sum(members) if op == "+" else Product(members)
+                return Compare("=", folded if len(members) > 1 else members[0], self.terms.term(term))
+            case s.Arranged(items, any_order):
+                return self._arranged(items, any_order, subject, predicate.span)
+            case s.Differing():
+                return self._differing(predicate, subject)
+            case s.Having(quantifier, counted):
+                return self._having(quantifier, counted, subject)
+        return both([self._one(predicate, term, subject) for term in subject.terms])
+
+    def _combined(self, predicate: s.Combined, subject: Subject) -> Formula:
+        match predicate.connective:
+            case "not":
+                inner = predicate.parts[0]
+                if subject.several and not self.is_collective(inner):
+                    singles = [Subject((term,), span=subject.span) for term in subject.terms]
+                    return both([negate(self.apply(inner, one)) for one in singles])
+                return negate(self.apply(inner, subject))
+            case "and" | "all":
+                return both([self.apply(part, subject) for part in predicate.parts])
+            case "or":
+                return either([self.apply(part, subject) for part in predicate.parts])
+            case "xor":
+                return ExactlyOne(tuple(self.apply(part, subject) for part in predicate.parts))
+            case "nor":
+                return both([negate(self.apply(part, subject)) for part in predicate.parts])
+        raise AssertionError(f"no such connective: {predicate.connective}")
+
+    def is_collective(self, predicate: s.Predicate) -> bool:
+        """Whether a predicate speaks of several things together."""
+        match predicate:
+            case s.Adjectives(words):
+                return any(word in COLLECTIVE for word in words)
+            case s.Combined("all") | s.Arranged() | s.Folded() | s.Having():
+                return True
+            case s.Differing(other):
+                return other is None
+            case s.Combined(_, parts):
+                return any(self.is_collective(part) for part in parts)
+        return False
+
+    def _one(self, predicate: s.Predicate, term: Term, subject: Subject) -> Formula:
+        """A predicate of one term."""
+        number = self.terms.term
+        match predicate:
+            case s.Related(op):
+                return Compare(
+                    cast(CompareOp, self.related_op(predicate)),
+                    self._valued(term, subject.span),
+                    self.related(predicate),
+                )
+            case s.Feature():
+                return self._feature(predicate, term)
+            case s.Between(low, high, inclusive):
+                self._valued(term, subject.span)
+                op: CompareOp = "<=" if inclusive else "<"
+                return And((Compare(op, number(low), term), Compare(op, term, number(high))))
+            case s.OneOf(items):
+                self._valued(term, subject.span)
+                return either([Compare("=", term, number(item)) for item in items])
+            case s.Divisible(other, inverse):
+                return self._divisible(term, number(other), inverse, other.span)
+            case s.PowerOf(base):
+                return self._power_of(term, number(base), base.span)
+            case s.Remainder(remainder, divisor):
+                return Compare(
+                    "=", Arithmetic("%", term, self._divisor(number(divisor), divisor.span)), number(remainder)
+                )
+            case s.Wide(width):
+                return self._wide(term, width, predicate.span)
+            case s.Within():
+                raise Mistake(
+                    "E601", predicate.span, "a measurement is a clause of its own", "write it alone: age(x) = 33 ± 1"
+                )
+        raise AssertionError(f"no such predicate: {predicate}")
+
+    def related_op(self, predicate: s.Related) -> str:
+        """The comparison; with an offset or a factor it is an equation."""
+        return "=" if predicate.by is not None or predicate.factor is not None else predicate.op
+
+    def related(self, predicate: s.Related) -> Term:
+        """The right side of a relation, offset and factor applied."""
+        term = self.terms.term(predicate.term)
+        if predicate.by is not None:
+            by = self.terms.term(predicate.by)
+            return Sum((term, by)) if predicate.op == ">" else minus(term, by)
+        if predicate.factor is not None:
+            factor = self.terms.term(predicate.factor)
+            return Product((factor, term)) if predicate.op == ">" else Arithmetic("/", term, factor)
+        return term
+
+    def _valued(self, term: Term, span: Span) -> Term:
+        if isinstance(term, Value) and term.variable not in self.scope.digits:
+            kind = self.scope.variables[term.variable.lower()].kind
+            raise Mistake("E406", span, f"'{term.variable}' is a {kind}: it shows no number")
+        return term
+
+    def _divisor(self, term: Term, span: Span) -> Term:
+        if term == constant(0):
+            raise Mistake("E404", span, "nothing can be divided by 0")
+        return term
+
+    def _divisible(self, term: Term, other: Term, inverse: bool, span: Span) -> Formula:
+        if inverse:
+            return Compare("=", Arithmetic("%", other, term), constant(0))
+        return Compare("=", Arithmetic("%", term, self._divisor(other, span)), constant(0))
+
+    def _wide(self, term: Term, width: int, span: Span) -> Formula:
+        if not 1 <= width <= 15:
+            raise Mistake("E307", span, "numbers have 1 to 15 digits")
+        low = constant(0 if width == 1 else 10 ** (width - 1))
+        return And((Compare("<=", low, term), Compare("<", term, constant(10**width))))
+
+    def _power_of(self, term: Term, base: Term, span: Span) -> Formula:
+        if not isinstance(base, Constant) or base.value.denominator != 1 or base.value < 2:
+            raise Mistake("E402", span, "a power of a plain number from 2 up is needed here")
+        if base.value == 2:
+            return Property("power of two", term)
+        return self._among(term, lambda k: int(base.value) ** k, start=0)
+
+    def _among(self, term: Term, value: Callable[[int], int], start: int) -> Formula:
+        """``term`` is value(start), value(start + 1), … as far as it can reach."""
+        _, high = bounds(term)
+        values, k = [], start
+        while value(k) <= high and k < 1000:
+            values.append(value(k))
+            k += 1
+        return either([Compare("=", term, constant(one)) for one in values]) if values else Truth(False)
+
+    # Adjectives and features: seen where there is a network, computed otherwise
+
+    def _adjective(self, word: str, subject: Subject, span: Span) -> Formula:
+        if word in COLLECTIVE:
+            return self._collective(word, subject, span)
+        return both([self._single(word, term, span) for term in subject.terms])
+
+    def _single(self, word: str, term: Term, span: Span) -> Formula:
+        seen = self._seen(self.scope.words.adjectives.get(word, {}), word, term)
+        if seen is not None:
+            return seen
+        if word in PROPERTIES:
+            return Property(PROPERTIES[word], self._valued(term, span))
+        match word:
+            case "composite":
+                return And((Compare(">", term, constant(1)), Not(Property("prime", term))))
+            case "cube":
+                return self._among(term, lambda k: k**3, start=0)
+            case "positive":
+                return Compare(">", term, constant(0))
+            case "negative":
+                return Compare("<", term, constant(0))
+            case "nonzero":
+                return Compare("!=", term, constant(0))
+        return self._by_table(self.scope.words.adjectives.get(word, {}), word, term, span)
+
+    def _feature(self, predicate: s.Feature, term: Term) -> Formula:
+        meanings = self.scope.words.features.get(predicate.name, {})
+        if predicate.count is not None:
+            if not isinstance(term, Value) or not any(one.network == "circle" for one in meanings.values()):
+                raise Mistake("E411", predicate.span, f"no network counts '{predicate.name}' here")
+            return Compare("=", Lookup("circles", term, CIRCLES), self.terms.term(predicate.count))
+        seen = self._seen(meanings, predicate.name, term)
+        return seen if seen is not None else self._by_table(meanings, predicate.name, term, predicate.span)
+
+    def _seen(self, meanings: Mapping[str, Meaning], word: str, term: Term) -> Formula | None:
+        """The network's verdict where the subject is a picture, and nothing else is asked for."""
+        if not isinstance(term, Value) or self.by == "logic":
+            return None
+        kind = self.scope.variables[term.variable.lower()].kind
+        meaning = meanings.get(kind)
+        if self.by is not None:
+            return Seen(term.variable, self.by, self._label(self.by, kind, word, meaning))
+        return Seen(term.variable, meaning.network, meaning.label) if meaning else None
+
+    def _label(self, network: str, kind: str, word: str, meaning: Meaning | None) -> int:
+        card = self.scope.words.cards[network]
+        if card.kind != kind:
+            raise Mistake("E406", self.by_span, f"'{network}' reads a {card.kind}, not a {kind}")
+        own = {**card.language.get("adjectives", {}), **card.language.get("features", {})}.get(word)
+        usual = self.scope.words.cards[meaning.network].classes[meaning.label] if meaning else None
+        for label in (own, usual, word):
+            if label in card.classes:
+                return card.classes.index(label)
+        raise Mistake(
+            "E411", self.by_span, f"'{network}' knows nothing of '{word}'", f"its classes are {', '.join(card.classes)}"
+        )
+
+    def _by_table(self, meanings: Mapping[str, Meaning], word: str, term: Term, span: Span) -> Formula:
+        """A network's predicate computed from its table of digits."""
+        meaning = next((one for one in meanings.values() if one.table is not None), None)
+        if meaning is None:
+            kind = self.scope.variables[term.variable.lower()].kind if isinstance(term, Value) else "number"
+            raise Mistake("E411", span, f"no network judges '{word}' of a {kind}")
+        if not isinstance(term, Value):
+            raise Mistake("E407", span, f"'{word}' is seen on single digits, this is a computed number")
+        table = tuple(int(entry == meaning.label) for entry in meaning.table or ())
+        return Compare("=", Lookup(word, term, table), constant(1))
+
+    # Several things together
+
+    def _collective(self, word: str, subject: Subject, span: Span) -> Formula:
+        members = subject.members
+        if len(members) < 2:
+            if word == "palindrome":
+                return Truth(True)
+            raise Mistake("E306", span, f"'{word}' takes several digits", "name them: a, b and c are all different")
+        match word:
+            case "different":
+                return AllDifferent(members)
+            case "equal":
+                return both(self._steps(members, lambda a, b: Compare("=", a, b)))
+            case "repeated":
+                return Not(AllDifferent(members))
+            case "increasing":
+                return both(self._steps(members, lambda a, b: Compare("<", a, b)))
+            case "decreasing":
+                return both(self._steps(members, lambda a, b: Compare(">", a, b)))
+            case "non-decreasing":
+                return both(self._steps(members, lambda a, b: Compare("<=", a, b)))
+            case "non-increasing":
+                return both(self._steps(members, lambda a, b: Compare(">=", a, b)))
+            case "consecutive":
+                return self._consecutive(members)
+            case "alternating":
+                odd = [self._single("odd", term, span) for term in members]
+                return both([ExactlyOne((a, b)) for a, b in zip(odd, odd[1:], strict=False)])
+        half = len(members) // 2
+        return both([Compare("=", members[place], members[-1 - place]) for place in range(half)])
+
+    def _steps(self, members: Sequence[Term], relation: Callable[[Term, Term], Formula]) -> list[Formula]:
+        return [relation(a, b) for a, b in zip(members, members[1:], strict=False)]
+
+    def _consecutive(self, members: Sequence[Term]) -> Formula:
+        """Each is one more than the one before; as in ``4, 5, 6``, or all in the other direction."""
+        up = both(self._steps(members, lambda a, b: Compare("=", b, Sum((a, constant(1))))))
+        down = both(self._steps(members, lambda a, b: Compare("=", a, Sum((b, constant(1))))))
+        return Or((up, down))
+
+    def _arranged(self, items: Sequence[s.Expression], any_order: bool, subject: Subject, span: Span) -> Formula:
+        values = [self.terms.term(item) for item in items]
+        members = subject.members
+        if len(values) != len(members):
+            raise Mistake("E304", span, f"{len(members)} things cannot be these {len(values)}")
+        if not any_order:
+            return both([Compare("=", member, value) for member, value in zip(members, values, strict=True)])
+        if all(isinstance(value, Constant) for value in values):
+            return both([self._occurs(members, value, count) for value, count in Counter(values).items()])
+        if len(values) > 5:
+            raise Mistake("E412", span, "at most five things that are no plain numbers can stand in any order")
+        orders = [
+            both([Compare("=", a, b) for a, b in zip(members, order, strict=True)]) for order in permutations(values)
+        ]
+        return either(orders)
+
+    def _occurs(self, members: Sequence[Term], value: Term, count: int) -> Formula:
+        return Compare("=", Count(tuple(Compare("=", member, value) for member in members)), constant(count))
+
+    def _differing(self, predicate: s.Differing, subject: Subject) -> Formula:
+        if predicate.other is not None:
+            other = self.terms.term(predicate.other)
+            pairs = [(term, other) for term in subject.terms]
+        elif len(subject.members) == 2:
+            pairs = [(subject.members[0], subject.members[1])]
+        else:
+            raise Mistake("E306", predicate.span, f"'differ by' takes two numbers, here are {len(subject.members)}")
+        if predicate.by is None:
+            return both([Compare("!=", a, b) for a, b in pairs])
+        by = self.terms.term(predicate.by)
+        return both([Compare(cast(CompareOp, predicate.op), Absolute(minus(a, b)), by) for a, b in pairs])
+
+    def _having(self, quantifier: s.Quantifier, counted: s.Described, subject: Subject) -> Formula:
+        if self.is_collective(counted.predicate):
+            return self.apply(counted.predicate, subject)
+        return quantify(
+            quantifier, [self.apply(counted.predicate, Subject((term,), span=subject.span)) for term in subject.members]
+        )

@@ -1,0 +1,294 @@
+"""Syntax terms to checked terms."""
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from math import prod
+from typing import TYPE_CHECKING
+
+from oedipus.compiler.checked import (
+    Absolute,
+    Arithmetic,
+    Constant,
+    Count,
+    Extreme,
+    Formula,
+    Lookup,
+    Product,
+    Sum,
+    Term,
+    Value,
+)
+from oedipus.compiler.scope import Scope, Subject, decimal
+from oedipus.dsl import syntax as s
+from oedipus.dsl.diagnostics import Mistake
+from oedipus.dsl.spans import Span
+
+if TYPE_CHECKING:
+    from oedipus.compiler.resolve_formulas import Formulas
+
+CIRCLES = (1, 0, 0, 0, 0, 0, 1, 0, 2, 1)
+"""Closed circles in each digit."""
+LARGEST = 10**15
+_TERMS = (Constant, Value, Sum, Product, Arithmetic, Absolute, Extreme, Lookup, Count)
+
+
+def is_term(node: Term | Formula) -> bool:
+    """Whether a checked node is a term, not a formula."""
+    return isinstance(node, _TERMS)
+
+
+def constant(value: int | Fraction) -> Constant:
+    """A constant term."""
+    return Constant(Fraction(value))
+
+
+def plus(*terms: Term) -> Term:
+    """The sum of terms."""
+    return terms[0] if len(terms) == 1 else Sum(terms)
+
+
+def minus(left: Term, right: Term) -> Term:
+    """left − right."""
+    return Arithmetic("-", left, right)
+
+
+class Terms:
+    """Resolves terms in a scope; ``formulas`` resolves the statements that counts hold."""
+
+    def __init__(self, scope: Scope, formulas: "Formulas") -> None:
+        self.scope = scope
+        self.formulas = formulas
+
+    def term(self, node: s.Expression) -> Term:
+        """The term that ``node`` stands for. Raises :class:`Mistake` where it is none."""
+        match node:
+            case s.Number(value):
+                return Constant(value)
+            case s.Name():
+                return self._name(node)
+            case s.Ordinal() | s.Place():
+                return self._digit(node)
+            case s.Pronoun():
+                return self._pronoun(node)
+            case s.Letters() | s.Slice():
+                return decimal(self.digits(node) or ())
+            case s.Operation(op, operands):
+                return self._operation(op, operands, node.span)
+            case s.Call():
+                return self._call(node)
+            case s.Tally(counted):
+                return Count(self.formulas.described(counted))
+            case s.Listing() | s.Digits():
+                raise Mistake("E402", node.span, "one number is needed here, not a list")
+            case s.Text():
+                raise Mistake("E402", node.span, "a path is not a number")
+        raise Mistake("E402", node.span, "this is a statement, true or false, not a number")
+
+    def subject(self, node: s.Expression) -> Subject:
+        """What a predicate is said of."""
+        match node:
+            case s.Listing(items):
+                return Subject(tuple(self.term(item) for item in items), True, span=node.span)
+            case s.Digits():
+                return Subject(self.group(node), True, span=node.span)
+            case s.Pronoun("whole"):
+                return self.scope.number(self.scope.whole(None, node.span), node.span)
+            case s.Pronoun("it"):
+                return self.scope.it(node)
+            case s.Name(name) if whole := next((one for one in self.scope.wholes if one.name.lower() == name), None):
+                return self.scope.number(whole, node.span)
+        variable = self.scope.variable(node)
+        return Subject((Value(variable.name) if variable else self.term(node),), span=node.span)
+
+    def group(self, node: s.Expression) -> tuple[Term, ...]:
+        """The terms of a list, of all digits, or of a number."""
+        match node:
+            case s.Listing(items):
+                return tuple(self.term(item) for item in items)
+            case s.Digits(None):
+                names = self.scope.digits
+                if not names:
+                    raise Mistake("E306", node.span, "no digits are declared", "declare them first: digits a, b")
+                return tuple(Value(name) for name in names)
+            case s.Digits(owner):
+                return tuple(Value(name) for name in self.scope.whole(owner, node.span).digits)
+        return self.digits(node) or (self.term(node),)
+
+    def digits(self, node: s.Expression) -> tuple[Term, ...] | None:
+        """The decimal digits of a number that is made of some, else None."""
+        match node:
+            case s.Slice():
+                return tuple(Value(name) for name in self.scope.part(node))
+            case s.Letters(word):
+                return tuple(Value(self.scope.variables[letter].name) for letter in word.lower())
+            case s.Pronoun("whole"):
+                return self.scope.number(self.scope.whole(None, node.span), node.span).members
+            case s.Pronoun("it"):
+                found = self.scope.it(node)
+                return found.members if found.whole else None
+            case s.Name(name):
+                whole = next((one for one in self.scope.wholes if one.name.lower() == name), None)
+                return tuple(Value(one) for one in whole.digits) if whole else self.scope.spelled.get(name)
+            case s.Call("number", arguments):
+                return self._spelled(arguments)
+            case s.Call("reverse", (inner,)):
+                found_digits = self.digits(inner)
+                return found_digits[::-1] if found_digits else None
+            case s.Digits():
+                return self.group(node)
+        return None
+
+    def _name(self, node: s.Name) -> Term:
+        if node.name in self.scope.variables:
+            return self._digit(node)
+        if node.name in self.scope.lets:
+            found = self.scope.lets[node.name]
+            if not isinstance(found, _TERMS):
+                raise Mistake("E402", node.span, f"'{node.name}' names a statement, not a number")
+            return found
+        if node.name in self.scope.data:
+            raise Mistake("E402", node.span, f"'{node.name}' is measured data, not a number")
+        whole = next((one for one in self.scope.wholes if one.name.lower() == node.name), None)
+        if whole is None:
+            raise Mistake(
+                "E101", node.span, f"'{node.name}' is declared further down only", "declare it before its first use"
+            )
+        return whole.term
+
+    def _digit(self, node: s.Expression) -> Term:
+        variable = self.scope.variable(node)
+        if variable is None or variable.kind not in self.scope.words.readers:
+            name, kind = (variable.name, variable.kind) if variable else ("it", "thing")
+            raise Mistake("E406", node.span, f"'{name}' is a {kind}: it shows no number")
+        return Value(variable.name)
+
+    def _pronoun(self, node: s.Pronoun) -> Term:
+        if node.who == "whole":
+            return self.scope.whole(None, node.span).term
+        subject = self.scope.it(node)
+        if subject.several:
+            raise Mistake("E306", node.span, "'it' could be several things here", "name the one you mean")
+        return subject.terms[0]
+
+    def _operation(self, op: str, operands: Sequence[s.Expression], span: Span) -> Term:
+        terms = [self.term(one) for one in operands]
+        match op:
+            case "+":
+                return Sum(tuple(terms))
+            case "*":
+                return Product(tuple(terms))
+            case "neg":
+                return Product((constant(-1), terms[0]))
+            case "-" | "/" | "//" | "%" | "**":
+                if op in ("/", "//", "%") and terms[1] == constant(0):
+                    raise Mistake("E404", operands[1].span, "nothing can be divided by 0")
+                if op == "**" and isinstance(terms[0], Constant) and isinstance(terms[1], Constant):
+                    self._small_power(terms[0].value, terms[1].value, span)
+                return Arithmetic(op, terms[0], terms[1])
+        raise AssertionError(f"no such operation: {op}")
+
+    def _small_power(self, base: Fraction, exponent: Fraction, span: Span) -> None:
+        if exponent > 60 or (abs(base) > 1 and exponent > 0 and abs(base) ** min(exponent, 60) > LARGEST):
+            raise Mistake("E405", span, f"numbers go up to {LARGEST:,}".replace(",", " "))
+
+    def _call(self, node: s.Call) -> Term:
+        if node.function in FUNCTIONS:
+            lowest, build = FUNCTIONS[node.function]
+            terms = self._spread(node) if node.function in _SPREAD else [self.term(one) for one in node.arguments]
+            most = 99 if node.function in _SPREAD else lowest
+            if not lowest <= len(terms) <= most:
+                raise Mistake(
+                    "E410",
+                    node.span,
+                    f"{node.function} takes {lowest} number{'s' * (lowest > 1)}, here are {len(terms)}",
+                )
+            return build(terms)
+        match node.function:
+            case "number":
+                return decimal(self._spelled(node.arguments))
+            case "reverse":
+                return self._reverse(node)
+            case "circles":
+                return Lookup("circles", self._one_digit(node), CIRCLES)
+        raise Mistake(
+            "E402", node.span, f"{node.function} of a picture is no whole number", "measure it: age(x) = 33 ± 1"
+        )
+
+    def _spread(self, node: s.Call) -> list[Term]:
+        if len(node.arguments) == 1:
+            return list(self.group(node.arguments[0]))
+        return [self.term(one) for one in node.arguments]
+
+    def _spelled(self, arguments: Sequence[s.Expression]) -> tuple[Term, ...]:
+        found: list[Term] = []
+        for one in arguments:
+            terms = self.group(one) if isinstance(one, s.Digits | s.Slice) else (self.term(one),)
+            for term in terms:
+                digit = isinstance(term, Constant) and term.value in range(10)
+                if not (digit or isinstance(term, Value | Lookup)):
+                    raise Mistake("E407", one.span, "a number is written with single digits here")
+            found += terms
+        return tuple(found)
+
+    def _reverse(self, node: s.Call) -> Term:
+        digits = self.digits(node.arguments[0]) if len(node.arguments) == 1 else self._spelled(node.arguments)
+        if not digits:
+            raise Mistake(
+                "E407",
+                node.arguments[0].span,
+                "only a number written with digits can be reversed",
+                "use number(a, b, c)",
+            )
+        return decimal(digits[::-1])
+
+    def _one_digit(self, node: s.Call) -> Term:
+        term = self.term(node.arguments[0])
+        if len(node.arguments) != 1 or not isinstance(term, Value):
+            raise Mistake("E407", node.span, f"{node.function} reads one digit")
+        return term
+
+
+_SPREAD = frozenset({"sum", "product", "min", "max", "average"})
+FUNCTIONS: Mapping[str, tuple[int, Callable[[list[Term]], Term]]] = {
+    "sum": (1, lambda terms: plus(*terms)),
+    "product": (1, lambda terms: terms[0] if len(terms) == 1 else Product(tuple(terms))),
+    "min": (1, lambda terms: Extreme("min", tuple(terms))),
+    "max": (1, lambda terms: Extreme("max", tuple(terms))),
+    "average": (1, lambda terms: Arithmetic("/", plus(*terms), constant(len(terms)))),
+    "abs": (1, lambda terms: Absolute(terms[0])),
+    "difference": (2, lambda terms: Absolute(minus(terms[0], terms[1]))),
+    "square": (1, lambda terms: Arithmetic("**", terms[0], constant(2))),
+    "cube": (1, lambda terms: Arithmetic("**", terms[0], constant(3))),
+    "double": (1, lambda terms: Product((constant(2), terms[0]))),
+}
+
+
+def bounds(term: Term) -> tuple[Fraction, Fraction]:
+    """Numbers that a term cannot fall below or exceed; wide where it is hard to tell."""
+    wide = (Fraction(-LARGEST), Fraction(LARGEST))
+    match term:
+        case Constant(value):
+            return value, value
+        case Value() | Lookup():
+            return Fraction(0), Fraction(9)
+        case Count(formulas):
+            return Fraction(0), Fraction(len(formulas))
+        case Sum(terms):
+            found = [bounds(one) for one in terms]
+            return Fraction(sum(low for low, _ in found)), Fraction(sum(high for _, high in found))
+        case Product(terms):
+            found = [bounds(one) for one in terms]
+            if all(low >= 0 for low, _ in found):
+                return prod((low for low, _ in found), start=Fraction(1)), prod(
+                    (high for _, high in found), start=Fraction(1)
+                )
+        case Extreme(_, terms):
+            found = [bounds(one) for one in terms]
+            return min(low for low, _ in found), max(high for _, high in found)
+        case Arithmetic("-", left, right):
+            (low, high), (bottom, top) = bounds(left), bounds(right)
+            return low - top, high - bottom
+        case Absolute(inner):
+            low, high = bounds(inner)
+            return Fraction(0), max(abs(low), abs(high))
+    return wide

@@ -1,0 +1,176 @@
+"""What names, ordinals, places and pronouns stand for while a riddle is resolved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from oedipus.compiler.checked import Constant, Formula, Product, Sum, Term, Value, Variable
+from oedipus.compiler.vocabulary import Words
+from oedipus.dsl import syntax as s
+from oedipus.dsl.diagnostics import Diagnostic, Mistake
+from oedipus.dsl.phrases import ORDINALS, PLACE_NAMES
+from oedipus.dsl.spans import NOWHERE, Span
+
+ORDINAL_NAMES = list(ORDINALS)[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A number or code made of digit variables; ``powers[i]`` is the place of ``digits[i]``."""
+
+    name: str
+    digits: tuple[str, ...]
+    powers: tuple[int, ...]
+    code: bool = False
+
+    @property
+    def term(self) -> Term:
+        """Its value."""
+        return weighted([Value(name) for name in self.digits], self.powers)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a predicate is said of: one term, or several; ``whole`` where they are a number's digits."""
+
+    terms: tuple[Term, ...]
+    several: bool = False
+    whole: Whole | None = None
+    span: Span = NOWHERE
+
+    @property
+    def members(self) -> tuple[Term, ...]:
+        """The terms a collective predicate speaks of: a number's digits, else the terms."""
+        return tuple(Value(name) for name in self.whole.digits) if self.whole else self.terms
+
+
+def weighted(digits: Sequence[Term], powers: Sequence[int]) -> Term:
+    """Σ 10**power · digit."""
+    from fractions import Fraction
+
+    parts = [
+        digit if power == 0 else Product((Constant(Fraction(10) ** power), digit))
+        for digit, power in zip(digits, powers, strict=True)
+    ]
+    return parts[0] if len(parts) == 1 else Sum(tuple(parts))
+
+
+def decimal(digits: Sequence[Term]) -> Term:
+    """The number that digits spell."""
+    return weighted(digits, range(len(digits) - 1, -1, -1))
+
+
+@dataclass(slots=True)
+class Scope:
+    """Everything declared so far, and what the last clauses spoke of."""
+
+    words: Words
+    variables: dict[str, Variable] = field(default_factory=dict)
+    wholes: list[Whole] = field(default_factory=list)
+    lets: dict[str, Term | Formula] = field(default_factory=dict)
+    spelled: dict[str, tuple[Term, ...]] = field(default_factory=dict)
+    data: dict[str, str] = field(default_factory=dict)
+    last: Subject | None = None
+    others: tuple[str, ...] = ()
+    """Further variables that the clause before mentioned: what ``it`` might mean as well."""
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def digits(self) -> list[str]:
+        """Names of all variables whose kind shows a number."""
+        return [one.name for one in self.variables.values() if one.kind in self.words.readers]
+
+    def add(self, variable: Variable, key: str) -> None:
+        """Declare a variable. Raises :class:`Mistake` for a second one of the name."""
+        if key in self.variables or key in self.lets or key in self.data:
+            raise Mistake("E302", variable.span, f"'{variable.name}' is declared already")
+        self.variables[key] = variable
+
+    def variable(self, node: s.Expression) -> Variable | None:
+        """The variable that a name, an ordinal, a place or a pronoun stands for, else None."""
+        match node:
+            case s.Name(name):
+                return self.variables.get(name)
+            case s.Ordinal():
+                return self.variables[self.ordinal(node).lower()]
+            case s.Place():
+                return self.variables[self.place(node).lower()]
+            case s.Pronoun("it"):
+                subject = self.it(node)
+                if not subject.several and isinstance(subject.terms[0], Value):
+                    return self.variables[subject.terms[0].variable.lower()]
+        return None
+
+    def whole(self, node: s.Expression | None, span: Span) -> Whole:
+        """The number that ``node`` names, or the only one there is."""
+        if isinstance(node, s.Name):
+            found = next((one for one in self.wholes if one.name.lower() == node.name), None)
+            if found is None:
+                raise Mistake("E306", node.span, f"'{node.name}' is not a number with digits of its own")
+            return found
+        if node is not None and isinstance(node, s.Pronoun) and node.who == "it" and self.last and self.last.whole:
+            return self.last.whole
+        if len(self.wholes) > 1:
+            names = ", ".join(one.name for one in self.wholes)
+            raise Mistake("E306", span, "this could belong to several numbers", f"say which: {names}")
+        if not self.wholes:
+            raise Mistake("E306", span, "no number is declared", "write 'There is a three-digit number.' first")
+        return self.wholes[0]
+
+    def it(self, node: s.Pronoun) -> Subject:
+        """The subject of the clause before, with a warning where another one fits as well."""
+        if self.last is None:
+            if len(self.wholes) == 1:
+                return self.number(self.wholes[0], node.span)
+            raise Mistake("E306", node.span, "there is no clause before that 'it' could refer to", "name the digit")
+        if self.others and not self.last.several and isinstance(self.last.terms[0], Value):
+            taken = self.last.terms[0].variable
+            rest = " or ".join(f"'{name}'" for name in self.others)
+            message = f"read as '{taken}', the subject of the clause before; {rest} would fit too"
+            warning = Diagnostic("W701", node.span, message, "write the name to be sure")
+            if warning not in self.diagnostics:
+                self.diagnostics.append(warning)
+        return self.last
+
+    def number(self, whole: Whole, span: Span) -> Subject:
+        """A whole number as a subject."""
+        return Subject((whole.term,), False, whole, span)
+
+    def ordinal(self, node: s.Ordinal) -> str:
+        """Name of the variable at an ordinal place."""
+        if node.owner is not None or len(self.wholes) > 1:
+            names: Sequence[str] = self.whole(node.owner, node.span).digits
+        else:
+            names = self.digits or [one.name for one in self.variables.values()]
+        return pick(names, node.index, node.span)
+
+    def place(self, node: s.Place) -> str:
+        """Name of the variable at a decimal place."""
+        whole = self.whole(node.owner, node.span)
+        if node.power in whole.powers:
+            return whole.digits[whole.powers.index(node.power)]
+        there = ", ".join(PLACE_NAMES[power] for power in whole.powers)
+        raise Mistake(
+            "E305", node.span, f"the number has no {PLACE_NAMES[node.power]} digit", f"its places are {there}"
+        )
+
+    def part(self, node: s.Slice) -> tuple[str, ...]:
+        """Names of the first or last few digits."""
+        if node.owner is not None or len(self.wholes) > 1:
+            names: Sequence[str] = self.whole(node.owner, node.span).digits
+        else:
+            names = self.digits
+        if node.count > len(names) or node.count < 1:
+            raise Mistake("E305", node.span, f"there are only {len(names)} digits")
+        return tuple(names[-node.count :] if node.start < 0 else names[: node.count])
+
+
+def pick(names: Sequence[str], index: int, span: Span) -> str:
+    """The name at ordinal ``index``: from 1, negative from the end, 0 the middle."""
+    count = len(names)
+    if index == 0 and count % 2 == 0:
+        raise Mistake("E305", span, f"there is no middle one among {count}", "only an odd count has a middle")
+    place = count // 2 if index == 0 else index - 1 if index > 0 else count + index
+    if not 0 <= place < count:
+        there = f"only {count} are declared" if count else "nothing is declared"
+        raise Mistake("E305", span, there, "declare more, or name one of those: " + ", ".join(names) if count else "")
+    return names[place]

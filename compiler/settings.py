@@ -1,0 +1,86 @@
+"""Settings: what a file says about the run."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from oedipus.compiler.checked import Settings
+from oedipus.compiler.scope import Scope
+from oedipus.dsl import syntax as s
+from oedipus.dsl.diagnostics import Diagnostic, Mistake
+from oedipus.dsl.spans import Span
+
+
+class SettingsReader:
+    """Collects the settings of a file; each may be given once, ``use`` and ``find`` more often."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.taken: dict[str, Any] = {"libraries": (), "find": ()}
+        self.places: dict[str, Span] = {}
+        self.solution: tuple[int, ...] | None = None
+
+    def take(self, setting: s.Setting) -> None:
+        """Note one setting. Raises :class:`Mistake`."""
+        if setting.name in self.places and setting.name not in ("use", "find", "how many"):
+            raise Mistake("E504", setting.span, f"'{setting.name}' is set above already")
+        self.places[setting.name] = setting.span
+        match setting.name:
+            case "alpha":
+                self.taken["schedule"] = tuple(float(cast(s.Number, one).value) for one in setting.values)
+            case "evidence":
+                self.taken["evidence"] = setting.values[0]
+            case "use":
+                self.taken["libraries"] = (*self.taken["libraries"], setting.values[0])
+            case "given":
+                self.taken["given"] = setting.values[0]
+            case "solve":
+                self.taken["algorithm"], self.taken["options"] = setting.values[0], dict(setting.options)
+            case "find":
+                self._find(cast(Sequence[s.Expression], setting.values))
+            case "how many":
+                self.taken["count_wanted"] = True
+            case "solution":
+                self.solution = tuple(int(cast(s.Number, one).value) for one in setting.values)
+                if any(cast(s.Number, one).value.denominator != 1 for one in setting.values):
+                    raise Mistake("E502", setting.span, "digits are whole numbers")
+
+    def _find(self, nodes: Sequence[s.Expression]) -> None:
+        found: list[str] = list(self.taken["find"])
+        for node in nodes:
+            for name in self._names(node):
+                if name not in found:
+                    found.append(name)
+        self.taken["find"] = tuple(found)
+
+    def _names(self, node: s.Expression) -> tuple[str, ...]:
+        if isinstance(node, s.Slice):
+            return self.scope.part(node)
+        if isinstance(node, s.Letters):
+            return tuple(self.scope.variables[letter].name for letter in node.word.lower())
+        variable = self.scope.variable(node)
+        if variable is not None:
+            return (variable.name,)
+        if isinstance(node, s.Name) and node.name in self.scope.lets:
+            return ()
+        return self.scope.whole(node, node.span).digits
+
+    def finish(self, diagnostics: list[Diagnostic]) -> Settings:
+        """The settings; a solution is checked against the digits that are declared by now."""
+        if self.solution is not None and self.scope.variables:
+            try:
+                self.taken["solution"] = self._solution(self.solution)
+            except Mistake as mistake:
+                diagnostics.append(mistake.diagnostic)
+        return Settings(**self.taken)
+
+    def _solution(self, values: tuple[int, ...]) -> dict[str, int]:
+        span, names = self.places["solution"], self.scope.digits
+        if len(values) == 1 and len(names) > 1 and len(str(values[0])) == len(names):
+            values = tuple(int(char) for char in str(values[0]))
+        if len(values) != len(names):
+            raise Mistake(
+                "E501", span, f"{len(values)} digits are given and {len(names)} are declared: {', '.join(names)}"
+            )
+        if any(value not in range(10) for value in values):
+            raise Mistake("E502", span, "each number of a solution is a digit, 0 to 9")
+        return dict(zip(names, values, strict=True))

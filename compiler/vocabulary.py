@@ -1,0 +1,85 @@
+"""The words that network cards bring, and what they mean: cards to vocabulary.
+
+Adding a card with a new phrase is all it takes for a riddle to use it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from oedipus.dsl.lexicon import Vocabulary
+from oedipus.networks.cards import Card
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A phrase's network, the class that the phrase names, and the kind of picture it reads."""
+
+    kind: str
+    network: str
+    label: int
+    table: tuple[int, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """All phrases of a library of networks. A phrase may have one meaning for each kind."""
+
+    vocabulary: Vocabulary
+    cards: Mapping[str, Card]
+    adjectives: Mapping[str, Mapping[str, Meaning]]
+    features: Mapping[str, Mapping[str, Meaning]]
+    functions: Mapping[str, Mapping[str, str]]
+    generators: Mapping[str, str]
+    readers: Mapping[str, str]
+    """For each kind the classifier that reads the integer a picture shows."""
+
+
+def words_of(cards: Mapping[str, Card]) -> Words:
+    """Collect the phrases of all cards but those of judges."""
+    used = [card for card in cards.values() if card.role != "judge"]
+    adjectives = _meanings(used, "adjectives")
+    features = _meanings(used, "features")
+    functions: dict[str, dict[str, str]] = {}
+    units: dict[str, str] = {}
+    for card in used:
+        for name in _names(card.language.get("functions", ())):
+            functions.setdefault(name, {})[card.kind] = card.name
+            units |= dict.fromkeys(_names(card.language.get("units", ())), name)
+    generators: dict[str, str] = {}
+    for card in used:
+        if card.role == "generator" and (card.kind not in generators or card.name == card.kind):
+            generators[card.kind] = card.name
+    vocabulary = Vocabulary(
+        nouns={noun.lower(): card.kind for card in used if card.role == "generator" for noun in _nouns(card)},
+        adjectives={phrase: phrase for phrase in adjectives},
+        features={phrase: phrase for phrase in features},
+        functions=frozenset(functions),
+        units=units,
+    )
+    readers = {card.kind: card.name for card in used if card.language.get("value")}
+    return Words(vocabulary, cards, adjectives, features, functions, generators, readers)
+
+
+def _nouns(card: Card) -> list[str]:
+    return [*card.language.get("nouns", ()), card.kind]
+
+
+def _names(said: Any) -> list[str]:
+    """Names given as a list, as the keys of a table, or as one string."""
+    return [said] if isinstance(said, str) else [str(name) for name in said]
+
+
+def _meanings(cards: list[Card], group: str) -> dict[str, dict[str, Meaning]]:
+    found: dict[str, dict[str, Meaning]] = {}
+    for card, phrase, label in _phrases(cards, group):
+        found.setdefault(phrase.lower(), {})[card.kind] = Meaning(
+            card.kind, card.name, card.classes.index(label), card.table
+        )
+    return found
+
+
+def _phrases(cards: list[Card], group: str) -> Iterator[tuple[Card, str, str]]:
+    for card in cards:
+        for phrase, label in card.language.get(group, {}).items():
+            yield card, phrase, label

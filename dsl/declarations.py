@@ -1,0 +1,174 @@
+"""The first scan of a file: which names it declares, before any clause is parsed.
+
+Names must be known early because a declared name beats a filler or a pronoun of
+the same spelling and because letter words are spelled from them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from oedipus.dsl import phrases
+from oedipus.dsl.lexicon import Vocabulary
+from oedipus.dsl.reader import RawClause, Word
+
+_SKIPPED = phrases.FILLERS | {"called", "named", "written", "say", "distinct", "different", "single", "unknown"}
+_BE = frozenset("is are be".split())
+_STOPS = frozenset("such where that which whose in with so from = is are".split())
+NUMBER_NOUNS = frozenset(
+    "number numbers integer integers numeral numerals code codes combination pin password year".split()
+)
+RESERVED = frozenset(
+    "is are am be and or not nor if then iff either neither has have no all every each some exactly than by of "
+    "mod let find use given data evidence solution solve".split()
+)
+
+
+@dataclass(slots=True)
+class Declared:
+    """Names of digits and pictures, of whole numbers, and of ``let`` and ``data``; keys in lower case."""
+
+    variables: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+    others: dict[str, str] = field(default_factory=dict)
+    declaring: set[int] = field(default_factory=set)
+    places: bool = False
+    whole: bool = False
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Every declared name, lower case to its spelling."""
+        return self.variables | self.numbers | self.others
+
+
+def scan(clauses: Sequence[RawClause], vocabulary: Vocabulary) -> Declared:
+    """Find what the clauses declare."""
+    found = Declared()
+    for index, clause in enumerate(clauses):
+        if _scan_clause(list(clause.words), vocabulary, found):
+            found.declaring.add(index)
+    return found
+
+
+def _scan_clause(words: list[Word], vocabulary: Vocabulary, found: Declared) -> bool:
+    plain = [word for word in words if word.text not in phrases.FILLERS or len(words) < 4]
+    texts = [word.text for word in plain]
+    width = _width(texts)
+    match texts:
+        case ["let" | "define" | "data", _, "=" | "be" | "equal", *rest] if not _kind_at_end(rest, vocabulary):
+            found.others[texts[1]] = plain[1].written
+            return True
+        case ["let", *_] | [*_, "digits" | "digit" | "letters"] if _be_place(texts) > 0:
+            return _listed(plain[texts[0] == "let" : _be_place(texts)], found.variables)
+        case ["there", "is" | "are" | "exists" | "exist", *_] | ["consider" | "take" | "given", *_]:
+            return _there(plain, width, vocabulary, found)
+        case [first, *_] if first in _noun_forms(vocabulary) and _is_name_list(plain[1:]):
+            return _listed(plain[1:], found.variables)
+    if width and _opens_number(texts):
+        found.whole = found.places = True
+        return True
+    return False
+
+
+def _kind_at_end(texts: list[str], vocabulary: Vocabulary) -> bool:
+    return bool(texts) and texts[-1] in _noun_forms(vocabulary) and all(text in _SKIPPED for text in texts[:-1])
+
+
+def _be_place(texts: list[str]) -> int:
+    """Where ``be`` or ``are`` stands in ``let a, b and c be digits``, 0 where the clause is no such list."""
+    places = [place for place, text in enumerate(texts) if text in _BE]
+    if len(places) != 1 or any(
+        text not in (*_SKIPPED, "digits", "digit", "letters") for text in texts[places[0] + 1 :]
+    ):
+        return 0
+    if texts[0] != "let" and (texts[places[0]] != "are" or texts[places[0] + 1 :] != ["digits"]):
+        return 0
+    head = texts[texts[0] == "let" : places[0]]
+    return places[0] if head and all(text.isidentifier() or text == "," for text in head) and "all" not in head else 0
+
+
+def _noun_forms(vocabulary: Vocabulary) -> set[str]:
+    return {form for noun in vocabulary.nouns for form in (noun, f"{noun}s", f"{noun}es")} | {"letters", "variables"}
+
+
+def _is_name_list(words: Sequence[Word]) -> bool:
+    """``a, b and c``, ``x from "card"``: identifiers with separators between them, nothing else."""
+    if words and words[0].text == ":":
+        words = words[1:]
+    expecting = True
+    for place, word in enumerate(words):
+        if not expecting and word.text == "from" and place + 2 == len(words):
+            return words[-1].kind in ("string", "word")
+        if expecting and word.text == "and" and place and words[place - 1].text == ",":
+            continue
+        if expecting != (word.kind == "word" and word.text not in RESERVED):
+            return False
+        if not expecting and word.text not in (",", "and"):
+            return False
+        expecting = not expecting
+    return bool(words) and not expecting
+
+
+def _listed(words: Sequence[Word], into: dict[str, str]) -> bool:
+    for word in words:
+        if word.text in ("from", "in", "such"):
+            break
+        if word.kind == "word" and word.text not in ("and", *_SKIPPED) or (word.kind == "word" and len(word.text) == 1):
+            into.setdefault(word.text, word.written)
+    return True
+
+
+def _there(words: list[Word], width: bool, vocabulary: Vocabulary, found: Declared) -> bool:
+    """``There are three digits: a, b and c``, ``There is a number with tens and ones``, …"""
+    texts = [word.text for word in words]
+    forms = _noun_forms(vocabulary) | NUMBER_NOUNS
+    noun = next(
+        (
+            place
+            for place, text in enumerate(texts)
+            if text in forms and texts[place + 1 : place + 2] != ["of"] or text in NUMBER_NOUNS
+        ),
+        0,
+    )
+    if not noun or any(text in ("no", "at", "exactly", "only", "odd", "even", "prime") for text in texts[:noun]):
+        return False
+    rest = words[noun + 1 :]
+    code = texts[noun] in ("code", "combination", "password", "pin") and (width or "of" in texts or "with" in texts)
+    with_places = bool(rest) and rest[0].text == "with"
+    if code or width or with_places:
+        found.places = found.places or not code
+        _whole_names(rest, found)
+        return True
+    if not rest or rest[0].text in (":", ","):
+        return _listed(rest, found.variables)
+    return _listed(rest, found.variables) if _is_name_list(rest) else False
+
+
+def _whole_names(rest: Sequence[Word], found: Declared) -> None:
+    if (
+        rest
+        and (rest[0].text == ":" or rest[0].text in ("called", "named") or _is_name_list(rest[:1]))
+        and _is_name_list([word for word in rest if word.text not in (":", "called", "named")])
+    ):
+        _listed(rest, found.numbers)
+    else:
+        found.whole = True
+
+
+def _width(texts: Sequence[str]) -> bool:
+    """Whether the clause speaks of a ``three-digit number`` or code."""
+    return any(
+        texts[place + 1 : place + 2] == ["digit"]
+        and (texts[place] in phrases.NUMBER_WORDS or texts[place].isdigit() or texts[place] == "single")
+        for place in range(len(texts))
+    )
+
+
+_OPENERS = frozenset(
+    "i find what which think consider give name form write choose pick guess determine it my this".split()
+)
+
+
+def _opens_number(texts: Sequence[str]) -> bool:
+    """``I am a three-digit number``, ``Find a …``, ``Three-digit number``; not ``a + b is a two-digit number``."""
+    place = next(place for place in range(len(texts)) if texts[place + 1 : place + 2] == ["digit"])
+    return place == 0 or texts[0] in _OPENERS or texts[0] == "code"

@@ -1,0 +1,53 @@
+"""What to say where the grammar cannot go on."""
+
+from collections.abc import Sequence
+
+from lark import Token
+from lark.exceptions import UnexpectedToken
+
+from oedipus.dsl.diagnostics import Mistake
+from oedipus.dsl.spans import Span
+from oedipus.dsl.terminals import span_of
+
+_TERM_STARTS = frozenset({"NUM", "NAME", "ORD", "LPAR"})
+_VERBS = frozenset({"IS", "RELOP", "HAS"})
+
+
+def explain_unexpected(error: UnexpectedToken, tokens: Sequence[Token], clause: Span) -> Mistake:
+    """The mistake for a terminal the grammar did not expect."""
+    expected = set(error.expected or ())
+    found: Token = error.token
+    wanted = _wanted(expected)
+    if found.type == "$END":
+        last = span_of(tokens[-1]) if tokens else clause
+        return Mistake("E202", last, f"{wanted} is missing behind this", _FORMS)
+    return Mistake("E201", span_of(found), f"this does not fit here; {wanted} would", _FORMS)
+
+
+def _wanted(expected: set[str]) -> str:
+    if _TERM_STARTS <= expected and "IS" in expected:
+        return "a number, a digit or a verb"
+    if _TERM_STARTS <= expected:
+        return "a number or a digit"
+    if expected & _VERBS:
+        return "a verb such as 'is' or '='"
+    if "RPAR" in expected:
+        return "')'"
+    for terminal, words in _WORDS.items():
+        if terminal in expected:
+            return words
+    return "the end of the clause" if "$END" in expected else "something else"
+
+
+_WORDS = {
+    "STRING": "a path in quotation marks",
+    "NEWNAME": "a name",
+    "THEN": "'then'",
+    "LISTED": "'and'",
+    "ITEM": "'and'",
+    "BY": "'by'",
+    "IDENT": "a word",
+    "NOUN": "'digit' or 'digits'",
+    "DIGITS": "'digits'",
+}
+_FORMS = "a clause is such as 'a = b + 2', 'the first digit is odd', 'a, b and c are all different'"

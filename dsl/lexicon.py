@@ -1,0 +1,144 @@
+"""From raw words to terms of the grammar: which phrase stands where.
+
+A :class:`Lexicon` joins the fixed phrases with the words of the network cards.
+The longest phrase wins at each place, which is what makes English readable by
+one deterministic grammar behind it; names declared in the file come first.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from oedipus.dsl import phrases
+from oedipus.dsl.phrases import Entry
+from oedipus.dsl.reader import Word
+
+Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words that network cards bring, as plain data.
+
+    ``nouns`` give a word's kind; ``adjectives`` and ``features`` a phrase's
+    predicate name; ``functions`` are called with parentheses; ``units`` give a
+    phrase the function whose values it measures.
+    """
+
+    nouns: Mapping[str, str] = field(default_factory=dict)
+    adjectives: Mapping[str, str] = field(default_factory=dict)
+    features: Mapping[str, str] = field(default_factory=dict)
+    functions: frozenset[str] = frozenset()
+    units: Mapping[str, str] = field(default_factory=dict)
+
+
+@cache
+def _fixed() -> dict[Phrase, Entry]:
+    """The vocabulary-free part of the phrase dictionary; the first entry of a phrase wins."""
+    table: dict[Phrase, Entry] = {}
+    for terminal, value, pattern in phrases.PHRASES:
+        for phrase in phrases.expand(pattern):
+            table.setdefault(phrase, (terminal, value))
+    for word, number in {**phrases.NUMBER_WORDS, **phrases.PLURAL_NUMBERS}.items():
+        table.setdefault((word,), ("NUM", number))
+    for word, number in phrases.ORDINALS.items():
+        table.setdefault((word,), ("ORD", number))
+    table[("second", "last")] = table[("second", "to", "last")] = table[("penultimate",)] = ("ORD", -2)
+    return table
+
+
+_SINGULAR_PLACES = frozenset("unit ten hundred thousand million".split())
+
+
+@cache
+def _places() -> dict[Phrase, Entry]:
+    """``tens digit``, ``digit in the tens place``, ``hundreds`` and so on."""
+    table: dict[Phrase, Entry] = {}
+    for name, power in phrases.PLACES.items():
+        for base in (
+            tuple(name.split()),
+            tuple(name.replace(" ", "_").split()),
+            (*name.split()[:-1], name.split()[-1] + "'s"),
+        ):
+            entry = ("PLACE", power)
+            for tail in (("digit",), ("place",), ("place", "digit"), ("column",), ("position",)):
+                table[(*base, *tail)] = entry
+            for noun in ("digit", "number", "figure"):
+                for link in ("in", "at", "of", "on"):
+                    for tail in (("place",), ("position",), ("column",), ()):
+                        table[(noun, link, *base, *tail)] = entry
+            if name not in _SINGULAR_PLACES:
+                table[base] = entry
+    return table
+
+
+class Lexicon:
+    """All phrases that can occur in a file, and the longest-match search over them."""
+
+    def __init__(self, vocabulary: Vocabulary, *, places: bool = False) -> None:
+        self.vocabulary = vocabulary
+        self.table: dict[Phrase, Entry] = dict(_fixed())
+        if places:
+            self.table |= _places()
+        self._add_words(vocabulary)
+        self._longest: dict[str, int] = {}
+        for phrase in self.table:
+            self._longest[phrase[0]] = max(len(phrase), self._longest.get(phrase[0], 0))
+
+    def _add_words(self, words: Vocabulary) -> None:
+        for noun, kind in words.nouns.items():
+            self.table[tuple(noun.split())] = ("NOUN", kind)
+            for plural in (f"{noun}s", f"{noun}es"):
+                self.table.setdefault(tuple(plural.split()), ("DIGITS", kind))
+        for phrase, name in words.features.items():
+            for form in (phrase, f"{phrase}s"):
+                self.table[tuple(form.split())] = ("FEATURE", name)
+        for phrase, name in words.adjectives.items():
+            self.table[tuple(phrase.split())] = ("ADJ", name)
+        for phrase, name in words.units.items():
+            self.table[tuple(phrase.split())] = ("UNIT", name)
+
+    def match(self, words: Sequence[Word], start: int) -> tuple[int, Entry] | None:
+        """The longest phrase at ``start``: how many words it takes, and its entry."""
+        longest = self._longest.get(words[start].text, 0)
+        if not longest:
+            return None
+        texts = tuple(word.text for word in words[start : start + longest])
+        for length in range(len(texts), 0, -1):
+            entry = self.table.get(texts[:length])
+            if entry is not None:
+                return length, entry
+        return None
+
+    def terminal(self, words: Sequence[Word], start: int) -> str:
+        """The terminal of the phrase at ``start``, or an empty string."""
+        found = self.match(words, start) if start < len(words) else None
+        return found[1][0] if found else ""
+
+    def known_words(self) -> Iterator[str]:
+        """Every word of every phrase, for did-you-mean."""
+        for phrase in self.table:
+            yield from phrase
+
+
+def simplify(words: Sequence[Word], names: Mapping[str, Any]) -> list[Word]:
+    """Words with contractions opened and possessives split off declared names."""
+    out: list[Word] = []
+    for word in words:
+        text = word.text
+        opened = phrases.CONTRACTIONS.get(text)
+        if text in names or "'" not in text:
+            out.append(word)
+        elif opened:
+            out += [word._replace(text=part) for part in opened.split()]
+        elif text.endswith("'s") and (text[:-2] in names or text[:-2] in _OWNERS):
+            cut = word.end - 2
+            out.append(word._replace(text=text[:-2], written=word.written[:-2], end=cut))
+            out.append(Word("symbol", "'s", word.written[-2:], cut, word.end))
+        else:
+            out.append(word)
+    return out
+
+
+_OWNERS = frozenset("number code it digit first second third fourth fifth last".split())

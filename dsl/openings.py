@@ -1,0 +1,182 @@
+"""Clauses that a first word gives away: settings and declarations, as terminals."""
+
+from collections.abc import Sequence
+
+from lark import Token
+
+from oedipus.dsl import phrases
+from oedipus.dsl.declarations import NUMBER_NOUNS
+from oedipus.dsl.diagnostics import Mistake
+from oedipus.dsl.lexicon import Lexicon, Vocabulary
+from oedipus.dsl.reader import Word
+from oedipus.dsl.terminals import token
+
+
+def setting(words: Sequence[Word]) -> list[Token]:
+    """The terminals of a setting, else nothing."""
+    texts = [word.text for word in words]
+    match texts:
+        case ["alpha", *rest] if not rest or words[1].kind in ("number", "symbol"):
+            return [_plain("ALPHA", words[0]), *_numbers(words[1:])]
+        case ["evidence", *_]:
+            return [_plain("EVIDENCE", words[0]), *(_plain("IDENT", word) for word in words[1:])]
+        case ["solve", "by" | "with", *_]:
+            return [_plain("SOLVE", words[0]), *_numbers(words[2:])]
+        case ["use" | "given", *_] if len(words) > 1 and words[1].kind == "string" or texts in (["use"], ["given"]):
+            return [_plain(texts[0].upper(), words[0]), *_numbers(words[1:])]
+        case ["data", _, "=", *_]:
+            return [_plain("DATA", words[0]), *_numbers(words[1:])]
+        case ["solution", *_]:
+            return [
+                _plain("SOLUTION", words[0]),
+                *_numbers([word for word in words[1:] if word.text not in ("is", ":", "=", "and")]),
+            ]
+    return []
+
+
+def _plain(terminal: str, word: Word) -> Token:
+    return token(terminal, word.written, word.start, word.end)
+
+
+def _numbers(words: Sequence[Word]) -> list[Token]:
+    out = []
+    for word in words:
+        match word.kind:
+            case "number":
+                out.append(token("NUM", word.text, word.start, word.end))
+            case "string":
+                out.append(token("STRING", word.written[1:-1], word.start, word.end))
+            case "word" if word.text in phrases.NUMBER_WORDS:
+                out.append(token("NUM", phrases.NUMBER_WORDS[word.text], word.start, word.end))
+            case "word":
+                out.append(_plain("IDENT", word))
+            case _ if word.text in (",", "="):
+                out.append(token("COMMA" if word.text == "," else "RELOP", word.text, word.start, word.end))
+            case _:
+                raise Mistake("E103", word.span, f"'{word.written}' cannot stand here")
+    return out
+
+
+def declaration(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> tuple[list[Token], list[Word]]:
+    """The terminals that declare, and the words that go on to state something.
+
+    Both are as the first scan (:mod:`declarations`) found the clause to declare.
+    """
+    texts = [word.text for word in words]
+    if texts[0] in ("let", "define") and "=" in texts[:3]:
+        return [_plain("LET", words[0]), _new(words[1]), token("RELOP", "=", words[2].start, words[2].end)], list(
+            words[3:]
+        )
+    for place, text in enumerate(texts):
+        if text == "digit" and place and (number := _count(texts[place - 1])) is not None:
+            return _whole(words, place, number, lexicon)
+    if (noun := next((place for place, text in enumerate(texts) if text in NUMBER_NOUNS), None)) is not None:
+        if texts[noun + 1 : noun + 2] == ["with"] and lexicon.terminal(words, noun + 2) == "PLACE":
+            return _with_places(words, noun + 2, lexicon), []
+        width = next((number for one in texts[noun + 1 :] if (number := _count(one)) is not None), None)
+        if width is not None and texts[-1] in ("digits", "figures", "numbers"):
+            return _number(words[:noun], False, width, texts[noun], words[noun]), []
+    return _digits(words, vocabulary), []
+
+
+def _count(text: str) -> int | None:
+    if text.isdigit() and len(text) < 4:
+        return int(text)
+    return 1 if text == "single" else phrases.NUMBER_WORDS.get(text)
+
+
+def _new(word: Word) -> Token:
+    return token("NEWNAME", word.written, word.start, word.end)
+
+
+_CODES = frozenset("code codes combination pin password".split())
+
+
+def _number(before: Sequence[Word], adjectives: object, width: int, noun: str, at: Word) -> list[Token]:
+    count = next((number for word in before if (number := _count(word.text)) is not None), None)
+    first = before[0] if before else at
+    out = [token("DECLARE_NUMBER", noun in _CODES, first.start, at.end)]
+    if count is not None:
+        out.append(token("NUM", count, at.start, at.end))
+    return [*out, token("NDIGIT", width, at.start, at.end)]
+
+
+def _whole(words: Sequence[Word], place: int, width: int, lexicon: Lexicon) -> tuple[list[Token], list[Word]]:
+    """``I am an even three-digit number p such that …``: ``place`` is where ``digit`` stands."""
+    rest = place + 1
+    adjectives = [one for one in range(place - 1) if lexicon.terminal(words, one) == "ADJ"]
+    while rest < len(words) and lexicon.terminal(words, rest) == "ADJ" and words[rest].text not in NUMBER_NOUNS:
+        adjectives.append(rest)
+        rest += 1
+    noun = words[rest].text if rest < len(words) and words[rest].text in NUMBER_NOUNS else "number"
+    rest += rest < len(words) and words[rest].text in NUMBER_NOUNS
+    out = _number(words[: place - 1], adjectives, width, noun, words[place])
+    adjective_tokens = [
+        token("ADJ", lexicon.table[(words[one].text,)][1], words[one].start, words[one].end) for one in adjectives
+    ]
+    out[-1:-1] = adjective_tokens
+    return _names_after(words, rest, out)
+
+
+def _names_after(words: Sequence[Word], rest: int, out: list[Token]) -> tuple[list[Token], list[Word]]:
+    start = rest
+    while rest < len(words) and words[rest].text in (":", "called", "named", ","):
+        rest += 1
+    bare = words[rest:]
+    only_names = bare and all(
+        word.text in (",", "and") or (word.kind == "word" and len(word.text) <= 12) for word in bare
+    )
+    one_name = len(bare) >= 1 and bare[0].kind == "word" and len(bare[0].text) == 1 and bare[0].text not in ("i",)
+    if only_names and (rest > start or (one_name and all(len(word.text) == 1 or word.text == "and" for word in bare))):
+        return out + [_new(word) for word in bare if word.text not in (",", "and")], []
+    if one_name and rest == start:
+        return [*out, _new(bare[0])], list(bare[1:])
+    return out, list(words[rest:])
+
+
+def _with_places(words: Sequence[Word], place: int, lexicon: Lexicon) -> list[Token]:
+    out = [token("DECLARE_NUMBER", False, words[0].start, words[place - 1].end)]
+    while place < len(words):
+        found = lexicon.match(words, place)
+        if found and found[1][0] == "PLACE":
+            out.append(token("PLACE", found[1][1], words[place].start, words[place + found[0] - 1].end))
+        elif words[place].text not in (",", "and", "digits", "digit"):
+            raise Mistake("E201", words[place].span, "a decimal place such as tens, ones or tenths goes here")
+        place += found[0] if found else 1
+    return out
+
+
+def _digits(words: Sequence[Word], vocabulary: Vocabulary) -> list[Token]:
+    """``digits a, b``, ``There are three digits: a, b and c``, ``let a and b be digits``, ``x from "card"``."""
+    forms = {form: kind for noun, kind in vocabulary.nouns.items() for form in (noun, f"{noun}s", f"{noun}es")} | {
+        "letters": "digit"
+    }
+    noun = next((place for place, word in enumerate(words) if word.text in forms), None)
+    kind = forms[words[noun].text] if noun is not None else "digit"
+    out = [token("DECLARE", kind, words[0].start, words[noun if noun is not None else 0].end)]
+    names = [
+        word
+        for place, word in enumerate(words)
+        if word.kind == "word" and place != noun and not _is_connective(word, place, words)
+    ]
+    count = next((number for word in words[: noun or 0] if (number := _count(word.text)) is not None), None)
+    if count is not None:
+        out.append(token("NUM", count, words[0].start, words[0].end))
+        names = [word for word in names if _count(word.text) is None or word.start > words[noun or 0].start]
+    source = [word for word in words if word.kind == "string"]
+    out += [_new(word) for word in names]
+    if source:
+        out += [
+            token("FROM", "from", source[0].start, source[0].start),
+            token("STRING", source[0].written[1:-1], source[0].start, source[0].end),
+        ]
+    return out
+
+
+_CONNECTIVES = frozenset(
+    "let there is are exists exist consider take be and called named distinct different unknown from such say single define".split()
+)
+
+
+def _is_connective(word: Word, place: int, words: Sequence[Word]) -> bool:
+    return word.text in _CONNECTIVES or (word.text in ("given",) and place == 0)

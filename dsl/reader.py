@@ -1,0 +1,230 @@
+"""Bytes to text, text to clauses: the shape of a file, before any word has a meaning.
+
+``read`` splits a text into clauses of raw words with their places, takes labels
+off their fronts and leaves comments out. Nothing here knows the vocabulary.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from oedipus.dsl.diagnostics import Diagnostic, Mistake
+from oedipus.dsl.spans import Span
+
+LARGEST = 200_000
+"""Most characters of a file: some four thousand clauses."""
+LONGEST = 1_000
+"""Most words of one clause."""
+DEEPEST = 40
+"""Most operators of one clause that nest (parentheses, ``not``, powers, quotients)."""
+
+Kind = Literal["word", "number", "ordinal", "string", "symbol", "end", "newline", "bad"]
+
+_ALIKE = str.maketrans(
+    {
+        "’": "'", "‘": "'", "“": '"', "”": '"', "−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "÷": "/",
+        "\ufeff": " ", "≦": "≤", "≧": "≥",
+    }
+)  # fmt: skip
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_UNITS = "one|two|three|four|five|six|seven|eight|nine"
+_TOKEN = re.compile(
+    rf"""
+    (?P<space>[^\S\r\n]+)
+  | (?P<newline>\r\n|\r|\n)
+  | (?P<comment>\#[^\r\n]*)
+  | (?P<string>"[^"\r\n]*")
+  | (?P<ordinal>\d+(?:st|nd|rd|th)\b)
+  | (?P<number>\d+(?:\.\d+)?)
+  | (?P<compound>\b(?:{_TENS})[ -](?:{_UNITS})\b)
+  | (?P<word>[^\W\d]\w*(?:'[A-Za-z]+)?)
+  | (?P<glue>(?<=\w)-(?=(?:digits?|letters?|place|increasing|decreasing|zero|most|hand|third|quarter|fifth|tenth|thousands?)\b))
+  | (?P<end>[.;?!](?=\s|\Z|")|;)
+  | (?P<symbol><>|<=|>=|!=|==|\*\*|//|\+-|\+/-|[-+*/%=<>≤≥≠±²³^(),:&'])
+  | (?P<bad>.)
+    """,
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+_LABEL = re.compile(r"(?:[ivxlc]+|\d+)\Z")
+_SHORT_LABEL = re.compile(r"(?:[ivxlc]+|\d+|[a-z])\Z")
+
+
+class Word(NamedTuple):
+    """One raw word: ``text`` lower-cased with typographic signs made plain, ``written`` as given."""
+
+    kind: Kind
+    text: str
+    written: str
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class RawClause:
+    """The words of one clause. ``asked`` tells that it ends in a question mark."""
+
+    label: str
+    label_span: Span
+    words: tuple[Word, ...]
+    asked: bool
+    line: int
+
+    @property
+    def span(self) -> Span:
+        return Span(self.words[0].start, self.words[-1].end)
+
+
+def decode(data: bytes) -> str:
+    """The text of a file's bytes. Raises :class:`Mistake` naming the first byte that is not UTF-8."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8", errors="replace")
+        line = len(re.findall(r"\r\n|\r|\n", before)) + 1
+        label = f"byte {error.start} (0x{data[error.start]:02x}, line {line}) is not UTF-8 text"
+        raise Mistake("E001", Span(0, 0), label, "save the file with the encoding UTF-8") from error
+
+
+def read(text: str) -> tuple[list[RawClause], list[Diagnostic]]:
+    """Split a text into raw clauses; what is wrong with its characters comes beside them."""
+    if len(text) > LARGEST:
+        label = f"{len(text)} characters; a riddle has at most {LARGEST}"
+        return [], [Diagnostic("E003", Span(0, 0), label, "split the riddle into several files")]
+    words, found = _words(text)
+    return _clauses(words, found), found
+
+
+def _words(text: str) -> tuple[list[Word], list[Diagnostic]]:
+    plain = text.translate(_ALIKE)
+    words: list[Word] = []
+    found: list[Diagnostic] = []
+    for match in _TOKEN.finditer(plain):
+        kind = match.lastgroup
+        if kind in ("space", "comment", "glue"):
+            continue
+        start, end = match.span()
+        if kind == "bad":
+            found.append(_bad(text, start))
+            continue
+        kind = "word" if kind == "compound" else kind
+        words.append(Word(kind, match.group().lower(), text[start:end], start, end))  # type: ignore[arg-type]
+    return words, _merged(found)
+
+
+def _bad(text: str, place: int) -> Diagnostic:
+    char, span = text[place], Span(place, place + 1)
+    if not char.isprintable():
+        return Diagnostic("E002", span, f"U+{ord(char):04X} has no place in a riddle", "delete it")
+    if char == '"':
+        return Diagnostic("E105", span, "this quotation mark is never closed on its line", 'write "…"')
+    return Diagnostic("E103", span, f"'{char}' means nothing here", "delete it, or write it after # as a comment")
+
+
+def _merged(found: list[Diagnostic]) -> list[Diagnostic]:
+    """One diagnostic for a run of neighbouring bad characters of the same sort."""
+    out: list[Diagnostic] = []
+    for one in found:
+        if out and out[-1].code == one.code and out[-1].span.end == one.span.start:
+            out[-1] = Diagnostic(one.code, out[-1].span.to(one.span), out[-1].label, one.help)
+        else:
+            out.append(one)
+    return out
+
+
+def _clauses(words: list[Word], found: list[Diagnostic]) -> list[RawClause]:
+    pairs = _matching(words)
+    closers = set(pairs.values())
+    clauses: list[RawClause] = []
+    current: list[Word] = []
+    line = start_line = 1
+    depth = 0
+    for place, word in enumerate(words):
+        if word.kind == "newline":
+            line += 1
+            if depth == 0:
+                _finish(current, False, start_line, clauses, found)
+                current = []
+        elif word.kind == "end" and not _ends_label(current, word, words, place):
+            _finish(current, word.text == "?", start_line, clauses, found)
+            current, depth = [], 0
+        else:
+            depth += (place in pairs) - (place in closers)
+            start_line = start_line if current else line
+            current.append(word)
+    _finish(current, False, start_line, clauses, found)
+    return clauses
+
+
+def _matching(words: list[Word]) -> dict[int, int]:
+    """Place of each opening parenthesis that is closed, to its closing one.
+
+    A sentence's end closes none, nor does the parenthesis of a label such as ``2)``.
+    """
+    pairs: dict[int, int] = {}
+    stack: list[int] = []
+    line_start = 0
+    for place, word in enumerate(words):
+        if word.kind == "end":
+            stack.clear()
+        elif word.kind == "newline":
+            line_start = place + 1
+        elif word.text == "(" and word.kind == "symbol":
+            stack.append(place)
+        elif word.text == ")" and stack and not (place == line_start + 1 and _LABEL.match(words[line_start].text)):
+            pairs[stack.pop()] = place
+    return pairs
+
+
+def _ends_label(current: list[Word], stop: Word, words: list[Word], place: int) -> bool:
+    """Whether a full stop only ends a label such as ``IV.`` with its clause behind it on the line."""
+    if len(current) != 1 or stop.text != "." or current[0].end != stop.start:
+        return False
+    more = place + 1 < len(words) and words[place + 1].kind not in ("newline", "end")
+    return more and current[0].kind in ("word", "number") and bool(_SHORT_LABEL.match(current[0].text))
+
+
+def _finish(words: list[Word], asked: bool, line: int, clauses: list[RawClause], found: list[Diagnostic]) -> None:
+    """Close the clause that ``words`` make, taking a label off its front."""
+    taken = _label_length(words)
+    label = " ".join(" ".join(word.written for word in words[:taken] if word.text not in ("(", ")", ".", ":")).split())
+    span = words[0].span.to(words[taken - 1].span) if taken else Span(0, 0)
+    rest = words[taken:]
+    while rest and rest[-1].text in (":", ","):
+        rest = rest[:-1]
+    if not rest:
+        return
+    if len(rest) > LONGEST:
+        limit = f"{len(rest)} words; a clause has at most {LONGEST}"
+        found.append(Diagnostic("E106", Span(rest[0].start, rest[-1].end), limit, "split it into several clauses"))
+        return
+    clauses.append(RawClause(label, span, tuple(rest), asked, line))
+
+
+_NEVER_AFTER_LABEL = frozenset(
+    "is are has have contains = < > + - * / , ) equals and or ≤ ≥ ≠ != <= >= % ** //".split()
+)
+_DECLARES = frozenset("digits digit numbers number letters face faces solution find data code".split())
+
+
+def _label_length(words: list[Word]) -> int:
+    """How many words at the front are a label: ``I.`` ``IV)`` ``(c)`` ``parity:`` ``Clue 1:``."""
+    texts = [word.text for word in words[:4]]
+    match texts:
+        case ["(", _, ")", *more] if words[1].kind in ("word", "number") and len(texts[1]) <= 8:
+            return 0 if not more or more[0] in _NEVER_AFTER_LABEL else 3
+        case [name, ")" | ".", *_] if words[0].kind in ("word", "number") and len(name) <= 8:
+            return 2
+        case [name, ":", *_] if words[0].kind == "word" and name not in _DECLARES:
+            return 2
+        case [_, _, ":", *_] if (
+            words[0].kind == "word" and words[1].kind in ("number", "word") and texts[0] in _HEADINGS
+        ):
+            return 3
+    return 0
+
+
+_HEADINGS = frozenset("clue hint rule fact condition statement step constraint line part".split())

@@ -1,0 +1,443 @@
+"""Syntax of a riddle: names are strings, nothing is resolved, every node has its place.
+
+Emitted by the parser; holds afterwards: operators are bound, lists are lists.
+What a name, a pronoun or an ordinal stands for is the resolver's business.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from oedipus.dsl.spans import NOWHERE, Span
+
+# Terms --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    value: Fraction
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A declared name, in lower case."""
+
+    name: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """A word spelled from one-letter digits, such as SEND."""
+
+    word: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ordinal:
+    """``the second digit of p``; -1 is the last, 0 the middle."""
+
+    index: int
+    owner: "Expression | None" = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """``my tens digit``: the digit that counts 10**power."""
+
+    power: int
+    owner: "Expression | None" = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pronoun:
+    """``it``, or ``whole``: I, me, the number, the code."""
+
+    who: Literal["it", "whole"]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """All digits, of ``owner`` or of the riddle."""
+
+    owner: "Expression | None" = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """``the first two digits``, ``the last three digits``."""
+
+    start: int
+    count: int
+    owner: "Expression | None" = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """``a, b and c``."""
+
+    items: tuple["Expression", ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """``+ - * / // % ** neg`` on terms, left to right; ``+`` and ``*`` are flat."""
+
+    op: str
+    operands: tuple["Expression", ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """``min(a, b)``, ``the sum of a and b``, ``the reverse of n``, ``age(portrait)``."""
+
+    function: str
+    arguments: tuple["Expression", ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """``the number of odd digits``."""
+
+    counted: "Described"
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A quoted path."""
+
+    text: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """``odd digits``, ``zeros``, ``digits equal to 3``: digits of which ``predicate`` holds."""
+
+    predicate: "Predicate"
+    owner: "Expression | None" = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+# Predicates ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """``= term`` and its kin; ``by`` is an offset (``two larger than b``), ``factor`` a multiple of it."""
+
+    op: str
+    term: "Expression"
+    by: "Expression | None" = None
+    factor: "Expression | None" = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Adjectives:
+    """``odd``, ``all different``, ``an even prime``: every word holds."""
+
+    words: tuple[str, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Wide:
+    """``a two-digit number``."""
+
+    width: int
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """``has a closed circle``; ``count`` where it says how many."""
+
+    name: str
+    count: "Expression | None" = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    low: "Expression"
+    high: "Expression"
+    inclusive: bool = True
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    items: tuple["Expression", ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Divisible:
+    """``divisible by term``; or ``a factor of term`` where ``inverse``."""
+
+    term: "Expression"
+    inverse: bool = False
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PowerOf:
+    base: "Expression"
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Remainder:
+    """``leaves a remainder of 2 when divided by 5``."""
+
+    remainder: "Expression"
+    divisor: "Expression"
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """``differ by 3`` of two subjects, ``differs from b by 3`` of one; no ``by`` means not equal."""
+
+    other: "Expression | None"
+    by: "Expression | None"
+    op: str = "="
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """``add up to 12`` (``+``) and ``multiply to 12`` (``*``)."""
+
+    op: str
+    term: "Expression"
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """``are 1, 2 and 3``; ``any_order`` allows every arrangement."""
+
+    items: tuple["Expression", ...]
+    any_order: bool
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Having:
+    """``has two odd digits``, ``contains a 7``."""
+
+    quantifier: "Quantifier"
+    counted: "Described"
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """``= 33 ± 1 years old``: a Gaussian measurement."""
+
+    data: "Expression"
+    sigma: "Expression"
+    unit: str | None = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """``not``, ``and``, ``or``, ``xor``, ``nor`` of predicates."""
+
+    connective: str
+    parts: tuple["Predicate", ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+Predicate: TypeAlias = (
+    Related
+    | Adjectives
+    | Wide
+    | Feature
+    | Between
+    | OneOf
+    | Divisible
+    | PowerOf
+    | Remainder
+    | Differing
+    | Folded
+    | Arranged
+    | Having
+    | Within
+    | Combined
+)
+
+# Formulas -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Quantifier:
+    """How many: ``all none some``, or a comparison with a number."""
+
+    op: str
+    count: int = 0
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """``subject`` fulfils ``predicate``; no subject means the one before."""
+
+    subject: "Expression | None"
+    predicate: Predicate
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """``a < b <= c``."""
+
+    terms: tuple["Expression", ...]
+    ops: tuple[str, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Junction:
+    """``and or xor nor`` of formulas; ``not`` of one; ``if`` and ``iff`` of two."""
+
+    connective: str
+    parts: tuple["Expression", ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantified:
+    """``two of a, b and c are odd``; without a predicate the group lists formulas."""
+
+    quantifier: Quantifier
+    group: "Expression"
+    predicate: Predicate | None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """``there are exactly two prime digits``."""
+
+    quantifier: Quantifier
+    counted: Described
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """``any two neighbouring digits differ by 2``; ``fold`` is what joins the two first, if any."""
+
+    fold: str | None
+    predicate: Predicate
+    owner: "Expression | None" = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Mastermind: parts are (how many digits, in place?), None where the place is not told."""
+
+    guess: str
+    parts: tuple[tuple[int, bool | None], ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+Term: TypeAlias = (
+    Number | Name | Letters | Ordinal | Place | Pronoun | Digits | Slice | Listing | Operation | Call | Tally | Text
+)
+Formula: TypeAlias = Claim | Chain | Junction | Quantified | Exists | Neighbours | Hint
+Expression: TypeAlias = Term | Formula
+
+# Statements ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A formula with its own power or its own judge, where the clause names them."""
+
+    formula: Expression
+    alpha: float | None = None
+    by: str | None = None
+    """A network's name, or ``logic``."""
+    by_span: Span = field(default=NOWHERE, compare=False)
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Declare:
+    """``digits a, b, c``; names empty for ``there are three numbers``."""
+
+    kind: str
+    names: tuple[Name, ...]
+    count: int | None = None
+    source: str | None = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DeclareNumber:
+    """Numbers of several digits; ``places`` are powers of ten, highest first. A code has ordinals instead."""
+
+    places: tuple[int, ...]
+    code: bool
+    names: tuple[Name, ...] = ()
+    count: int | None = None
+    adjectives: tuple[str, ...] = ()
+    tail: "Expression | None" = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Let:
+    name: Name
+    body: Expression
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    name: Name
+    path: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """``use``, ``given``, ``evidence``, ``alpha``, ``solution``, ``solve``, ``find``, ``how many``."""
+
+    name: str
+    values: tuple[Expression | str, ...] = ()
+    options: Mapping[str, float | str] = field(default_factory=dict)
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+Body: TypeAlias = Statement | Declare | DeclareNumber | Let | Data | Setting
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause: what messages call it, and what it says."""
+
+    name: str
+    labelled: bool
+    body: Body
+    line: int = field(default=0, compare=False)
+    span: Span = field(default=NOWHERE, compare=False)
+    text: str = field(default="", compare=False)

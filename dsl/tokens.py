@@ -1,0 +1,377 @@
+"""Words of one clause to terminals of the grammar.
+
+The grammar is LALR and reads one terminal ahead; English is not. So what needs
+a longer look is decided here, by rules that depend on the clause's words only:
+
+1. fillers go, declared names and letter words are recognised (names first);
+2. the longest phrase of the :class:`Lexicon` wins at each place;
+3. counts become quantifiers (``exactly two of``), ``the number`` a whole value;
+4. each comma and ``and`` is told apart (:mod:`separators`): between items of a
+   list, or between statements.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from lark import Token
+
+from oedipus.dsl import phrases
+from oedipus.dsl.declarations import NUMBER_NOUNS, Declared
+from oedipus.dsl.openings import declaration, setting
+from oedipus.dsl.diagnostics import Mistake, closest
+from oedipus.dsl.lexicon import Lexicon, simplify
+from oedipus.dsl.reader import DEEPEST, RawClause, Word
+from oedipus.dsl.separators import separate
+from oedipus.dsl.terminals import span_of, token
+
+SYMBOLS = {"(": "LPAR", ")": "RPAR", ",": "COMMA", ":": "COLON", "'s": "OWNS"}
+_NESTING = frozenset({"NOT", "POWER", "OVER", "MINUS", "MULT", "LPAR", "UNARY"})
+_CAN_BE_LETTER_NAME = frozenset({"ADJ", "NOUN", "NUM", "DIVISIBLE", "FEATURE", "POWER_OF", "PLACE", "NDIGIT", "DIGITS"})
+
+
+class Tokeniser:
+    """Turns raw clauses into terminals; one for each file."""
+
+    def __init__(self, lexicon: Lexicon, declared: Declared) -> None:
+        self.lexicon = lexicon
+        self.declared = declared
+        self.names = declared.names
+        self.letters = {name for name in declared.variables if len(name) == 1}
+        self.mistakes: list[Mistake] = []
+
+    def tokens(self, clause: RawClause, *, declares: bool) -> list[Token]:
+        """The terminals of a clause. Raises :class:`Mistake`; further ones go to ``mistakes``."""
+        self.mistakes = []
+        words = self._words(clause)
+        found = setting(words) or self._hint(words)
+        if not found:
+            head, tail = declaration(words, self.lexicon.vocabulary, self.lexicon) if declares else ([], words)
+            found = self._question(words, clause) if not head else []
+            found = found or head + self._statement(tail)
+        _check_parentheses(found)
+        if self.mistakes:
+            raise self.mistakes[0]
+        return found
+
+    def _statement(self, words: list[Word]) -> list[Token]:
+        return separate(_quantify(self._terms(words)), set(self.declared.others)) if words else []
+
+    def _question(self, words: list[Word], clause: RawClause) -> list[Token]:
+        """``What is the third number?``, ``How many solutions are there?``, ``find a, b``, else nothing."""
+        texts = [word.text for word in words]
+        if texts[0] not in QUESTIONS or (texts[0] not in ("find", "determine", "what", "how") and not clause.asked):
+            return []
+        head = token("HOW_MANY" if texts[:2] == ["how", "many"] else "FIND", texts[0], words[0].start, words[0].end)
+        if head.type == "HOW_MANY":
+            return [head]
+        found = [
+            one for one in self._terms(words[1:], asking=clause.asked or texts[0] != "find") if one.type in _ASKED_FOR
+        ]
+        out = [head]
+        for one in found:
+            out += [one] if len(out) == 1 else [token("LISTED", ",", one.start_pos or 0, one.start_pos or 0), one]
+        return out
+
+    # 1: words
+
+    def _words(self, clause: RawClause) -> list[Word]:
+        words = simplify(clause.words, self.names)
+        kept = []
+        for place, word in enumerate(words):
+            if word.text in phrases.FILLERS and not self._is_name(words, place):
+                continue
+            kept.append(word)
+        return kept or words
+
+    def _is_name(self, words: Sequence[Word], place: int) -> bool:
+        """Whether a declared name stands here, not an article or pronoun of the same spelling."""
+        word = words[place]
+        if word.text not in self.names or word.kind != "word":
+            return False
+        if word.text in ("a", "an"):
+            return self.lexicon.terminal(words, place + 1) not in _CAN_BE_LETTER_NAME
+        if word.text == "i":
+            return not (place + 1 < len(words) and words[place + 1].text in ("am", "have"))
+        if word.text in phrases.ORDINALS:
+            return self.lexicon.terminal(words, place + 1) != "NUM"
+        return True
+
+    def _is_letters(self, word: Word) -> bool:
+        text = word.text
+        return (
+            len(text) > 1
+            and word.kind == "word"
+            and text not in self.names
+            and set(text) <= self.letters
+            and (word.written.isupper() or text not in self.lexicon._longest)
+        )
+
+    # 2: phrases
+
+    def _terms(self, words: list[Word], *, asking: bool = False) -> list[Token]:
+        out: list[Token] = []
+        place = 0
+        while place < len(words):
+            taken = self._one(words, place, out, asking)
+            place += taken
+        return out
+
+    def _one(self, words: list[Word], place: int, out: list[Token], asking: bool) -> int:
+        word = words[place]
+        start, end = word.start, word.end
+        if self._is_letters(word):
+            out.append(token("LETTERS", word.written, start, end))
+            return 1
+        if self._is_name(words, place):
+            out.append(token("NAME", word.text, start, end))
+            return 1
+        match word.kind:
+            case "number":
+                return self._number(words, place, out)
+            case "ordinal":
+                out.append(token("ORD", int(word.text[:-2]), start, end))
+                return 1
+            case "string":
+                out.append(token("STRING", word.written[1:-1], start, end))
+                return 1
+        if word.text in SYMBOLS:
+            out.append(token(SYMBOLS[word.text], word.text, start, end))
+            return 1
+        return self._phrase(words, place, out, asking)
+
+    def _number(self, words: list[Word], place: int, out: list[Token]) -> int:
+        word = words[place]
+        if self.lexicon.terminal(words, place) == "NUM" and not word.text[0].isdigit():
+            value: Any = phrases.NUMBER_WORDS[word.text]
+        else:
+            value = word.text
+        return self._after_number(words, place, value, out)
+
+    def _after_number(self, words: list[Word], place: int, value: Any, out: list[Token]) -> int:
+        """A number, with ``-digit`` or ``hundred`` behind it."""
+        word, following = words[place], [one.text for one in words[place + 1 : place + 3]]
+        if (
+            following[:1] == ["digit"]
+            and following[1:]
+            and (following[1] in NUMBER_NOUNS or self.lexicon.terminal(words, place + 2) == "ADJ")
+        ):
+            out.append(token("NDIGIT", int(value), word.start, words[place + 1].end))
+            return 2
+        if following[:1] == ["digits"] and out and out[-1].type == "WITH_DIGITS":
+            out.append(token("NUM", int(value), word.start, word.end))
+            return 1
+        if following[:1] in (["hundred"], ["thousand"]) and str(value).isdigit():
+            scale = phrases.NUMBER_WORDS[following[0]]
+            out.append(token("NUM", int(value) * scale, word.start, words[place + 1].end))
+            return 2
+        out.append(token("NUM", value, word.start, word.end))
+        return 1
+
+    def _phrase(self, words: list[Word], place: int, out: list[Token], asking: bool) -> int:
+        word = words[place]
+        found = self.lexicon.match(words, place)
+        if found is None and "_" in word.text:
+            parts = [word._replace(text=part) for part in word.text.split("_") if part]
+            words[place : place + 1] = parts
+            found = self.lexicon.match(words, place) if parts else None
+        if found is None:
+            return self._unknown(words, place, out, asking)
+        length, (terminal, value) = found
+        if terminal == "NUM":
+            return self._after_number(words, place, value, out)
+        end = words[place + length - 1].end
+        made = self._in_context(terminal, value, words, place, length, out)
+        if made is not None:
+            out.append(token(*made, word.start, end))
+        return length
+
+    def _in_context(
+        self, terminal: str, value: Any, words: list[Word], place: int, length: int, out: list[Token]
+    ) -> tuple[str, Any] | None:
+        """What a phrase means after what stands before it; None drops it."""
+        before = out[-1].type if out else ""
+        after = words[place + length].text if place + length < len(words) else ""
+        text = words[place].text
+        match terminal:
+            case "NOUN" | "DIGITS" | "ADJ" if after == "(" and length == 1 and text in _CALLS:
+                return "FUNC", text
+            case "SUM_OF" | "UNARY" | "MULT" | "ADJ" | "DIGIT_SUM" | "ABS" if (
+                after == "(" and text in _CALLS and length == 1
+            ):
+                return "FUNC", text
+            case "NOUN" if text in NUMBER_NOUNS and self._is_whole(before, after, words, place):
+                return "WHOLE", text
+            case "ADJ" if value in ("square", "cube") and before == "POSS":
+                return "OWN_UNARY", value
+            case "ONE_OF" if text == "one" and before not in ("IS", "NOT", "EITHER", "OR", "AND", "COMMA"):
+                out.append(token("QUANT", ("=", 1), words[place].start, words[place].end))
+                return "OF", "of"
+            case "IFF" if before == "IS":
+                return None
+            case "LIMIT" if after in ("between",):
+                return None
+            case "POSS" if value == "i" and after in ("sum",):
+                return None
+            case "RELOP" if value == "=" and before == "IS":
+                return None
+            case "THEN" if not any(one.type == "IF" for one in out) and text == "then":
+                return None
+        return terminal, value
+
+    def _is_whole(self, before: str, after: str, words: list[Word], place: int) -> bool:
+        if not (self.declared.whole or self.declared.numbers):
+            return False
+        raw_number = place + 1 < len(words) and words[place + 1].kind == "number"
+        return before not in _NOUN_AFTER and not raw_number
+
+    def _unknown(self, words: list[Word], place: int, out: list[Token], asking: bool) -> int:
+        word = words[place]
+        after = words[place + 1].text if place + 1 < len(words) else ""
+        if word.kind == "word" and after == "(" and word.text in self.lexicon.vocabulary.functions | _CALLS:
+            out.append(token("FUNC", word.text, word.start, word.end))
+            return 1
+        if out and out[-1].type == "BY" and word.text == "network" and place + 1 < len(words):
+            name = words[place + 1]
+            out[-1] = token("BY_NETWORK", name.written, name.start, name.end)
+            return 2
+        if word.text in _HARMLESS or asking:
+            return 1
+        self.mistakes.append(self._unknown_word(words, place))
+        out.append(token("NAME", word.text, word.start, word.end))
+        return 1
+
+    def _unknown_word(self, words: list[Word], place: int) -> Mistake:
+        word = words[place]
+        if word.kind == "symbol":
+            return Mistake("E103", word.span, f"'{word.written}' cannot stand here")
+        known = [*self.names, *self.lexicon.known_words(), *_SETTINGS]
+        suggestion = closest(word.text, (one for one in known if len(one) > 2)) if len(word.text) > 2 else ""
+        written = self.names.get(suggestion, suggestion)
+        hint = f"did you mean '{written}'?" if suggestion else ""
+        beside = [words[one].kind for one in (place - 1, place + 1) if 0 <= one < len(words)]
+        if len(word.text) <= 2 or ("symbol" in beside and not suggestion):
+            hint = hint or f"declare it first: digits {word.written}"
+            return Mistake("E101", word.span, f"nothing is called '{word.written}'", hint, written)
+        hint = hint or "the words a riddle can use are in docs/language.md"
+        return Mistake("E102", word.span, f"'{word.written}' has no meaning here", hint, written)
+
+    # Mastermind
+
+    def _hint(self, words: list[Word]) -> list[Token]:
+        """``682 has one correct digit in the right place`` as GUESS and parts, else nothing."""
+        if len(words) < 3 or words[0].kind != "number" or not words[0].text.isdigit():
+            return []
+        digits = 1
+        while digits < len(words) and words[digits].kind == "number" and len(words[digits].text) == 1:
+            digits += 1
+        out = [token("GUESS", "".join(word.text for word in words[:digits]), words[0].start, words[digits - 1].end)]
+        place, telling = digits, False
+        while place < len(words):
+            found = self.lexicon.match(words, place)
+            if words[place].kind == "number":
+                found = 1, ("NUM", words[place].text)
+            length, (terminal, value) = found or (1, ("", None))
+            span = words[place].start, words[place + length - 1].end
+            telling = telling or terminal in ("CORRECT", "PLACED", "NOTHING")
+            if terminal in ("NUM", "NO", "NOTHING", "CORRECT", "PLACED", "QUANT"):
+                out.append(token(terminal, value, *span))
+            elif terminal not in ("HAS", "IS", "AND", "DIGITS", "NOUN", "OF", "LIMIT", "IT", "") or (
+                terminal == "" and words[place].text not in (",", ":", "but", "however", "contains", "-")
+            ):
+                return []
+            place += length
+        return out if telling else []
+
+
+_CALLS = frozenset(
+    "abs min max sum product number circles reverse square gray grey coarsen mask blur downsample crop digit_sum".split()
+)
+_NOUN_AFTER = frozenset(
+    {"ORD", "NAME", "ADJ", "QUANT", "NO", "ALL", "NDIGIT", "ANY", "LIMIT", "EXISTS", "THERE", "NUM", "PLACE"}
+)
+_HARMLESS = frozenset(
+    "respectively altogether so hence therefore thus moreover furthermore indeed finally value valued".split()
+)
+_ASKED_FOR = frozenset({"NAME", "ORD", "PLACE", "LETTERS", "SLICE"})
+QUESTIONS = frozenset("what which who whose how find determine can could name do".split())
+_SETTINGS = frozenset("alpha evidence solve find solution given use data let digits".split())
+
+
+# 3: counts
+
+
+def _quantify(tokens: list[Token]) -> list[Token]:
+    """Join limits and numbers into quantifiers where something is counted."""
+    out: list[Token] = []
+    place = 0
+    while place < len(tokens):
+        one = tokens[place]
+        after = tokens[place + 1].type if place + 1 < len(tokens) else ""
+        then = tokens[place + 2].type if place + 2 < len(tokens) else ""
+        before = out[-1].type if out else ""
+        if (
+            one.type in ("LIMIT", "COMPARE")
+            and after == "NUM"
+            and then in _COUNTED
+            and before not in ("IS", "NOT", "NUM")
+        ):
+            op = one.value
+            out.append(
+                token("QUANT", (op, tokens[place + 1].value), one.start_pos or 0, tokens[place + 1].end_pos or 0)
+            )
+            place += 2
+            continue
+        if one.type == "LIMIT":
+            place += 1
+            continue
+        if one.type == "NUM" and (_counts(before, after) or before == "EXISTS"):
+            one = token("QUANT", ("=", one.value), one.start_pos or 0, one.end_pos or 0)
+        if one.type == "ORD" and after == "NUM" and then in ("DIGITS", "NOUN", "OF", "IS", "RELOP", "ADDS"):
+            following = tokens[place + 1]
+            if following.value in (1, "1") and then != "DIGITS":
+                tokens[place + 1 : place + 2] = []
+            else:
+                value = (one.value, following.value)
+                one = token("SLICE", value, one.start_pos or 0, following.end_pos or 0)
+                place += 1
+        out.append(one)
+        place += 1
+    return out
+
+
+_COUNTED = frozenset({"OF", "ADJ", "NOUN", "DIGITS", "LPAR", "NUM", "WHICH"})
+_FRESH = frozenset({"", "AND", "OR", "IF", "THEN", "IFF", "COMMA", "EITHER", "NOT", "LPAR", "WHICH", "XOR"})
+
+
+def _counts(before: str, after: str) -> bool:
+    if after == "OF":
+        return before in _FRESH
+    if before == "HAS":
+        return after in ("ADJ", "DIGITS", "NUM")
+    return before in _FRESH and after in ("DIGITS", "ADJ")
+
+
+def _check_parentheses(tokens: Sequence[Token]) -> None:
+    """Raise for an unmatched parenthesis, and for nesting that no riddle needs."""
+    stack: list[Token] = []
+    nested = 0
+    for one in tokens:
+        nested += one.type in _NESTING
+        if one.type == "LPAR":
+            stack.append(one)
+        elif one.type == "RPAR":
+            if not stack:
+                raise Mistake(
+                    "E104", span_of(one), "nothing is open here to be closed", "delete it, or open one before"
+                )
+            stack.pop()
+    if stack:
+        raise Mistake("E104", span_of(stack[-1]), "this is never closed", "add ')'")
+    if nested > DEEPEST:
+        span = span_of(tokens[0]).to(span_of(tokens[-1]))
+        raise Mistake(
+            "E106",
+            span,
+            f"{nested} nested operators; a clause has at most {DEEPEST}",
+            "split it, or name parts with let",
+        )
