@@ -43,10 +43,10 @@ def explain(file: File) -> None:
     """Say in plain English how every clause is read."""
     from oedipus.shell import read_riddle
 
-    riddle, _ = read_riddle(file)
+    source = read_riddle(file)
     from oedipus.compiler.explain import explain as paraphrase
 
-    print(paraphrase(riddle))
+    print(paraphrase(source.riddle))
 
 
 @app.command(name="compile")
@@ -57,12 +57,9 @@ def compile_(
 ) -> None:
     """Compile a riddle to its factor graph: variables, readouts, factors, tensors."""
     from oedipus.compiler import describe, draw, serialise
-    from oedipus.compiler.pipeline import compile_riddle
-    from oedipus.shell import read_riddle, reading, write_text
+    from oedipus.shell import read_riddle, write_text
 
-    riddle, cards = read_riddle(file)
-    with reading(file, as_events=False):
-        program = compile_riddle(riddle, cards)
+    program = read_riddle(file).program()
     match format:
         case "text":
             written = describe.describe(program)

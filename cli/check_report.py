@@ -1,18 +1,16 @@
 """``oedipus check``: the verdict for people and for programs."""
 
 from oedipus.compiler import describe
-from oedipus.compiler.pipeline import compile_riddle
 from oedipus.compiler.program import Program
 from oedipus.compiler.verdict import Verdict, verdict
-from oedipus.shell import Exit, emit, read_riddle, reading
+from oedipus.shell import Exit, emit, read_riddle
 
 
 def report(file: str, *, limit: int, seconds: float, as_events: bool) -> Exit:
     """Print the verdict of a riddle and the cost of its factors; returns the exit status."""
-    riddle, cards = read_riddle(file, as_events=as_events)
-    with reading(file, as_events=as_events):
-        program = compile_riddle(riddle, cards)
-    found = verdict(riddle, cards, limit=limit, seconds=seconds)
+    source = read_riddle(file, as_events=as_events)
+    program = source.program()
+    found = verdict(source.riddle, source.cards, limit=limit, seconds=seconds)
     if as_events:
         emit(
             {

@@ -5,16 +5,21 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
 from oedipus.compiler.checked import Riddle
+from oedipus.compiler.frontend import read_text
 from oedipus.dsl.diagnostics import Diagnostic, RiddleError, as_json, render
 from oedipus.dsl.reader import decode
 from oedipus.networks.cards import Card, CardError, read_cards
+
+if TYPE_CHECKING:
+    from oedipus.compiler.program import Program
 
 
 class Exit(IntEnum):
@@ -48,18 +53,6 @@ def read_bytes(file: str) -> bytes:
         fail(f"cannot read {file}: {error.strerror}", Exit.WRONG_FILE)
 
 
-@contextmanager
-def reading(file: str, *, as_events: bool) -> Iterator[None]:
-    """Turn every mistake of a riddle or a card into its message and status 3."""
-    try:
-        yield
-    except RiddleError as error:
-        show(error.diagnostics, _text(file), file, as_events=as_events)
-        raise typer.Exit(Exit.WRONG_FILE) from None
-    except CardError as error:
-        fail(str(error), Exit.WRONG_FILE, as_event=as_events)
-
-
 def show(diagnostics: Sequence[Diagnostic], text: str, file: str, *, as_events: bool) -> None:
     """Diagnostics as text on stderr, or as JSON objects on stdout."""
     if as_events:
@@ -69,29 +62,53 @@ def show(diagnostics: Sequence[Diagnostic], text: str, file: str, *, as_events: 
         print(render(diagnostics, text, "<stdin>" if file == "-" else file), file=sys.stderr)
 
 
-_texts: dict[str, str] = {}
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A riddle that was read: its text, its meaning, and the cards it was checked against."""
+
+    file: str
+    text: str
+    riddle: Riddle
+    cards: Mapping[str, Card]
+    as_events: bool
+
+    @contextmanager
+    def mistakes(self) -> Iterator[None]:
+        """Later stages of the compiler find mistakes too; each gets its message and status 3."""
+        try:
+            yield
+        except RiddleError as error:
+            show(error.diagnostics, self.text, self.file, as_events=self.as_events)
+            raise typer.Exit(Exit.WRONG_FILE) from None
+
+    def program(self) -> "Program":
+        """The compiled program."""
+        from oedipus.compiler.pipeline import compile_riddle
+
+        with self.mistakes():
+            return compile_riddle(self.riddle, self.cards)
 
 
-def _text(file: str) -> str:
-    return _texts.get(file, "")
-
-
-def read_riddle(file: str, *, as_events: bool = False) -> tuple[Riddle, Mapping[str, Card]]:
-    """The checked riddle of a file and the cards it was checked against.
-
-    Warnings are shown; mistakes end the command with status 3.
-    """
-    from oedipus.compiler.frontend import check_with_warnings, libraries
-
+def read_riddle(file: str, *, as_events: bool = False) -> Source:
+    """Read and check a riddle; warnings are shown, mistakes end the command with status 3."""
     content = read_bytes(file)
-    with reading(file, as_events=as_events):
-        _texts[file] = content.decode("utf-8", errors="replace")
-        text = _texts[file] = decode(content)
-        folder = Path.cwd() if file == "-" else Path(file).resolve().parent
-        cards = read_cards(folder / one for one in libraries(text))
-        riddle, warnings = check_with_warnings(text, cards)
-    show(warnings, text, file, as_events=as_events)
-    return riddle, cards
+    text = content.decode("utf-8", errors="replace")
+    try:
+        text = decode(content)
+        cards = read_cards()
+        riddle, found = read_text(text, cards)
+        if riddle.settings.libraries:
+            folder = Path.cwd() if file == "-" else Path(file).resolve().parent
+            cards = read_cards(folder / library for library in riddle.settings.libraries)
+            riddle, found = read_text(text, cards)
+    except RiddleError as error:
+        found = error.diagnostics
+    except CardError as error:
+        fail(str(error), Exit.WRONG_FILE, as_event=as_events)
+    show(found, text, file, as_events=as_events)
+    if any(one.severity == "error" for one in found):
+        raise typer.Exit(Exit.WRONG_FILE)
+    return Source(file, text, riddle, cards, as_events)
 
 
 def write_text(text: str, output: Path | None) -> None:

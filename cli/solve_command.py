@@ -1,7 +1,7 @@
 """``oedipus solve``: from a riddle file to answer, certainty and pictures."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from oedipus.runtime.posterior import Posterior
     from oedipus.runtime.metrics import Metrics
     from oedipus.runtime.solve import Result
+    from oedipus.shell import Source
 
 def solve(
     file: Annotated[str, typer.Argument(help="A riddle file, or - for standard input.")],
@@ -33,15 +34,12 @@ def solve(
     anyway: Annotated[bool, typer.Option("--anyway", help="Solve even where no digits can fulfil every clause.")] = False,
 ) -> None:
     """Solve a riddle: the answer, how certain it is, and pictures of it."""
-    from oedipus.shell import Exit, emit, fail, read_riddle, reading
+    from oedipus.shell import Exit, emit, fail, read_riddle
 
-    riddle, cards = read_riddle(file, as_events=json)
-    from oedipus.compiler.pipeline import compile_riddle
-
-    with reading(file, as_events=json):
-        program = compile_riddle(riddle, cards)
+    source = read_riddle(file, as_events=json)
+    program = source.program()
     if not anyway:
-        _refuse_unsatisfiable(riddle, cards, as_events=json)
+        _refuse_unsatisfiable(source)
 
     import torch
 
@@ -58,7 +56,7 @@ def solve(
             program, algorithm=algorithm, pairs=pairs, steps=steps, polish=polish,
             restarts=restarts, start=start, seed=seed, samples=samples,
         )  # fmt: skip
-        posterior = load_posterior(program, cards, schedule=_schedule(alpha), device=device)
+        posterior = load_posterior(program, source.cards, schedule=_schedule(alpha), device=device)
         with _progress(posterior, quiet=json or not sys.stderr.isatty()) as watch:
             result = infer(posterior, request, watch=watch)
     except ValueError as error:
@@ -87,15 +85,15 @@ def _schedule(alpha: str | None) -> tuple[float, ...] | None:
         raise ValueError(f"alpha: a schedule is numbers with commas between, such as 0.5,1,3,10, not '{alpha}'") from None
 
 
-def _refuse_unsatisfiable(riddle: "Riddle", cards: "Mapping[str, Card]", *, as_events: bool) -> None:
+def _refuse_unsatisfiable(source: "Source") -> None:
     """End with status 4 where the tables leave no digits at all; nothing else of the verdict is used."""
     from oedipus.compiler.verdict import verdict
     from oedipus.shell import Exit, emit
 
-    found = verdict(riddle, cards, limit=1, seconds=10)
+    found = verdict(source.riddle, source.cards, limit=1, seconds=10)
     if found.kind != "unsatisfiable":
         return
-    if as_events:
+    if source.as_events:
         emit({"event": "result", "verdict": "unsatisfiable", "core": list(found.core), "satisfied": False})
     print(
         f"oedipus: no digits fulfil every clause; in conflict: {', '.join(found.core)} "

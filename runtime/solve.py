@@ -94,10 +94,10 @@ def solve(
         raise ValueError(f"start: must be bank or prior, not '{request.start}'")
     began = time.perf_counter()
     rng = torch.Generator().manual_seed(request.seed)
-    schedule = posterior.schedule
     banked = request.start == "bank" and bool(posterior.program.readouts)
-    annealed = schedule[-1:] if banked else schedule
-    options = {**request.options, "restarts": request.restarts, "schedule": annealed}
+    # Among a bank's modes the annealing is done by the time the search begins.
+    defaults = {"schedule": posterior.schedule[-1:], "steps": 0} if banked else {"schedule": posterior.schedule}
+    options = {**defaults, **request.options, "restarts": request.restarts}
     algorithm = create(request.algorithm, options)
     trace: list[Metrics] = []
 
@@ -108,7 +108,7 @@ def solve(
     start = None
     if banked:
         bank = Bank(posterior, rng, request.members)
-        start = Approximation(*modes(bank, rng, most=request.restarts, schedule=schedule))
+        start = Approximation(*modes(bank, rng, most=request.restarts, schedule=posterior.schedule))
     outcome = run(algorithm, posterior, rng, start=start, watch=note)
     latents = outcome.approximation.draw(request.samples, rng)
     return _read(posterior, request, outcome.approximation, latents, trace, began, interrupted=outcome.interrupted)

@@ -11,7 +11,8 @@ noise held fixed it is a deterministic function, which every accepted step raise
 
 A bound that is maximised on a few fixed pairs fits those pairs and not the
 posterior (Giordano et al. 2018), so a run ends with ``polish`` iterations on
-fresh pairs, their noise averaged out by Adam at a falling rate.
+fresh pairs, their noise averaged out by Adam at a falling rate. Begun at a mode
+(:mod:`oedipus.runtime.bank`) there is nothing to anneal, and ``steps`` may be 0.
 """
 
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,7 @@ ARMIJO = 1e-2
 GROW, SHRINK = 1.6, 0.5
 FIRST, LONGEST, SHORTEST = 0.1, 1.0, 1e-5
 MEMORY, SCALE_MEMORY, TINY = 0.9, 0.95, 1e-8
+SCREEN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +60,32 @@ class MeanField:
     ``schedule``: α of each stage, increasing; ``steps``: line-search iterations
     of a stage, each one forward and backward pass; ``pairs``: antithetic pairs;
     ``hold``: iterations between new noise; ``restarts``: independent runs in one
-    batch, of which the best by ELBO goes on after ``screened`` stages;
-    ``polish``: last iterations, on fresh pairs, at ``rate``.
+    batch, of which the best by ELBO on fresh noise goes on after ``screened``
+    iterations; ``polish``: last iterations, on fresh pairs, at ``rate``.
 
     Raises ``ValueError`` naming the argument that makes no sense.
     """
 
     schedule: tuple[float, ...] = (0.5, 1.0, 3.0, 10.0)
-    steps: int = 30
+    steps: int = 40
     pairs: int = 5
     hold: int = 5
     restarts: int = 1
-    screened: int = 1
+    screened: int = 20
     polish: int = 100
     rate: float = 0.05
     name: str = field(default="meanfield", init=False)
 
     def __post_init__(self) -> None:
         validate(
-            schedule=self.schedule, steps=self.steps, pairs=self.pairs, hold=self.hold,
-            restarts=self.restarts, screened=self.screened,
+            schedule=self.schedule, pairs=self.pairs, hold=self.hold,
+            restarts=self.restarts, screened=self.screened, steps=self.steps + self.polish,
         )  # fmt: skip
-        if self.polish < 0 or not self.rate > 0:
-            raise ValueError(f"polish: needs a count of at least 0 and a positive rate, not {self.polish}, {self.rate}")
+        for name, value in (("steps", self.steps), ("polish", self.polish)):
+            if value < 0:
+                raise ValueError(f"{name}: must be at least 0, not {value}")
+        if not self.rate > 0:
+            raise ValueError(f"rate: must be positive, not {self.rate}")
 
     @property
     def iterations(self) -> int:
@@ -89,7 +94,8 @@ class MeanField:
 
     def alpha(self, iteration: int) -> float:
         """α at an iteration."""
-        return self.schedule[min(iteration // self.steps, len(self.schedule) - 1)]
+        stage = iteration // self.steps if self.steps else len(self.schedule)
+        return self.schedule[min(stage, len(self.schedule) - 1)]
 
     def init(self, density: Density, rng: Generator, start: Approximation | None = None) -> State:
         """Begin at ``start``, by default near the prior's mean with its width."""
@@ -113,8 +119,8 @@ class MeanField:
     def step(self, density: Density, state: State, rng: Generator) -> tuple[State, Info]:
         """One iteration of every run: a trial step of the line search, or a polishing step."""
         alpha, searching = self.alpha(state.iteration), state.iteration < self.iterations - self.polish
-        if state.iteration == self.screened * self.steps and len(state.mean) > 1:
-            state = _only(self._renew(density, state, rng, state.alpha))
+        if state.iteration == self.screened and len(state.mean) > 1:
+            state = self._screen(density, state, rng)
         if searching:
             if alpha != state.alpha or state.iteration % self.hold == 0:
                 state = self._renew(density, state, rng, alpha)
@@ -153,6 +159,14 @@ class MeanField:
         state = replace(state, mean=state.mean + move_mean, log_sigma=state.log_sigma + move_sigma)
         state = self._renew(density, state, rng, state.alpha)
         return replace(state, moments=torch.stack([first, second], dim=1))
+
+    @torch.no_grad()
+    def _screen(self, density: Density, state: State, rng: Generator) -> State:
+        """The run with the highest bound on noise that none of them was fitted to."""
+        runs, dim = state.mean.shape
+        noise = torch.randn(runs, SCREEN * self.pairs, dim, generator=rng).to(state.mean.device)
+        bound, _ = elbo_on(density, state.mean, state.log_sigma, noise, state.alpha)
+        return _pick(state, int(bound.argmax()))
 
     def _renew(self, density: Density, state: State, rng: Generator, alpha: float) -> State:
         noise = torch.randn(state.noise.shape, generator=rng).to(state.noise.device)
@@ -194,12 +208,16 @@ def _choose(good: Tensor, trial: State, state: State) -> State:
 
 def _only(state: State) -> State:
     """The run with the highest bound, alone."""
+    return _pick(state, int(state.elbo.argmax()))
+
+
+def _pick(state: State, run: int) -> State:
+    """One run, alone."""
     runs = len(state.mean)
-    best = int(state.elbo.argmax())
 
     def row(values: Tensor) -> Tensor:
         size = len(values) // runs
-        return values[best * size : (best + 1) * size]
+        return values[run * size : (run + 1) * size]
 
     return replace(
         state,
