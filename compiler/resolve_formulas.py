@@ -1,6 +1,8 @@
 """Syntax formulas to checked formulas."""
 
+import typing
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 from oedipus.compiler.checked import (
@@ -27,6 +29,25 @@ from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
 
 
+PREDICATES = typing.get_args(s.Predicate)
+
+
+def _joined(connective: str, before: s.Predicate | None, said: s.Predicate) -> s.Predicate:
+    """One predicate of two; ``is not 3 or 4`` denies both."""
+    assert before is not None
+    span = before.span.to(said.span)
+    if (
+        isinstance(before, s.Combined)
+        and before.connective == "not"
+        and connective == "or"
+        and isinstance(said, s.Related)
+    ):
+        return s.Combined("not", (_joined("or", before.parts[0], said),), span)
+    if isinstance(before, s.Combined) and before.connective == connective:
+        return s.Combined(connective, (*before.parts, said), span)
+    return s.Combined(connective, (before, said), span)
+
+
 class Formulas:
     """Resolves the statement of one clause. What it speaks of first is kept for ``it``."""
 
@@ -37,7 +58,6 @@ class Formulas:
         self.first: Subject | None = None
         self.subject: Subject | None = None
         self.op = "="
-        self.denied = False
 
     def formula(self, node: s.Expression) -> Formula:
         """The formula of ``node``. Raises :class:`Mistake` where it is a term alone."""
@@ -84,8 +104,7 @@ class Formulas:
             case "and":
                 return both(parts)
             case "or":
-                bare = any(not self._is_formula(part) for part in node.parts[1:])
-                return both(parts) if bare and self._denies(node.parts[0]) else either(parts)
+                return either(parts)
             case "xor":
                 return ExactlyOne(tuple(parts))
             case "nor":
@@ -101,13 +120,38 @@ class Formulas:
                 return result
         raise AssertionError(f"no such connective: {node.connective}")
 
-    def _shared(self, node: s.Junction) -> Sequence[s.Expression]:
-        return node.parts
+    def _shared(self, node: s.Junction) -> list[s.Expression]:
+        """The parts, with ``… is 3, 4 or odd`` folded into one predicate of its subject."""
+        parts: list[s.Expression] = [node.parts[0]]
+        for part in node.parts[1:]:
+            before = parts[-1]
+            said = self._continued(before, part) if node.connective in ("and", "or", "xor") else None
+            if said is not None and isinstance(before, s.Claim | s.Quantified | s.Neighbours):
+                parts[-1] = replace(before, predicate=_joined(node.connective, before.predicate, said))
+            else:
+                parts.append(part)
+        return parts
 
-    def _denies(self, node: s.Expression) -> bool:
-        return (
-            isinstance(node, s.Claim) and isinstance(node.predicate, s.Combined) and node.predicate.connective == "not"
-        )
+    def _continued(self, before: s.Expression, part: s.Expression) -> s.Predicate | None:
+        """What ``part`` says of the subject before it, None where it has a subject of its own."""
+        if not isinstance(before, s.Claim | s.Quantified | s.Neighbours) or not isinstance(
+            before.predicate, PREDICATES
+        ):
+            return None
+        if isinstance(part, s.Claim) and part.subject is None and isinstance(part.predicate, PREDICATES):
+            return part.predicate
+        if isinstance(part, s.Junction) and part.connective == "not":
+            inner = self._continued(before, part.parts[0])
+            return s.Combined("not", (inner,), part.span) if inner is not None else None
+        if self._is_formula(part):
+            return None
+        last = before.predicate
+        while isinstance(last, s.Combined):
+            last = last.parts[-1]
+        if isinstance(last, s.Divisible):
+            return replace(last, term=part, span=part.span)
+        op = self.predicates.related_op(last) if isinstance(last, s.Related) else "="
+        return s.Related(op, part, span=part.span)
 
     def _bare(self, node: s.Expression) -> Formula:
         """A term where a statement should be: ``… is 3 or 4`` reads it against the subject before."""
@@ -115,9 +159,7 @@ class Formulas:
         if self.subject is None:
             help_ = "say something about it: 'is odd', '= 3', 'is larger than …'"
             raise Mistake("E401", node.span, "this is a number; nothing is said about it", help_)
-        formulas = [Compare(cast(CompareOp, self.op), one, term) for one in self.subject.terms]
-        made = both(formulas)
-        return negate(made) if self.denied else made
+        return both([Compare(cast(CompareOp, self.op), one, term) for one in self.subject.terms])
 
     def _claim(self, node: s.Claim) -> Formula:
         if node.subject is None:
@@ -144,10 +186,10 @@ class Formulas:
         )
 
     def _note(self, subject: Subject, predicate: s.Predicate) -> None:
-        self.subject, self.op, self.denied = subject, "=", False
+        self.subject, self.op = subject, "="
         self.first = self.first or subject
         if isinstance(predicate, s.Combined) and predicate.connective == "not":
-            self.denied, predicate = True, predicate.parts[0]
+            predicate = predicate.parts[0]
         if isinstance(predicate, s.Related):
             self.op = self.predicates.related_op(predicate)
 
@@ -155,7 +197,7 @@ class Formulas:
         if any(self._is_formula(term) for term in node.terms):
             return self._equivalence(node)
         terms: list[Term] = [self.terms.term(term) for term in node.terms]
-        self.subject, self.op, self.denied = Subject((terms[0],), span=node.terms[0].span), node.ops[-1], False
+        self.subject, self.op = Subject((terms[0],), span=node.terms[0].span), node.ops[-1]
         subject = self.terms.subject(node.terms[0])
         self.first = self.first or subject
         parts = [Compare(cast(CompareOp, op), a, b) for op, a, b in zip(node.ops, terms, terms[1:], strict=False)]

@@ -216,6 +216,10 @@ class Terms:
 
     def _spread(self, node: s.Call) -> list[Term]:
         if len(node.arguments) == 1:
+            inner = node.arguments[0]
+            if isinstance(inner, s.Call) and inner.function in ("squares", "cubes"):
+                power = constant(2 if inner.function == "squares" else 3)
+                return [Arithmetic("**", one, power) for one in self._spread(inner)]
             return list(self.group(node.arguments[0]))
         return [self.term(one) for one in node.arguments]
 

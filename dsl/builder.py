@@ -357,6 +357,9 @@ class Builder(Transformer[Token, Any]):
         collective = isinstance(c[0].predicate, s.Adjectives)
         return s.Having(s.Quantifier("all" if collective else "some", span=_span(c)), c[0], _span(c))
 
+    def has_at(self, c: Children) -> s.Claim:
+        return s.Claim(c[2], s.Related("=", self.number(c[:1]), span=_span(c)), _span(c))
+
     def has_place(self, c: Children) -> s.Claim:
         return s.Claim(s.Place(c[0].value, None, span_of(c[0])), s.Related("=", c[2], span=_span(c)), _span(c))
 
@@ -430,6 +433,14 @@ class Builder(Transformer[Token, Any]):
 
     def own_unary(self, c: Children) -> s.Call:
         return s.Call(c[1].value, (_owner(c[0]),), _span(c))
+
+    def reversed(self, c: Children) -> s.Call:
+        nodes = _nodes(c)
+        owner = nodes[0] if nodes else _own(c) or s.Pronoun("whole", _span(c))
+        return s.Call("reverse", (owner,), _span(c))
+
+    def powers(self, c: Children) -> s.Call:
+        return s.Call("squares" if c[0].value == 2 else "cubes", tuple(_nodes(c)), _span(c))
 
     def digit_sum(self, c: Children) -> s.Call:
         nodes = _nodes(c)

@@ -9,14 +9,11 @@ from dataclasses import dataclass, field
 
 from oedipus.dsl import phrases
 from oedipus.dsl.lexicon import Vocabulary
+from oedipus.dsl.phrases import NUMBER_NOUNS
 from oedipus.dsl.reader import RawClause, Word
 
 _SKIPPED = phrases.FILLERS | {"called", "named", "written", "say", "distinct", "different", "single", "unknown"}
 _BE = frozenset("is are be".split())
-_STOPS = frozenset("such where that which whose in with so from = is are".split())
-NUMBER_NOUNS = frozenset(
-    "number numbers integer integers numeral numerals code codes combination pin password year".split()
-)
 RESERVED = frozenset(
     "is are am be and or not nor if then iff either neither has have no all every each some exactly than by of "
     "mod let find use given data evidence solution solve".split()
@@ -50,7 +47,7 @@ def scan(clauses: Sequence[RawClause], vocabulary: Vocabulary) -> Declared:
 
 
 def _scan_clause(words: list[Word], vocabulary: Vocabulary, found: Declared) -> bool:
-    plain = [word for word in words if word.text not in phrases.FILLERS or len(words) < 4]
+    plain = without_articles(words)
     texts = [word.text for word in plain]
     width = _width(texts)
     match texts:
@@ -67,6 +64,22 @@ def _scan_clause(words: list[Word], vocabulary: Vocabulary, found: Declared) -> 
         found.whole = found.places = True
         return True
     return False
+
+
+_NOT_AFTER_ARTICLE = frozenset("be is are and or equal from such so in which".split())
+
+
+def without_articles(words: Sequence[Word]) -> list[Word]:
+    """The words but for fillers, a letter that may be a name kept: ``let a be a digit``."""
+    kept = []
+    for place, word in enumerate(words):
+        following = words[place + 1] if place + 1 < len(words) else None
+        article = (
+            following is not None and following.kind in ("word", "number") and following.text not in _NOT_AFTER_ARTICLE
+        )
+        if not (article and word.text in phrases.FILLERS):
+            kept.append(word)
+    return kept
 
 
 def _kind_at_end(texts: list[str], vocabulary: Vocabulary) -> bool:

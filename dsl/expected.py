@@ -20,8 +20,8 @@ def explain_unexpected(error: UnexpectedToken, tokens: Sequence[Token], clause: 
     wanted = _wanted(expected)
     if found.type == "$END":
         last = span_of(tokens[-1]) if tokens else clause
-        return Mistake("E202", last, f"{wanted} is missing behind this", _FORMS)
-    return Mistake("E201", span_of(found), f"this does not fit here; {wanted} would", _FORMS)
+        return Mistake("E202", last, f"{wanted} is missing behind this", FORMS)
+    return Mistake("E201", span_of(found), f"this does not fit here; {wanted} would", FORMS)
 
 
 def _wanted(expected: set[str]) -> str:
@@ -50,4 +50,4 @@ _WORDS = {
     "NOUN": "'digit' or 'digits'",
     "DIGITS": "'digits'",
 }
-_FORMS = "a clause is such as 'a = b + 2', 'the first digit is odd', 'a, b and c are all different'"
+FORMS = "a clause is such as 'a = b + 2', 'the first digit is odd', 'a, b and c are all different'"

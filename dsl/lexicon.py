@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from oedipus.dsl import phrases
-from oedipus.dsl.phrases import Entry
+from oedipus.dsl.phrases import NUMBER_NOUNS, Entry
 from oedipus.dsl.reader import Word
 
 Phrase = tuple[str, ...]
@@ -87,6 +87,8 @@ class Lexicon:
             self._longest[phrase[0]] = max(len(phrase), self._longest.get(phrase[0], 0))
 
     def _add_words(self, words: Vocabulary) -> None:
+        for noun in NUMBER_NOUNS:
+            self.table.setdefault((noun,), ("NOUN", "digit"))
         for noun, kind in words.nouns.items():
             self.table[tuple(noun.split())] = ("NOUN", kind)
             for plural in (f"{noun}s", f"{noun}es"):
@@ -125,7 +127,7 @@ class Lexicon:
 def simplify(words: Sequence[Word], names: Mapping[str, Any]) -> list[Word]:
     """Words with contractions opened and possessives split off declared names."""
     out: list[Word] = []
-    for word in words:
+    for word in _fractions(words):
         text = word.text
         opened = phrases.CONTRACTIONS.get(text)
         if text in names or "'" not in text:
@@ -138,6 +140,32 @@ def simplify(words: Sequence[Word], names: Mapping[str, Any]) -> list[Word]:
             out.append(Word("symbol", "'s", word.written[-2:], cut, word.end))
         else:
             out.append(word)
+    return out
+
+
+_PARTS = {
+    name: size
+    for size, forms in enumerate("half third quarter fifth sixth seventh eighth ninth tenth".split(), 2)
+    for name in (forms, f"{forms}s")
+} | {"halves": 2, "fourth": 4, "fourths": 4}
+
+
+def _fractions(words: Sequence[Word]) -> list[Word]:
+    """``a third of``, ``two thirds of``, ``one quarter of`` as one word."""
+    out: list[Word] = []
+    for place, word in enumerate(words):
+        size = _PARTS.get(word.text) if word.kind == "word" else None
+        following = words[place + 1].text if place + 1 < len(words) else ""
+        before = out[-1] if out else None
+        if size is None or before is None or following not in ("of", "as"):
+            out.append(word)
+            continue
+        share = 1 if before.text in ("a", "an") else phrases.NUMBER_WORDS.get(before.text)
+        share = int(before.text) if before.text.isdigit() else share
+        if share is None:
+            out.append(word)
+            continue
+        out[-1] = Word("fraction", f"{share}/{size}", f"{before.written} {word.written}", before.start, word.end)
     return out
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from lark import Token
 
 from oedipus.dsl import phrases
-from oedipus.dsl.declarations import NUMBER_NOUNS
+from oedipus.dsl.phrases import NUMBER_NOUNS
 from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.lexicon import Lexicon, Vocabulary
 from oedipus.dsl.reader import Word

@@ -12,6 +12,10 @@ Entry: TypeAlias = tuple[str, Any]
 """A terminal of the grammar and what the phrase means there."""
 
 FILLERS = frozenset("the a an also both too itself please simply always again well still".split())
+NUMBER_NOUNS = frozenset(
+    "number numbers integer integers numeral numerals code codes combination pin password year".split()
+)
+"""Nouns of what has several digits."""
 UNITS = "one two three four five six seven eight nine".split()
 TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
@@ -62,7 +66,7 @@ _DO_NOT = "does/do not"
 PHRASES: tuple[tuple[str, Any, str], ...] = (
     # verbs
     ("IS", "is", "is/was/be|must/should be|has to be|can/will be"),
-    ("IS", "are", "are/am/were|must all be"),
+    ("IS", "are", "are/am/were|must all be|form/forms number?"),
     ("NOT", "not", "not/never|it is not case that|it is not true that"),
     ("RELOP", "=", "=|==|equals/equal|equals to|is/are equal to|is/are same as|is/are identical to|is/are equivalent to"),
     ("RELOP", "=", "makes/make|gives/give|comes to|amounts to|yields/yield|results in|matches/match"),
@@ -103,7 +107,7 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     # predicates of integers
     ("ADJ", "prime", "prime"),
     ("ADJ", "composite", "composite"),
-    ("ADJ", "square", "square/squared? number?|perfect square|square"),
+    ("ADJ", "square", "square number/numbers|squared number|perfect square/squares|square/squares"),
     ("ADJ", "cube", "perfect? cube"),
     ("ADJ", "palindrome", "palindrome/palindromic"),
     ("ADJ", "positive", "positive"),
@@ -147,7 +151,7 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("IF", None, "if|when|whenever|provided|only if"),
     ("IFF", None, "if and only if|iff|exactly if|exactly when|just when|precisely if/when"),
     ("THEN", None, "then|implies|=>"),
-    ("WHICH", None, "which/that/who|such that|in which|where|for which|so that|whose|where in"),
+    ("WHICH", None, "with/having/which/that/who|such that|in which|where|for which|so that|whose|where in"),
     # quantifiers
     ("QUANT", "all", "every/each|every one of?|each one of?|each of|every of"),
     ("ALL", "all", "all|all of"),
@@ -174,6 +178,13 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("SUM_OF", "max", "largest/highest/maximum/greatest/biggest of|larger/greater/bigger/higher of|largest/highest/greatest/biggest"),
     ("SUM_OF", "average", "average/mean of"),
     ("DIFFERENCE", None, "difference/distance between/of|difference"),
+    ("POWERS_OF", 2, "squares of"),
+    ("POWERS_OF", 3, "cubes of"),
+    (
+        "REVERSED", None,
+        "number/result formed/obtained/made by reversing/swapping digits|number digits reversed|reversed number|number reversed"
+        "|number obtained when digits are reversed|number formed when digits are reversed|reversed digits|number in reverse order",
+    ),
     ("UNARY", "square", "square of"),
     ("UNARY", "cube", "cube of"),
     ("UNARY", "reverse", "reverse/reversal of|mirror image of"),
@@ -181,6 +192,8 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("UNARY", "double", "double of"),
     ("OWN_UNARY", "reverse", "reverse/reversal"),
     ("DIGIT_SUM", "sum", "digit sum|sum of digits|digital sum|cross sum"),
+    ("DIGIT_SUM", "max", "largest/highest/greatest/biggest/maximum digit/number|largest of digits"),
+    ("DIGIT_SUM", "min", "smallest/lowest/least/minimum digit/number|smallest of digits"),
     ("DIGIT_SUM", "product", "digit product|product of digits"),
     ("MULT", "2", "twice/double|two times|double of"),
     ("MULT", "3", "triple/thrice"),
@@ -189,7 +202,7 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("COUNT_OF", None, "number of|count of|amount of|how many"),
     ("FORMED", None, "number formed by/from|number made by/of/from|number formed/made by/from/with|number given by"),
     ("REMAINDER", None, "remainder of|remainder when|remainder"),
-    ("WHEN_DIVIDED", None, "when divided by|divided by|on division by|after division by"),
+    ("WHEN_DIVIDED", None, "when divided by|is divided by|divided by|on division by|after division by"),
     ("LEAVES", None, "leaves remainder of?|has remainder of?|gives remainder of?|leaving remainder of?"),
     ("PAIRS", None, "any/every/each two neighbouring/neighboring/adjacent/consecutive digits/numbers"),
     ("PAIRS", None, "any/every/each pair of neighbouring/neighboring/adjacent/consecutive digits/numbers"),
@@ -202,7 +215,7 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     # Mastermind
     ("CORRECT", None, "correct digit/digits/number/numbers|digit/digits/number/numbers is/are correct/right|correct/right"),
     ("CORRECT", None, "right digit/digits|of digits is/are correct|digit/digits correct/right"),
-    ("NOTHING", None, "nothing|no digit/digits/number/numbers|none of digits/numbers|everything"),
+    ("NOTHING", None, "nothing"),
     (
         "PLACED", True,
         "and? in? right/correct place/places/position/positions/spot/spots|and? well/correctly/rightly placed/positioned",

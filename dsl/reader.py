@@ -18,7 +18,7 @@ LONGEST = 1_000
 DEEPEST = 40
 """Most operators of one clause that nest (parentheses, ``not``, powers, quotients)."""
 
-Kind = Literal["word", "number", "ordinal", "string", "symbol", "end", "newline", "bad"]
+Kind = Literal["word", "number", "ordinal", "fraction", "string", "symbol", "end", "newline", "bad"]
 
 _ALIKE = str.maketrans(
     {
@@ -38,7 +38,7 @@ _TOKEN = re.compile(
   | (?P<number>\d+(?:\.\d+)?)
   | (?P<compound>\b(?:{_TENS})[ -](?:{_UNITS})\b)
   | (?P<word>[^\W\d]\w*(?:'[A-Za-z]+)?)
-  | (?P<glue>(?<=\w)-(?=(?:digits?|letters?|place|increasing|decreasing|zero|most|hand|third|quarter|fifth|tenth|thousands?)\b))
+  | (?P<glue>(?<=\w)-(?=(?:digits?|letters?|place|increasing|decreasing|zero|most|hand|thirds?|quarters?|fourths?|fifths?|sixths?|tenths?|thousands?)\b))
   | (?P<end>[.;?!](?=\s|\Z|")|;)
   | (?P<symbol><>|<=|>=|!=|==|\*\*|//|\+-|\+/-|[-+*/%=<>≤≥≠±²³^(),:&'])
   | (?P<bad>.)

@@ -118,8 +118,7 @@ class _Region:
         elif kind in VERBS:
             self._close_lists(at)
             self.verb = True
-        following = self.types[at + 1] if at + 1 < len(self.types) else ""
-        if kind in _OPENERS and following not in ("DIGITS", "ALL", "POSS", "PAIRS"):
+        if kind in _OPENERS and not self._group_follows(at + 1):
             self._open(at, kind, _OPENERS[kind])
         elif kind == "OF" and at and self.types[at - 1] in ("QUANT", "ALL", "NO"):
             self._open(at, kind, 99)
@@ -130,6 +129,11 @@ class _Region:
             if at and self.types[at - 1] in ("IS", "NOT"):
                 self._retype(at, "NEITHER_IS")
                 self.inside = True
+
+    def _group_follows(self, at: int) -> bool:
+        """``the sum of my digits``: one thing that is many, no list."""
+        kinds = [kind for kind in self.types[at : at + 3] if kind not in ("POSS", "ALL")]
+        return bool(kinds) and kinds[0] in ("DIGITS", "PAIRS")
 
     def _either(self, at: int) -> None:
         self.either = at
@@ -188,7 +192,7 @@ class _Region:
         """Note a separator of items, bracket the item before it, and see whether the list ends."""
         kind = self.types[at]
         following = self.types[at + 1] if at + 1 < len(self.types) else ""
-        if kind == "COMMA" and following in _JOINS:
+        if kind == "COMMA" and following in _CLAIM_ENDS:
             self.dropped.add(self.region[at])
             return
         current = self.lists[-1] if self.lists else None

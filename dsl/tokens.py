@@ -16,9 +16,11 @@ from typing import Any
 from lark import Token
 
 from oedipus.dsl import phrases
-from oedipus.dsl.declarations import NUMBER_NOUNS, Declared
+from oedipus.dsl.phrases import NUMBER_NOUNS
+from oedipus.dsl.declarations import Declared
 from oedipus.dsl.openings import declaration, setting
 from oedipus.dsl.diagnostics import Mistake, closest
+from oedipus.dsl.expected import FORMS
 from oedipus.dsl.lexicon import Lexicon, simplify
 from oedipus.dsl.reader import DEEPEST, RawClause, Word
 from oedipus.dsl.separators import separate
@@ -26,7 +28,10 @@ from oedipus.dsl.terminals import span_of, token
 
 SYMBOLS = {"(": "LPAR", ")": "RPAR", ",": "COMMA", ":": "COLON", "'s": "OWNS"}
 _NESTING = frozenset({"NOT", "POWER", "OVER", "MINUS", "MULT", "LPAR", "UNARY"})
-_CAN_BE_LETTER_NAME = frozenset({"ADJ", "NOUN", "NUM", "DIVISIBLE", "FEATURE", "POWER_OF", "PLACE", "NDIGIT", "DIGITS"})
+_AFTER_ARTICLE = frozenset(
+    "ADJ NOUN NUM DIVISIBLE FEATURE POWER_OF PLACE DIGITS REMAINDER SUM_OF UNARY MULT DIFFERENCE DIGIT_SUM COUNT_OF FORMED"
+    " REVERSED CORRECT".split()
+)
 
 
 class Tokeniser:
@@ -89,7 +94,7 @@ class Tokeniser:
         if word.text not in self.names or word.kind != "word":
             return False
         if word.text in ("a", "an"):
-            return self.lexicon.terminal(words, place + 1) not in _CAN_BE_LETTER_NAME
+            return self.lexicon.terminal(words, place + 1) not in _AFTER_ARTICLE
         if word.text == "i":
             return not (place + 1 < len(words) and words[place + 1].text in ("am", "have"))
         if word.text in phrases.ORDINALS:
@@ -128,6 +133,9 @@ class Tokeniser:
         match word.kind:
             case "number":
                 return self._number(words, place, out)
+            case "fraction":
+                out.append(token("MULT", word.text, start, end))
+                return 1 + (place + 1 < len(words) and words[place + 1].text == "of")
             case "ordinal":
                 out.append(token("ORD", int(word.text[:-2]), start, end))
                 return 1
@@ -193,7 +201,7 @@ class Tokeniser:
         after = words[place + length].text if place + length < len(words) else ""
         text = words[place].text
         match terminal:
-            case "NOUN" | "DIGITS" | "ADJ" if after == "(" and length == 1 and text in _CALLS:
+            case "NOUN" | "DIGITS" | "ADJ" | "FEATURE" if after == "(" and length == 1 and text in _CALLS:
                 return "FUNC", text
             case "SUM_OF" | "UNARY" | "MULT" | "ADJ" | "DIGIT_SUM" | "ABS" if (
                 after == "(" and text in _CALLS and length == 1
@@ -212,6 +220,10 @@ class Tokeniser:
                 return None
             case "POSS" if value == "i" and after in ("sum",):
                 return None
+            case "RELOP" if text == "equal" and length == 1 and before in ("IS", "NOT", "ALL"):
+                return "ADJ", "equal"
+            case "SUM_OF" if value in ("min", "max") and after in _ENDS:
+                return "DIGIT_SUM", value
             case "RELOP" if value == "=" and before == "IS":
                 return None
             case "THEN" if not any(one.type == "IF" for one in out) and text == "then":
@@ -244,6 +256,8 @@ class Tokeniser:
         word = words[place]
         if word.kind == "symbol":
             return Mistake("E103", word.span, f"'{word.written}' cannot stand here")
+        if any(word.text == one for one in self.lexicon.known_words()):
+            return Mistake("E201", word.span, f"'{word.written}' does not fit here", FORMS)
         known = [*self.names, *self.lexicon.known_words(), *_SETTINGS]
         suggestion = closest(word.text, (one for one in known if len(one) > 2)) if len(word.text) > 2 else ""
         written = self.names.get(suggestion, suggestion)
@@ -286,6 +300,7 @@ class Tokeniser:
 _CALLS = frozenset(
     "abs min max sum product number circles reverse square gray grey coarsen mask blur downsample crop digit_sum".split()
 )
+_ENDS = frozenset(["", ",", "and", "but", "or"])
 _NOUN_AFTER = frozenset(
     {"ORD", "NAME", "ADJ", "QUANT", "NO", "ALL", "NDIGIT", "ANY", "LIMIT", "EXISTS", "THERE", "NUM", "PLACE"}
 )
@@ -319,6 +334,11 @@ def _quantify(tokens: list[Token]) -> list[Token]:
             out.append(
                 token("QUANT", (op, tokens[place + 1].value), one.start_pos or 0, tokens[place + 1].end_pos or 0)
             )
+            place += 2
+            continue
+        if one.type in ("LIMIT", "COMPARE") and after == "QUANT" and isinstance(tokens[place + 1].value, tuple):
+            value = (one.value, tokens[place + 1].value[1])
+            out.append(token("QUANT", value, one.start_pos or 0, tokens[place + 1].end_pos or 0))
             place += 2
             continue
         if one.type == "LIMIT":
