@@ -57,10 +57,12 @@ def solve(
             restarts=restarts, start=start, seed=seed, samples=samples,
         )  # fmt: skip
         posterior = load_posterior(program, source.cards, schedule=_schedule(alpha), device=device)
-        with _progress(posterior, quiet=json or not sys.stderr.isatty()) as watch:
+        with _progress(posterior, as_events=json) as watch:
             result = infer(posterior, request, watch=watch)
     except ValueError as error:
         fail(str(error), Exit.USAGE, as_event=json)
+    except KeyboardInterrupt:
+        fail("interrupted before the search had begun; nothing was found yet", Exit.UNSOLVED, as_event=json)
     except WeightsError as error:
         fail(str(error), Exit.WRONG_FILE, as_event=json)
     if out:
@@ -104,17 +106,23 @@ def _refuse_unsatisfiable(source: "Source") -> None:
 
 
 @contextmanager
-def _progress(posterior: "Posterior", *, quiet: bool) -> "Iterator[Callable[[Metrics], None]]":
-    """A live line on stderr: α, iteration, ELBO and the current reading."""
-    if quiet:
-        yield lambda row: None
+def _progress(posterior: "Posterior", *, as_events: bool) -> "Iterator[Callable[[Metrics], None]]":
+    """Every iteration, as a live line on a terminal's stderr or as JSON objects on stdout."""
+    from oedipus.shell import emit
+
+    def announce(row: "Metrics") -> None:
+        reading = dict(zip(posterior.valued, row.reading, strict=False))
+        emit({"event": "iteration", "iteration": row.iteration, "alpha": row.alpha, "elbo": row.elbo, "reading": reading})
+
+    if as_events or not sys.stderr.isatty():
+        yield announce if as_events else lambda row: None
         return
     from rich.console import Console
 
     with Console(stderr=True).status("drawing from the prior") as status:
 
         def watch(row: "Metrics") -> None:
-            reading = ", ".join(f"{name} {digit}" for name, digit in zip(posterior.valued, row.reading, strict=True))
+            reading = ", ".join(f"{name} {digit}" for name, digit in zip(posterior.valued, row.reading, strict=False))
             status.update(f"α {row.alpha:g}   iteration {row.iteration}   ELBO {row.elbo:9.1f}   {reading}")
 
         yield watch

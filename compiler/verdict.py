@@ -4,12 +4,13 @@ Networks are judged by the truth their cards declare; measurements say nothing h
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from oedipus.compiler.axes import Readers
 from oedipus.compiler.checked import Clause, Measurement, Riddle
+from oedipus.compiler.symbolic import Symbolic
 from oedipus.networks.cards import Card
 
 if TYPE_CHECKING:
@@ -22,11 +23,11 @@ Kind = Literal["unsatisfiable", "unique", "multiple", "unknown"]
 class Verdict:
     """What the clauses, taken as facts, leave possible.
 
-    ``count`` is None where counting was cut off; ``solutions`` are sorted, up to
-    the limit; ``core`` names a minimal conflicting set of clauses; ``redundant``
-    each clause that all the others imply; ``free`` the values that remain for
-    every digit that has several (only when all solutions were found).
-    ``reason`` says why a verdict is unknown.
+    ``count`` is None where counting was cut off; ``solutions`` are sorted, at most
+    as many as asked for; ``core`` names a minimal conflicting set of clauses;
+    ``redundant`` each clause that all the others imply; ``free`` the values that
+    remain for every digit that has several (none where that could not be found).
+    ``reason`` says why a verdict is unknown, or what about it is.
     """
 
     kind: Kind
@@ -62,11 +63,12 @@ class Question:
         import cpmpy as cp
         from oedipus.compiler.constraints import Constraints
 
-        self.deadline = deadline
+        self.riddle, self.cards, self.deadline = riddle, cards, deadline
         self.clauses = [clause for clause in riddle.clauses if not isinstance(clause.body, Measurement)]
         self.constraints: Constraints = Constraints(riddle, Readers.of(riddle, cards))
         self.digits = self.constraints.digits
         self.switches: dict[str, Any] = {}
+        self.listing = cp.boolvar(name="listing")
         model = cp.Model()
         for clause in self.clauses:
             model += self._switch(clause) == self._truth(clause)
@@ -84,17 +86,19 @@ class Question:
         assert not isinstance(clause.body, Measurement)
         return self.constraints.formula(clause.body)
 
-    def solve(self, on: Sequence[str] | None = None, off: Sequence[str] = ()) -> bool:
+    def solve(self, on: Sequence[str] | None = None, off: Sequence[str] = (), *, new: bool = False) -> bool:
         """Whether the clauses named ``on`` (all by default) can hold and those ``off`` fail together.
 
-        Raises :class:`OutOfTime`."""
+        With ``new``, by digits not yet in the list of solutions. Raises :class:`OutOfTime`.
+        """
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise OutOfTime
         chosen = self.switches if on is None else on
         assumptions = [self.switches[name] for name in chosen] + [~self.switches[name] for name in off]
+        assumptions += [self.listing] * new
         answer = bool(self.solver.solve(assumptions=assumptions, time_limit=left, num_search_workers=1))
-        if not answer and self.solver.status().exitstatus.name not in ("UNSATISFIABLE",):
+        if not answer and self.solver.status().exitstatus.name != "UNSATISFIABLE":
             raise OutOfTime
         return answer
 
@@ -106,43 +110,54 @@ class Question:
                 rest = [other for other in core if other != name]
                 core = core if self.solve(on=rest) else rest
         except OutOfTime:
-            return Verdict("unsatisfiable", 0, core=tuple(core), reason="the conflicting set may not be minimal")
+            return Verdict("unsatisfiable", 0, core=tuple(core), reason="a smaller set may conflict: time ran out")
         return Verdict("unsatisfiable", 0, core=tuple(core))
 
     def satisfiable(self, limit: int) -> Verdict:
         """The verdict once a solution is known."""
         if not self.digits:
             return Verdict("unknown", reason="no digits to decide about: only the pictures can tell")
-        redundant = tuple(self.redundant())
-        found, complete = self.enumerate(limit)
-        solutions = tuple(sorted(found, key=lambda one: tuple(one.values())))
-        if complete and len(solutions) == 1:
-            return Verdict("unique", 1, solutions, redundant=redundant)
-        if len(solutions) < 2 <= limit:
-            raise OutOfTime
-        free = free_values(solutions) if complete else {}
-        return Verdict("multiple", len(solutions) if complete else None, solutions, redundant=redundant, free=free)
+        found, complete = self.enumerate(max(limit, 1))
+        listed = tuple(sorted(found, key=lambda one: tuple(one.values()))[: max(limit, 0)])
+        if complete is None and len(found) < 2:
+            return Verdict("unknown", solutions=listed, reason="time ran out before a second solution was found")
+        count, free = (len(found), free_values(found)) if complete else self.survey()
+        redundant, reason = self.redundant()
+        return Verdict("unique" if count == 1 else "multiple", count, listed, (), redundant, free, reason)
 
-    def redundant(self) -> Iterator[str]:
-        """Names of the clauses that all the others imply."""
-        for name in self.switches:
-            others = [other for other in self.switches if other != name]
-            if not self.solve(on=others, off=[name]):
-                yield name
+    def survey(self) -> tuple[int | None, Mapping[str, tuple[int, ...]]]:
+        """How many solutions there are and what is free, from diagrams instead of a list."""
+        bodies = [clause.body for clause in self.clauses if not isinstance(clause.body, Measurement)]
+        symbolic = Symbolic(self.riddle, self.cards)
+        possible = symbolic.possible(bodies)
+        return symbolic.count(bodies), {name: values for name, values in possible.items() if len(values) > 1}
 
-    def enumerate(self, limit: int) -> tuple[list[Mapping[str, int]], bool]:
-        """Up to ``limit`` solutions, and whether these are all."""
+    def redundant(self) -> tuple[tuple[str, ...], str]:
+        """Names of the clauses that all the others imply, and what is unsure about them."""
+        found: list[str] = []
+        try:
+            for name in self.switches:
+                others = [other for other in self.switches if other != name]
+                if not self.solve(on=others, off=[name]):
+                    found.append(name)
+        except OutOfTime:
+            return tuple(found), "more clauses may be redundant: time ran out"
+        return tuple(found), ""
+
+    def enumerate(self, limit: int) -> tuple[list[Mapping[str, int]], bool | None]:
+        """Up to ``limit`` solutions; whether these are all, None where time ran out."""
         import cpmpy as cp
 
         found: list[Mapping[str, int]] = []
         try:
-            while self.solve():
+            while self.solve(new=True):
                 if len(found) >= limit:
                     return found, False
                 found.append({name: int(digit.value()) for name, digit in self.digits.items()})
-                self.solver += cp.any([digit != found[-1][name] for name, digit in self.digits.items()])
+                other = cp.any([digit != found[-1][name] for name, digit in self.digits.items()])
+                self.solver += self.listing.implies(other)
         except OutOfTime:
-            return found, False
+            return found, None
         return found, True
 
 

@@ -157,6 +157,17 @@ class Posterior:
         return likelihood - latents.square().sum(dim=1) / 2
 
 
+def find_device(name: torch.device | str) -> torch.device:
+    """The device of that name. Raises ``ValueError`` where this machine has none."""
+    try:
+        device = torch.device(name)
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).splitlines()[0]
+        raise ValueError(f"device: '{name}' cannot be used here ({reason})") from error
+    return device
+
+
 def load_posterior(
     program: Program,
     cards: Mapping[str, Card],
@@ -171,7 +182,7 @@ def load_posterior(
     """
     alphas = tuple(schedule or program.schedule or SCHEDULE)
     validate(schedule=alphas)
-    where = torch.device(device)
+    where = find_device(device)
     names = {variable.generator for variable in program.variables} | {one.network for one in program.readouts}
     kinds = {variable.kind for variable in program.variables}
     names |= {name for name, card in cards.items() if card.kind in kinds and card.language.get("value")}

@@ -58,7 +58,7 @@ def test_divergence_against_torch() -> None:
 @given(seed=st.integers(0, 2**31), restarts=st.integers(1, 4), pairs=st.integers(1, 6))
 def test_the_line_search_never_lowers_the_bound_on_its_noise(seed: int, restarts: int, pairs: int) -> None:
     problem, rng = linear(seed=seed), torch.Generator().manual_seed(seed)
-    algorithm = MeanField(schedule=(3.0,), pairs=pairs, restarts=restarts, steps=40, hold=40, screened=2)
+    algorithm = MeanField(schedule=(3.0,), pairs=pairs, restarts=restarts, steps=40, hold=40, screened=99)
     state = algorithm.init(problem, rng)
     state, _ = algorithm.step(problem, state, rng)
     for _ in range(20):
@@ -119,7 +119,7 @@ def _double(network: torch.nn.Module) -> torch.nn.Module:
 
 def test_restarts_are_independent_rows() -> None:
     problem = linear()
-    algorithm = MeanField(schedule=(1.0,), pairs=3, restarts=3, steps=10, hold=10, screened=2)
+    algorithm = MeanField(schedule=(1.0,), pairs=3, restarts=3, steps=10, hold=10, screened=99)
     rng = torch.Generator().manual_seed(0)
     together = algorithm.init(problem, rng)
     alone = replace(
@@ -142,7 +142,9 @@ def test_restarts_are_independent_rows() -> None:
         ({"schedule": (0.0, 1.0)}, "alpha: a schedule has positive numbers"),
         ({"schedule": (1.0, float("nan"))}, "alpha: a schedule"),
         ({"pairs": 0}, "pairs: must be at least 1, not 0"),
-        ({"steps": 0}, "steps: must be at least 1"),
+        ({"steps": -1}, "steps: must be at least 0"),
+        ({"steps": 0, "polish": 0}, "steps: must be at least 1"),
+        ({"rate": 0.0}, "rate: must be positive"),
         ({"restarts": -1}, "restarts: must be at least 1"),
         ({"polish": -1}, "polish"),
     ],
@@ -164,3 +166,15 @@ def test_an_interrupt_keeps_what_was_found() -> None:
     outcome = run(MeanField(steps=10), problem, torch.Generator().manual_seed(0), watch=watch)
     assert outcome.interrupted
     assert outcome.approximation.mean.isfinite().all()
+
+
+def test_screening_keeps_the_run_with_the_highest_bound() -> None:
+    problem = diagonal()
+    mean, _ = problem.moments(1.0)
+    start = Approximation(torch.stack([mean + 6, mean, mean - 6]), torch.full((3, 3), -1.0))
+    algorithm = MeanField(schedule=(1.0,), steps=0, polish=2, screened=1, restarts=3)
+    state = algorithm.init(problem, torch.Generator().manual_seed(0), start)
+    for _ in range(2):
+        state, _ = algorithm.step(problem, state, torch.Generator().manual_seed(1))
+    assert state.mean.shape == (1, 3)
+    torch.testing.assert_close(state.mean[0], mean, atol=0.3, rtol=0.0)

@@ -1,0 +1,151 @@
+"""The whole path on the shipped weights: text in, answer, certainty, pictures out."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors import safe_open
+
+import oedipus
+from oedipus.networks.library import load_network
+from oedipus.runtime.posterior import Posterior
+from oedipus.runtime.solve import request_for, solve
+
+ROOT = Path(__file__).parent.parent
+RIDDLE = ROOT / "riddles" / "three_numbers.riddle"
+ANSWER = {"first": 1, "second": 3, "third": 4}
+
+
+def shell(*arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "oedipus", *arguments]
+    return subprocess.run(command, input=text, capture_output=True, text=True, timeout=240, check=False)
+
+
+def test_the_paper_riddle_from_the_shell(tmp_path: Path) -> None:
+    done = shell("solve", str(RIDDLE), "--out", str(tmp_path / "run"), "--json", "--threads", "1")
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert result["event"] == "result"
+    assert result["answer"] == ANSWER
+    assert result["satisfied"] is True
+    assert result["probability"] >= 0.85
+    assert result["judged"] >= 0.85
+    assert result == json.loads((tmp_path / "run" / "result.json").read_text())
+    assert (tmp_path / "run" / "solution.png").read_bytes().startswith(b"\x89PNG")
+    with safe_open(tmp_path / "run" / "samples.safetensors", framework="pt") as samples:
+        for name, digit in ANSWER.items():
+            pictures, latents = samples.get_tensor(f"images/{name}"), samples.get_tensor(f"latents/{name}")
+            assert pictures.shape == (100, 1, 28, 28)
+            assert latents.shape == (100, 128)
+            # The stored pictures show the stored latents, and a person's stand-in reads the answer in them.
+            generator = load_network(oedipus_cards()["digit"])
+            torch.testing.assert_close(generator(latents), pictures, atol=1e-4, rtol=1e-4)
+            read = load_network(oedipus_cards()["digit_judge"])(pictures).argmax(dim=1)
+            assert (read == digit).float().mean() > 0.9
+    with safe_open(tmp_path / "run" / "posterior.safetensors", framework="pt") as posterior:
+        assert {"mean/first", "log_sigma/third"} <= set(posterior.keys())
+    rows = list(csv.DictReader((tmp_path / "run" / "trace.csv").read_text().splitlines()))
+    assert len(rows) == result["iterations"]
+    assert set(rows[0]) >= {"alpha", "elbo", "score", "accuracy", "all_correct", "any_correct"}
+    assert float(rows[-1]["accuracy"]) > float(rows[0]["accuracy"])
+    assert not list((tmp_path / "run").glob(".partial*"))
+
+
+def oedipus_cards():  # type: ignore[no-untyped-def]
+    from oedipus.networks.cards import read_cards
+
+    return read_cards()
+
+
+def test_the_same_seed_gives_the_same_result(posterior: Posterior) -> None:
+    request = request_for(posterior.program, seed=3, polish=4, restarts=2, samples=8)
+    first, second = solve(posterior, request), solve(posterior, request)
+    assert torch.equal(first.latents, second.latents)
+    assert first.trace == second.trace
+    other = solve(posterior, request_for(posterior.program, seed=4, polish=4, restarts=2, samples=8))
+    assert not torch.equal(first.latents, other.latents)
+
+
+def test_the_expected_answer_steers_nothing(posterior: Posterior) -> None:
+    from dataclasses import replace
+
+    lied = replace(posterior, program=replace(posterior.program, solution={"first": 9, "second": 9, "third": 9}))
+    request = request_for(posterior.program, seed=0, polish=4, restarts=2, samples=8)
+    assert torch.equal(solve(posterior, request).latents, solve(lied, request).latents)
+
+
+def test_annealing_from_the_prior_raises_the_bound(posterior: Posterior) -> None:
+    result = solve(posterior, request_for(posterior.program, start="prior", restarts=1, steps=10, polish=10, samples=8))
+    assert [row.alpha for row in result.trace[::10]] == [0.5, 1.0, 3.0, 10.0, 10.0]
+    assert result.trace[-1].elbo > result.trace[0].elbo
+
+
+def test_from_python() -> None:
+    result = oedipus.solve("digits a, b\na = b + 7\nb is odd", polish=60, samples=40)
+    assert dict(result.answer) == {"a": 8, "b": 1}
+    assert result.satisfied
+
+
+def test_an_unsatisfiable_riddle_names_the_conflict() -> None:
+    done = shell("solve", "-", "--json", text="digits a\np: a is odd\nq: a = 2\nr: a < 9\n")
+    assert done.returncode == 4
+    assert json.loads(done.stdout.splitlines()[-1])["core"] == ["p", "q"]
+    assert "in conflict: p, q" in done.stderr
+
+
+def test_anyway_is_not_solved() -> None:
+    text = "digits a\na is odd\na = 2\n"
+    done = shell("solve", "-", "--anyway", "--polish", "5", "--samples", "8", text=text)
+    assert done.returncode == 5
+    assert "not solved: this answer breaks" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--alpha", "3,1"], "alpha: a schedule increases"),
+        (["--alpha", "low"], "alpha: a schedule is numbers"),
+        (["--pairs", "0"], "pairs: must be at least 1"),
+        (["--samples", "0"], "samples"),
+        (["--start", "anywhere"], "start: must be bank or prior"),
+        (["--algorithm", "magic"], "algorithm: 'magic' is none of"),
+        (["--device", "abacus"], "device"),
+    ],
+)
+def test_flags_that_make_no_sense(flags: list[str], message: str) -> None:
+    done = shell("solve", str(RIDDLE), *flags)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_output_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = shell("solve", "-", "--polish", "1", "--samples", "2", "--out", str(tmp_path / "file"), text="digit a\na = 1\n")
+    assert done.returncode == 2
+    assert "cannot write to" in done.stderr
+
+
+def test_an_interrupt_leaves_what_was_found(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    command = [sys.executable, "-m", "oedipus", "solve", str(RIDDLE), "--polish", "100000", "--out", str(out), "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ})
+    assert process.stdout is not None
+    for _ in range(3):
+        assert json.loads(process.stdout.readline())["event"] == "iteration"
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=120)
+    assert process.returncode in (0, 5), stderr
+    assert "Traceback" not in stderr
+    result = json.loads(stdout.splitlines()[-1])
+    assert result["interrupted"] is True
+    assert (out / "result.json").exists()
+    assert (out / "solution.png").exists()
