@@ -29,6 +29,18 @@ from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
 
 
+def mentions(node: object, *which: str) -> bool:
+    """Whether a predicate speaks of the digit before, of another, and so on."""
+    match node:
+        case s.Relative(found):
+            return found in which
+        case tuple():
+            return any(mentions(one, *which) for one in node)
+        case str() | int() | None:
+            return False
+    return any(mentions(getattr(node, name), *which) for name in getattr(node, "__slots__", ()) if name != "span")
+
+
 PREDICATES = typing.get_args(s.Predicate)
 
 
@@ -227,10 +239,30 @@ class Formulas:
         self.subject = self.subject or subject
         if self.predicates.is_collective(node.predicate) and not isinstance(node.predicate, s.Having):
             return self._collective(node, subject)
-        formulas = [
-            self.predicates.apply(node.predicate, Subject((term,), span=subject.span)) for term in subject.terms
-        ]
-        return quantify(node.quantifier, formulas)
+        quantifier, formulas = node.quantifier, self._each(node.predicate, subject)
+        if mentions(node.predicate, "another", "others") and (quantifier.op, quantifier.count) == ("=", 1):
+            quantifier = replace(quantifier, op="some")
+        return quantify(quantifier, formulas)
+
+    def _each(self, predicate: s.Predicate, subject: Subject) -> list[Formula]:
+        """The predicate of each term, seen from it: the digit before it, another, the others."""
+        terms, scope = subject.terms, self.scope
+        found: list[Formula] = []
+        for place, term in enumerate(terms):
+            rest = terms[:place] + terms[place + 1 :]
+            before, behind = terms[max(0, place - 1) : place], terms[place + 1 : place + 2]
+            if (not before and mentions(predicate, "before")) or (not behind and mentions(predicate, "behind")):
+                continue
+            scope.relatives = {"before": before, "behind": behind, "others": rest}
+            one = Subject((term,), span=subject.span)
+            choices = rest if mentions(predicate, "another") else (term,)
+            made = []
+            for other in choices:
+                scope.relatives["another"] = (other,)
+                made.append(self.predicates.apply(predicate, one))
+            found.append(either(made))
+        scope.relatives = {}
+        return found
 
     def _collective(self, node: s.Quantified, subject: Subject) -> Formula:
         """``two of the digits are the same``, ``no digit is repeated``."""

@@ -112,6 +112,10 @@ class Predicates:
                 return self._arranged(items, any_order, subject, predicate.span)
             case s.Differing():
                 return self._differing(predicate, subject)
+            case s.Ending(term, front):
+                return self._ending(term, front, subject, predicate.span)
+            case s.Containing(items):
+                return both([self._somewhere(item, subject) for item in items])
             case s.Having(quantifier, counted):
                 return self._having(quantifier, counted, subject)
         return both([self._one(predicate, term, subject) for term in subject.terms])
@@ -139,7 +143,7 @@ class Predicates:
         match predicate:
             case s.Adjectives(words):
                 return any(word in COLLECTIVE for word in words)
-            case s.Combined("all") | s.Arranged() | s.Folded() | s.Having():
+            case s.Combined("all") | s.Arranged() | s.Folded() | s.Having() | s.Ending() | s.Containing():
                 return True
             case s.Differing(other):
                 return other is None
@@ -344,11 +348,13 @@ class Predicates:
         down = both(self._steps(members, lambda a, b: Compare("=", a, Sum((b, constant(1))))))
         return Or((up, down))
 
-    def _arranged(self, items: Sequence[s.Expression], any_order: bool, subject: Subject, span: Span) -> Formula:
+    def _arranged(self, items: Sequence[s.Expression], any_order: bool | None, subject: Subject, span: Span) -> Formula:
         values = [self.terms.term(item) for item in items]
         members = subject.members
         if len(values) != len(members):
             raise Mistake("E304", span, f"{len(members)} things cannot be these {len(values)}")
+        if any_order is None:
+            any_order = subject.whole is not None or not subject.named
         if not any_order:
             return both([Compare("=", member, value) for member, value in zip(members, values, strict=True)])
         if all(isinstance(value, Constant) for value in values):
@@ -359,6 +365,22 @@ class Predicates:
             both([Compare("=", a, b) for a, b in zip(members, order, strict=True)]) for order in permutations(values)
         ]
         return either(orders)
+
+    def _somewhere(self, item: s.Expression, subject: Subject) -> Formula:
+        value = self.terms.term(item)
+        return either([Compare("=", member, value) for member in subject.members])
+
+    def _ending(self, node: s.Expression, front: bool, subject: Subject, span: Span) -> Formula:
+        """``ends in 25``: its last digits are 2 and 5."""
+        wanted = self.terms.term(node)
+        members = subject.members
+        if not isinstance(wanted, Constant):
+            return Compare("=", members[0 if front else -1], wanted)
+        chars = str(wanted.value)
+        if not chars.isdigit() or len(chars) > len(members) or len(members) < 2:
+            raise Mistake("E407", span, "only a number of several digits starts or ends with some")
+        part = members[: len(chars)] if front else members[-len(chars) :]
+        return both([Compare("=", member, constant(int(char))) for member, char in zip(part, chars, strict=True)])
 
     def _occurs(self, members: Sequence[Term], value: Term, count: int) -> Formula:
         return Compare("=", Count(tuple(Compare("=", member, value) for member in members)), constant(count))

@@ -80,6 +80,8 @@ class Terms:
                 return Count(self.formulas.described(counted))
             case s.Listing() | s.Digits():
                 raise Mistake("E402", node.span, "one number is needed here, not a list")
+            case s.Relative(which):
+                return self._relative(which, node.span)
             case s.Text():
                 raise Mistake("E402", node.span, "a path is not a number")
         raise Mistake("E402", node.span, "this is a statement, true or false, not a number")
@@ -88,7 +90,7 @@ class Terms:
         """What a predicate is said of."""
         match node:
             case s.Listing(items):
-                return Subject(tuple(self.term(item) for item in items), True, span=node.span)
+                return Subject(tuple(self.term(item) for item in items), True, span=node.span, named=True)
             case s.Digits():
                 return Subject(self.group(node), True, span=node.span)
             case s.Pronoun("whole"):
@@ -110,6 +112,8 @@ class Terms:
                 if not names:
                     raise Mistake("E306", node.span, "no digits are declared", "declare them first: digits a, b")
                 return tuple(Value(name) for name in names)
+            case s.Relative():
+                return self.scope.relatives.get(node.which) or (self._relative(node.which, node.span),)
             case s.Digits(owner):
                 return tuple(Value(name) for name in self.scope.whole(owner, node.span).digits)
         return self.digits(node) or (self.term(node),)
@@ -137,6 +141,12 @@ class Terms:
             case s.Digits():
                 return self.group(node)
         return None
+
+    def _relative(self, which: str, span: Span) -> Term:
+        found = self.scope.relatives.get(which, ())
+        if len(found) != 1:
+            raise Mistake("E306", span, "this is said of each of several digits", "write 'each digit is …' or 'one digit is …'")
+        return found[0]
 
     def _name(self, node: s.Name) -> Term:
         if node.name in self.scope.variables:

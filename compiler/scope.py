@@ -36,6 +36,8 @@ class Subject:
     several: bool = False
     whole: Whole | None = None
     span: Span = NOWHERE
+    named: bool = False
+    """Whether the terms are named one by one, so that their order is known."""
 
     @property
     def members(self) -> tuple[Term, ...]:
@@ -72,6 +74,8 @@ class Scope:
     last: Subject | None = None
     others: tuple[str, ...] = ()
     """Further variables that the clause before mentioned: what ``it`` might mean as well."""
+    relatives: dict[str, tuple[Term, ...]] = field(default_factory=dict)
+    """While each digit of a group is looked at: the one before, behind, another, the others."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     @property

@@ -128,6 +128,22 @@ class Builder(Transformer[Token, Any]):
         connective = next(words[one.type] for one in c if _is(one, *words))
         return s.Junction(connective, tuple(_nodes(c)), _span(c))
 
+    def conjunction(self, c: Children) -> s.Junction:
+        parts: list[Any] = []
+        for before, one in zip([None, *c], c, strict=False):
+            if _is(one, "AND", "AND_WHICH"):
+                continue
+            if _is(before, "AND_WHICH"):
+                one = s.Claim(_last_term(parts[-1]), one, one.span)
+            parts.append(one)
+        return s.Junction("and", tuple(parts), _span(c))
+
+    def no_neighbours(self, c: Children) -> s.Neighbours:
+        return s.Neighbours(None, s.Combined("not", (c[1],), c[1].span), None, _span(c))
+
+    def divided(self, c: Children) -> s.Claim:
+        return s.Claim(c[1], s.Remainder(c[7], c[3], _span(c)), _span(c))
+
     def negation(self, c: Children) -> s.Junction:
         return s.Junction("not", (c[1],), _span(c))
 
@@ -291,6 +307,18 @@ class Builder(Transformer[Token, Any]):
     def wide(self, c: Children) -> s.Wide:
         return s.Wide(c[0].value, _span(c))
 
+    def noun_which(self, c: Children) -> s.Predicate:
+        return c[2]  # type: ignore[no-any-return]
+
+    def listed_values(self, c: Children) -> s.Arranged:
+        return s.Arranged(c[0].items, None, _span(c))
+
+    def ends(self, c: Children) -> s.Ending:
+        return s.Ending(c[1], c[0].value > 0, _span(c))
+
+    def has_digits(self, c: Children) -> s.Containing:
+        return s.Containing(c[-1].items, _span(c))
+
     def divisible(self, c: Children) -> s.Divisible:
         return s.Divisible(c[1], c[0].value == "divides", _span(c))
 
@@ -361,7 +389,7 @@ class Builder(Transformer[Token, Any]):
         return s.Claim(c[2], s.Related("=", self.number(c[:1]), span=_span(c)), _span(c))
 
     def has_place(self, c: Children) -> s.Claim:
-        return s.Claim(s.Place(c[0].value, None, span_of(c[0])), s.Related("=", c[2], span=_span(c)), _span(c))
+        return s.Claim(s.Place(c[0].value, None, span_of(c[0])), s.Related("=", self.number(c[2:]), span=_span(c)), _span(c))
 
     def described(self, c: Children) -> s.Described:
         return s.Described(self.adjectives(c), None, _span(c))
@@ -485,11 +513,32 @@ class Builder(Transformer[Token, Any]):
     def owner(self, c: Children) -> s.Expression:
         return _owner(c[0])
 
+    def neighbour(self, c: Children) -> s.Relative:
+        return s.Relative("before" if c[0].value < 0 else "behind", _span(c))
+
+    def another(self, c: Children) -> s.Relative:
+        return s.Relative("another", _span(c))
+
+    def others(self, c: Children) -> s.Relative:
+        return s.Relative("others", _span(c))
+
     def whole(self, c: Children) -> s.Pronoun:
         return s.Pronoun("whole", _span(c))
 
     def it(self, c: Children) -> s.Pronoun:
         return s.Pronoun("it", _span(c))
+
+
+def _last_term(node: Any) -> s.Expression:
+    """What ``which`` behind a claim speaks of: the last thing it named."""
+    match node:
+        case s.Claim(_, s.Related(term=term)):
+            return term
+        case s.Chain(terms):
+            return terms[-1]
+        case s.Claim(subject) if subject is not None:
+            return subject
+    raise Mistake("E201", node.span, "it is not clear what 'which' speaks of", "write it as a clause of its own")
 
 
 def _flat(op: str, c: Children) -> s.Operation:

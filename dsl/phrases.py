@@ -207,6 +207,13 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("PAIRS", None, "any/every/each two neighbouring/neighboring/adjacent/consecutive digits/numbers"),
     ("PAIRS", None, "any/every/each pair of neighbouring/neighboring/adjacent/consecutive digits/numbers"),
     ("PAIRS", None, "neighbouring/neighboring/adjacent digits/numbers|each digit and next one?|two neighbouring/adjacent digits"),
+    ("NO_PAIRS", None, "no two neighbouring/neighboring/adjacent/consecutive digits/numbers"),
+    ("PREVIOUS", -1, "previous digit/one/number?|preceding digit/one|digit/one before it?|digit/one to its left"),
+    ("PREVIOUS", 1, "next digit/one/number?|following digit/one|digit/one after it?|digit/one to its right"),
+    ("ANOTHER", None, "another digit/one?|another of digits|one of others|other digit/one"),
+    ("OTHERS", None, "other two/three/four/digits|others|other two/three/four digits"),
+    ("ENDS", -1, "ends/end in/with"),
+    ("ENDS", 1, "starts/start with|begins/begin with"),
     # pronouns
     ("IT", None, "it/this/they/them|this/that one|this digit|they all"),
     ("I", None, "i/me|my number|this number|whole number|number itself|entire number|mystery number|secret number|unknown number"),

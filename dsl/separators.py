@@ -113,7 +113,7 @@ class _Region:
         self._close_lists(len(self.types))
 
     def _step(self, at: int, kind: str) -> None:
-        if kind in _BOUNDARY or kind == "WHICH":
+        if kind in _BOUNDARY or kind in ("WHICH", "AND_WHICH"):
             self._reset(at, at + 1)
         elif kind in VERBS:
             self._close_lists(at)
@@ -152,7 +152,10 @@ class _Region:
         following = self.types[at + 1] if at + 1 < len(self.types) else ""
         while self.lists and not self.lists[-1].left:
             self._close(at)
-        if kind == "COMMA" and (following in _CLAIM_ENDS or following == "WHICH"):
+        if kind == "COMMA" and following == "WHICH" and at:
+            self._retype(at + 1, "AND_WHICH")
+            self.dropped.add(self.region[at])
+        elif kind == "COMMA" and following in _CLAIM_ENDS:
             self.dropped.add(self.region[at])
         elif self._in_list(at) or (not self.verb and self._is_subject(at)):
             self._listed(at)

@@ -115,6 +115,14 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Relative:
+    """Seen from each digit: the one before (-1) or behind it (1), ``another``, or all the ``others``."""
+
+    which: Literal["before", "behind", "another", "others"]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A quoted path."""
 
@@ -229,10 +237,27 @@ class Folded:
 
 @dataclass(frozen=True, slots=True)
 class Arranged:
-    """``are 1, 2 and 3``; ``any_order`` allows every arrangement."""
+    """``are 1, 2 and 3``; ``any_order`` allows every arrangement, None where the text does not say."""
 
     items: tuple["Expression", ...]
-    any_order: bool
+    any_order: bool | None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """``ends in 25``; ``starts with`` where ``front``."""
+
+    term: "Expression"
+    front: bool
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Containing:
+    """``contains the digits 1, 2 and 3``: each of the items somewhere."""
+
+    items: tuple["Expression", ...]
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -278,6 +303,8 @@ Predicate: TypeAlias = (
     | Folded
     | Arranged
     | Having
+    | Ending
+    | Containing
     | Within
     | Combined
 )
@@ -360,7 +387,9 @@ class Hint:
 
 
 Term: TypeAlias = (
-    Number | Name | Letters | Ordinal | Place | Pronoun | Digits | Slice | Listing | Operation | Call | Tally | Text
+    Number | Name | Letters | Ordinal | Place | Pronoun | Digits | Slice | Listing | Operation | Call | Tally
+    | Text
+    | Relative
 )
 Formula: TypeAlias = Claim | Chain | Junction | Quantified | Exists | Neighbours | Hint
 Expression: TypeAlias = Term | Formula

@@ -23,6 +23,7 @@ from oedipus.dsl.diagnostics import Mistake, closest
 from oedipus.dsl.expected import FORMS
 from oedipus.dsl.lexicon import Lexicon, simplify
 from oedipus.dsl.reader import DEEPEST, RawClause, Word
+from oedipus.dsl.rewrites import rewrite
 from oedipus.dsl.separators import separate
 from oedipus.dsl.terminals import span_of, token
 
@@ -43,6 +44,7 @@ class Tokeniser:
         self.names = declared.names
         self.letters = {name for name in declared.variables if len(name) == 1}
         self.mistakes: list[Mistake] = []
+        self.indefinite: set[int] = set()
 
     def tokens(self, clause: RawClause, *, declares: bool) -> list[Token]:
         """The terminals of a clause. Raises :class:`Mistake`; further ones go to ``mistakes``."""
@@ -52,7 +54,7 @@ class Tokeniser:
         if not found:
             head, tail = declaration(words, self.lexicon.vocabulary, self.lexicon) if declares else ([], words)
             found = self._question(words, clause) if not head else []
-            found = found or head + self._statement(tail)
+            found = found or head + self._statement(tail[1:] if tail and tail[0].text in (",", ":") else tail)
         _check_parentheses(found)
         if self.mistakes:
             raise self.mistakes[0]
@@ -81,12 +83,15 @@ class Tokeniser:
 
     def _words(self, clause: RawClause) -> list[Word]:
         words = simplify(clause.words, self.names)
-        kept = []
+        kept: list[Word] = []
+        self.indefinite = set()
         for place, word in enumerate(words):
             if word.text in phrases.FILLERS and not self._is_name(words, place):
+                if word.text in ("a", "an") and place + 1 < len(words):
+                    self.indefinite.add(words[place + 1].start)
                 continue
             kept.append(word)
-        return kept or words
+        return rewrite(kept) or words
 
     def _is_name(self, words: Sequence[Word], place: int) -> bool:
         """Whether a declared name stands here, not an article or pronoun of the same spelling."""
@@ -125,9 +130,13 @@ class Tokeniser:
         word = words[place]
         start, end = word.start, word.end
         if self._is_letters(word):
+            while out and out[-1].type in ("NDIGIT", "NOUN", "WHOLE"):
+                out.pop()
             out.append(token("LETTERS", word.written, start, end))
             return 1
         if self._is_name(words, place):
+            if out and out[-1].type == "NUM" and out[-1].end_pos == start:
+                out.append(token("TIMES", "*", start, start))
             out.append(token("NAME", word.text, start, end))
             return 1
         match word.kind:
@@ -214,6 +223,8 @@ class Tokeniser:
             case "ONE_OF" if text == "one" and before not in ("IS", "NOT", "EITHER", "OR", "AND", "COMMA"):
                 out.append(token("QUANT", ("=", 1), words[place].start, words[place].end))
                 return "OF", "of"
+            case "PLACE" if before == "COUNT_OF" and length == 1 and text == "ones":
+                return "NUM", 1
             case "IFF" if before == "IS":
                 return None
             case "LIMIT" if after in ("between",):
@@ -231,7 +242,7 @@ class Tokeniser:
         return terminal, value
 
     def _is_whole(self, before: str, after: str, words: list[Word], place: int) -> bool:
-        if not (self.declared.whole or self.declared.numbers):
+        if not (self.declared.whole or self.declared.numbers) or words[place].start in self.indefinite:
             return False
         raw_number = place + 1 < len(words) and words[place + 1].kind == "number"
         return before not in _NOUN_AFTER and not raw_number
@@ -246,6 +257,9 @@ class Tokeniser:
             name = words[place + 1]
             out[-1] = token("BY_NETWORK", name.written, name.start, name.end)
             return 2
+        if word.text == "x" and out and out[-1].type in ("NUM", "NAME", "LETTERS", "RPAR"):
+            out.append(token("TIMES", "*", word.start, word.end))
+            return 1
         if word.text in _HARMLESS or asking:
             return 1
         self.mistakes.append(self._unknown_word(words, place))
@@ -273,6 +287,8 @@ class Tokeniser:
 
     def _hint(self, words: list[Word]) -> list[Token]:
         """``682 has one correct digit in the right place`` as GUESS and parts, else nothing."""
+        if len(words) > 3 and words[0].text in ("guess", "code", "number", "combination") and words[1].kind == "number":
+            words = words[1:]
         if len(words) < 3 or words[0].kind != "number" or not words[0].text.isdigit():
             return []
         digits = 1
@@ -290,7 +306,7 @@ class Tokeniser:
             if terminal in ("NUM", "NO", "NOTHING", "CORRECT", "PLACED", "QUANT"):
                 out.append(token(terminal, value, *span))
             elif terminal not in ("HAS", "IS", "AND", "DIGITS", "NOUN", "OF", "LIMIT", "IT", "") or (
-                terminal == "" and words[place].text not in (",", ":", "but", "however", "contains", "-")
+                terminal == "" and words[place].text not in (",", ":", "but", "however", "contains", "-", "only")
             ):
                 return []
             place += length

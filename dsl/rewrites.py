@@ -1,0 +1,106 @@
+"""Turns of phrase said in plainer words first: what people write, what the grammar reads.
+
+Each line maps words (fillers dropped, ``x/y`` alternatives, ``?`` optional) to
+other words at the same place; an empty right side drops them.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+from oedipus.dsl.phrases import expand
+from oedipus.dsl.reader import Word
+
+_TURNS = """
+from left to right ->
+from right to left -> reversed order
+when read/reading from left to right ->
+in total/all ->
+of course ->
+each other ->
+together ->
+at all ->
+if/when you/we add up? -> total of
+if/when i am/is added to -> plus
+adding up? -> total of
+if/when you/we multiply -> product of
+multiplying -> product of
+if/when you/we double -> twice
+doubling -> twice
+if/when you/we reverse/swap/switch/interchange my/its/their/your? digits -> reversed number
+if/when my/its? digits are reversed/swapped/switched/interchanged -> reversed number
+if/when i am reversed -> reversed number
+reversing/swapping my/its? digits -> reversed number
+you/we get/obtain number? -> is
+result is -> is
+i become number? -> is
+gives/give number? -> is
+i increase/grow by -> is i plus
+i decrease/shrink by -> is i minus
+number increases/grows by -> is i plus
+number decreases by -> is i minus
+it increases by -> is i plus
+it decreases by -> is i minus
+original number? -> whole number
+new number -> reversed number
+if/when you/we divide me by -> remainder when i is divided by
+i leave -> i leaves
+leave remainder -> leaves remainder
+stand/stands for -> are
+represents/represent -> are
+reads/read same forwards/forward and backwards/backward -> is palindrome
+reads/read same backwards/backward and forwards/forward -> is palindrome
+reads/read same backwards/backward -> is palindrome
+is/am same forwards/forward and backwards/backward -> is palindrome
+reads/read same in both directions/ways -> is palindrome
+is/are odd or even -> is odd or even
+is used only? once -> is different
+appears only? once -> is different
+occurs only? once -> is different
+have same value -> are equal
+have different values -> are different
+i must be -> i am
+as many as -> same as
+"""
+
+
+@cache
+def _turns() -> dict[tuple[str, ...], tuple[str, ...]]:
+    table: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for line in _TURNS.strip().splitlines():
+        left, right = line.split("->")
+        for phrase in expand(left.strip()):
+            table.setdefault(phrase, tuple(right.split()))
+    return table
+
+
+@cache
+def _starts() -> frozenset[str]:
+    return frozenset(phrase[0] for phrase in _turns())
+
+
+def rewrite(words: Sequence[Word]) -> list[Word]:
+    """The words with every turn of phrase replaced, longest first; places stay those of the text."""
+    out: list[Word] = []
+    place = 0
+    while place < len(words):
+        length, plain = _longest(words, place) if words[place].text in _starts() else (0, ())
+        if not length:
+            out.append(words[place])
+            place += 1
+            continue
+        start, end = words[place].start, words[place + length - 1].end
+        out += [Word("word", text, text, start, end) for text in plain]
+        place += length
+        if not plain and out and out[-1].text == "," and place < len(words) and words[place].text == ",":
+            out.pop()
+            place += 1
+    return out
+
+
+def _longest(words: Sequence[Word], place: int) -> tuple[int, tuple[str, ...]]:
+    texts = tuple(word.text for word in words[place : place + 8])
+    for length in range(len(texts), 0, -1):
+        found = _turns().get(texts[:length])
+        if found is not None:
+            return length, found
+    return 0, ()
