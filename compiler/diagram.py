@@ -5,8 +5,8 @@ relations are built from arrays of partial sums; everything else derives the
 residual formula class by class.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,18 +26,24 @@ SMALL = 1_000
 
 LONGEST_INTEGER = 2**62
 
+Tables: TypeAlias = Mapping[str, Sequence[int]]
+"""For each network, the class of each digit."""
 
-def compile_diagram(formula: c.Formula, axes: Sequence[Axis], budget: int = BUDGET) -> tuple[tuple[int, ...], Diagram]:
+
+def compile_diagram(
+    formula: c.Formula, axes: Sequence[Axis], budget: int = BUDGET, tables: Tables | None = None
+) -> tuple[tuple[int, ...], Diagram]:
     """The diagram of ``formula`` and the order of its readouts, as places in ``axes``.
 
     A few orders are tried, with a growing allowance of states, and the smallest
-    result kept. Raises :class:`TooManyStates` where none stays within ``budget``.
+    result kept. Networks without an axis are judged by ``tables``. Raises
+    :class:`TooManyStates` where no order stays within ``budget``.
     """
-    candidates = orders(formula, axes)
+    candidates = orders(formula, axes, tables)
     allowance = min(8 * SMALL, budget)
     while True:
         try:
-            return _smallest(formula, axes, candidates, allowance)
+            return _smallest(formula, axes, candidates, allowance, tables)
         except TooManyStates:
             if allowance == budget:
                 raise
@@ -46,13 +52,17 @@ def compile_diagram(formula: c.Formula, axes: Sequence[Axis], budget: int = BUDG
 
 
 def _smallest(
-    formula: c.Formula, axes: Sequence[Axis], candidates: Sequence[tuple[int, ...]], allowance: int
+    formula: c.Formula,
+    axes: Sequence[Axis],
+    candidates: Sequence[tuple[int, ...]],
+    allowance: int,
+    tables: Tables | None,
 ) -> tuple[tuple[int, ...], Diagram]:
     best: tuple[tuple[int, ...], Diagram] | None = None
     fault: TooManyStates | None = None
     for order in candidates:
         try:
-            diagram = Diagram(tuple(build(formula, [axes[place] for place in order], allowance)))
+            diagram = Diagram(tuple(build(formula, [axes[place] for place in order], allowance, tables)))
         except TooManyStates as error:
             fault = error
             continue
@@ -66,9 +76,9 @@ def _smallest(
     return best
 
 
-def build(formula: c.Formula, axes: Sequence[Axis], budget: int = BUDGET) -> Layers:
+def build(formula: c.Formula, axes: Sequence[Axis], budget: int = BUDGET, tables: Tables | None = None) -> Layers:
     """The reduced diagram of ``formula`` with its readouts in the order given."""
-    formulas = Formulas(axes)
+    formulas = Formulas(axes, tables)
     return _build(formulas, formulas.of(formula), budget)
 
 

@@ -1,7 +1,7 @@
 """Orders of readouts worth trying for a diagram; its size can depend on them exponentially."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from oedipus.compiler import checked as c
 from oedipus.compiler.axes import Axis
@@ -9,7 +9,9 @@ from oedipus.compiler.simplify import Formulas
 from oedipus.compiler.simplify_nodes import All, Negation, Node, Relation
 
 
-def orders(formula: c.Formula, axes: Sequence[Axis]) -> list[tuple[int, ...]]:
+def orders(
+    formula: c.Formula, axes: Sequence[Axis], tables: Mapping[str, Sequence[int]] | None = None
+) -> list[tuple[int, ...]]:
     """Distinct candidate orders as places in ``axes``, the most promising first.
 
     By linear weight downwards (partial sums leave their bounds early) and upwards
@@ -19,7 +21,7 @@ def orders(formula: c.Formula, axes: Sequence[Axis]) -> list[tuple[int, ...]]:
     mentioned = tuple(range(len(axes)))
     if len(axes) < 3:
         return [mentioned]
-    root = Formulas(axes).of(formula)
+    root = Formulas(axes, tables).of(formula)
     weights: defaultdict[int, int] = defaultdict(int)
     groups: list[list[int]] = []
     for part in _parts(root):

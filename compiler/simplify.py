@@ -7,7 +7,7 @@ for every node: no constant parts, anything of a single axis is a truth table,
 relations compare with 0 and have no common divisor.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import ceil
 from typing import Any, Literal, assert_never
@@ -43,10 +43,16 @@ from oedipus.compiler.simplify_terms import (
 
 
 class Formulas(Terms):
-    """Builds and derives formulas over ordered axes."""
+    """Builds and derives formulas over ordered axes.
 
-    def __init__(self, axes: Sequence[Axis]):
+    A network without an axis of its own is judged by its table in ``tables``: the
+    class of each digit, read off the axis of the variable's value.
+    """
+
+    def __init__(self, axes: Sequence[Axis], tables: Mapping[str, Sequence[int]] | None = None):
         super().__init__([axis.classes for axis in axes])
+        self.tables = tables or {}
+        self.numbers: dict[str, tuple[int, tuple[int, ...]]] = {}
         self.nodes: dict[Any, Node] = {}
         self.places: dict[tuple[str, str], int] = {}
         self.values: dict[str, Term] = {}
@@ -54,6 +60,7 @@ class Formulas(Terms):
             self.places[axis.readout.variable, axis.readout.network] = place
             if axis.numbers is not None:
                 self.values[axis.readout.variable] = self.table(place, axis.numbers)
+                self.numbers[axis.readout.variable] = place, axis.numbers
 
     # From the checked IR ----------------------------------------------------
 
@@ -65,8 +72,7 @@ class Formulas(Terms):
             case c.Property(name, term):
                 return self.property(name, self.term(term))
             case c.Seen(variable, network, label):
-                place = self.places[variable, network]
-                return self.truth_table(place, [one == label for one in range(self.classes[place])])
+                return self.seen(variable, network, label)
             case c.Not(inner):
                 return self.negation(self.of(inner))
             case c.And(formulas):
@@ -113,6 +119,14 @@ class Formulas(Terms):
             case c.Count(formulas):
                 return self.count(formulas)
         assert_never(term)
+
+    def seen(self, variable: str, network: str, label: int) -> Node:
+        """A network's reading, or what it should be."""
+        place = self.places.get((variable, network))
+        if place is not None:
+            return self.truth_table(place, [one == label for one in range(self.classes[place])])
+        place, numbers = self.numbers[variable]
+        return self.truth_table(place, [self.tables[network][number] == label for number in numbers])
 
     def count(self, formulas: Sequence[c.Formula]) -> Term:
         """How many formulas hold."""

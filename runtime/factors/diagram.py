@@ -34,7 +34,7 @@ def bind(body: program.Diagram, where: device) -> Callable[[Sequence[Tensor]], T
     layers = tuple(torch.tensor(layer, device=where) for layer in body.layers)
 
     def log_probability_of(readouts: Sequence[Tensor]) -> Tensor:
-        result: Tensor = Contraction.apply(layers, *readouts)  # type: ignore[no-untyped-call]
+        result: Tensor = Contraction.apply(layers, *readouts)
         return result
 
     return log_probability_of
@@ -101,7 +101,7 @@ def scaled_messages(layers: Layers, weights: list[Tensor], *, gradient: bool) ->
     backward = [_accepted(weights[0])]
     scale, highest = torch.zeros_like(peaks[0]), torch.zeros_like(peaks[0])
     for layer, chance in zip(reversed(layers), reversed(chances), strict=True):
-        message = (_along(backward[-1], layer) * chance).sum(dim=1)
+        message = _along(backward[-1], layer).mul_(chance).sum(dim=1)
         message, step = _rescaled(message)
         scale = scale + step
         highest = torch.maximum(highest, scale)
@@ -133,7 +133,7 @@ def _marginals(layers: Layers, chances: list[Tensor], backward: list[Tensor]) ->
     forward = torch.ones_like(chances[0][:1])
     for layer, chance, after in zip(layers, chances, backward[1:], strict=True):
         taken = forward[:, None] * chance
-        marginal = (taken * _along(after, layer)).sum(dim=0)
+        marginal = _along(after, layer).mul_(taken).sum(dim=0)
         marginals.append(marginal / marginal.sum(dim=0))
         reached = torch.zeros_like(after).index_add_(0, layer.view(-1), taken.flatten(0, 1))
         forward, _ = _rescaled(reached)
