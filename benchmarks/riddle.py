@@ -74,12 +74,18 @@ def summarise(runs: list[dict[str, Any]]) -> dict[str, Any]:
         figures[key] = {"median": statistics.median(values), "max": max(values)}
     for key in ("classifier", "judge", "elbo"):
         values = [run[key] for run in right] or [0.0]
-        figures[key] = {"mean": round(statistics.mean(values), 4), "median": statistics.median(values), "min": min(values)}
+        figures[key] = {
+            "mean": round(statistics.mean(values), 4),
+            "median": statistics.median(values),
+            "min": min(values),
+        }
     return figures
 
 
 def section(figures: dict[str, Any], name: str) -> str:
-    start = "modes of a bank of prior draws" if figures["start"] == "bank" else "the prior, α annealed by the line search"
+    start = (
+        "modes of a bank of prior draws" if figures["start"] == "bank" else "the prior, α annealed by the line search"
+    )
     ours = [
         f"Oedipus, mean-field, start: {start}",
         f"{figures['right']} of {figures['seeds']}",
@@ -88,12 +94,21 @@ def section(figures: dict[str, Any], name: str) -> str:
         f"{figures['judge']['mean']:.1%} (least {figures['judge']['min']:.1%})",
     ]
     paper = ["Knollmüller & Enßlin, mean-field", "88 of 100", "2400 s", "not given", "not given"]
-    header = ["Table 1 riddle, α = 10", "seeds right", "seconds a seed, one core, median", "samples of right seeds read 1, 3, 4", "by the judge"]
+    header = [
+        "Table 1 riddle, α = 10",
+        "seeds right",
+        "seconds a seed, one core, median",
+        "samples of right seeds read 1, 3, 4",
+        "by the judge",
+    ]
     where = figures["machine"]
-    note = f"{where['cores']} cores, load {where['load_average']}, one thread, torch {where['torch']}; 300 samples a seed."
+    note = (
+        f"{where['cores']} cores, load {where['load_average']}, one thread, torch {where['torch']}; 300 samples a seed."
+    )
     flag = "" if figures["start"] == "bank" else " --start prior"
     command = f"`python benchmarks/riddle.py --seeds {figures['seeds']}{flag}`"
-    return f"## {'The riddle of Table 1' if name == 'riddle' else 'The same from the prior'}\n\n{command}: {note}\n\n{table(header, [paper, ours])}"
+    title = "The riddle of Table 1" if name == "riddle" else "The same from the prior"
+    return f"## {title}\n\n{command}: {note}\n\n{table(header, [paper, ours])}"
 
 
 if __name__ == "__main__":

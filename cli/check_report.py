@@ -35,8 +35,7 @@ def report(file: str, *, limit: int, seconds: float, as_events: bool) -> Exit:
 
 def _text(found: Verdict, program: Program) -> str:
     lines = [_headline(found)]
-    for solution in found.solutions:
-        lines.append("  " + ", ".join(f"{name} = {value}" for name, value in solution.items()))
+    lines += ["  " + ", ".join(f"{name} = {value}" for name, value in one.items()) for one in found.solutions]
     if found.count is None and found.kind == "multiple":
         lines.append("  ...")
     for name, values in found.free.items():

@@ -55,11 +55,13 @@ def sheet(
 @networks.command()
 def train(
     name: str,
-    data: Annotated[Optional[Path], typer.Option(help="Directory of the training data; fetched where not given.")] = None,  # noqa: UP045
+    data: Annotated[Path | None, typer.Option(help="Directory of the training data; fetched where not given.")] = None,
     out: Annotated[Path, typer.Option(help="Directory for weights and card.")] = Path("trained"),
     checkpoint: Annotated[Optional[Path], typer.Option(help="Resumed from where it exists.")] = None,  # noqa: UP045
     seed: Annotated[int, typer.Option(help="Seed of all randomness.")] = 0,
-    steps: Annotated[Optional[int], typer.Option(min=1, help="Train this long instead of the recipe's own length.")] = None,  # noqa: UP045
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="Train this long instead of the recipe's own length.")
+    ] = None,
     threads: Annotated[Optional[int], typer.Option(min=1, help="Processor threads.")] = None,  # noqa: UP045
 ) -> None:
     """Make a network by its recipe: resumable, the same weights for the same seed on the same machine."""

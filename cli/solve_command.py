@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 if TYPE_CHECKING:
-    from oedipus.compiler.checked import Riddle
-    from oedipus.networks.cards import Card
-    from oedipus.runtime.posterior import Posterior
     from oedipus.runtime.metrics import Metrics
+    from oedipus.runtime.posterior import Posterior
     from oedipus.runtime.solve import Result
     from oedipus.shell import Source
+
 
 def solve(
     file: Annotated[str, typer.Argument(help="A riddle file, or - for standard input.")],
@@ -24,14 +23,16 @@ def solve(
     steps: Annotated[Optional[int], typer.Option(help="Line-search iterations at each α.")] = None,  # noqa: UP045
     polish: Annotated[Optional[int], typer.Option(help="Last iterations, on fresh samples.")] = None,  # noqa: UP045
     restarts: Annotated[Optional[int], typer.Option(help="Runs screened by ELBO.")] = None,  # noqa: UP045
-    start: Annotated[Optional[str], typer.Option(help="Begin at modes of a bank of prior draws, or at the prior.")] = None,  # noqa: UP045
+    start: Annotated[str | None, typer.Option(help="Begin at modes of a bank of prior draws, or at the prior.")] = None,
     seed: Annotated[Optional[int], typer.Option(help="Seed of all randomness.")] = None,  # noqa: UP045
     samples: Annotated[Optional[int], typer.Option(help="Posterior samples to draw at the end.")] = None,  # noqa: UP045
-    out: Annotated[Optional[Path], typer.Option(help="Directory for result, samples, posterior, trace, picture.")] = None,  # noqa: UP045
+    out: Annotated[Path | None, typer.Option(help="Directory for result, samples, posterior, trace, picture.")] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")] = False,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     threads: Annotated[Optional[int], typer.Option(min=1, help="Processor threads.")] = None,  # noqa: UP045
-    anyway: Annotated[bool, typer.Option("--anyway", help="Solve even where no digits can fulfil every clause.")] = False,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Solve even where no digits can fulfil every clause.")
+    ] = False,
 ) -> None:
     """Solve a riddle: the answer, how certain it is, and pictures of it."""
     from oedipus.shell import Exit, emit, fail, read_riddle
@@ -84,7 +85,9 @@ def _schedule(alpha: str | None) -> tuple[float, ...] | None:
     try:
         return tuple(float(part) for part in alpha.split(","))
     except ValueError:
-        raise ValueError(f"alpha: a schedule is numbers with commas between, such as 0.5,1,3,10, not '{alpha}'") from None
+        raise ValueError(
+            f"alpha: a schedule is numbers with commas between, such as 0.5,1,3,10, not '{alpha}'"
+        ) from None
 
 
 def _refuse_unsatisfiable(source: "Source") -> None:
@@ -112,10 +115,12 @@ def _progress(posterior: "Posterior", *, as_events: bool) -> "Iterator[Callable[
 
     def announce(row: "Metrics") -> None:
         reading = dict(zip(posterior.valued, row.reading, strict=False))
-        emit({"event": "iteration", "iteration": row.iteration, "alpha": row.alpha, "elbo": row.elbo, "reading": reading})
+        emit(
+            {"event": "iteration", "iteration": row.iteration, "alpha": row.alpha, "elbo": row.elbo, "reading": reading}
+        )
 
     if as_events or not sys.stderr.isatty():
-        yield announce if as_events else lambda row: None
+        yield announce if as_events else lambda _: None
         return
     from rich.console import Console
 

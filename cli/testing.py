@@ -15,6 +15,7 @@ from typing import get_args
 import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+
 from oedipus.compiler import checked as c
 from oedipus.compiler.evaluate import holds
 from oedipus.networks.cards import Card, read_cards

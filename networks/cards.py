@@ -111,7 +111,9 @@ def read_card(path: Path) -> Card:
     for group in ("adjectives", "features"):
         for phrase, label in raw.get("language", {}).get(group, {}).items():
             if label not in classes:
-                raise CardError(f"{path}: phrase '{phrase}' means class '{label}', which is none of {', '.join(classes)}")
+                raise CardError(
+                    f"{path}: phrase '{phrase}' means class '{label}', which is none of {', '.join(classes)}"
+                )
     return Card(classes=classes, table=None if table is None else tuple(table), directory=path.parent, **raw)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from safetensors.torch import save_file
+from torch import Tensor
 
 from oedipus.runtime.picture import draw_solution
 from oedipus.runtime.posterior import Posterior
@@ -43,10 +44,12 @@ def write_result(result: Result, posterior: Posterior, directory: Path) -> None:
     """
     directory.mkdir(parents=True, exist_ok=True)
     names = [variable.name for variable in posterior.program.variables]
-    samples = dict(zip((f"latents/{name}" for name in names), result.latents.split(posterior.widths, dim=1), strict=True))
+    samples = dict(
+        zip((f"latents/{name}" for name in names), result.latents.split(posterior.widths, dim=1), strict=True)
+    )
     samples |= dict(zip((f"images/{name}" for name in names), result.pictures, strict=True))
     q = result.approximation
-    gaussian = {}
+    gaussian: dict[str, Tensor] = {}
     for part, values in (("mean", q.mean[0]), ("log_sigma", q.log_sigma[0])):
         gaussian |= dict(zip((f"{part}/{name}" for name in names), values.split(posterior.widths), strict=True))
     _whole(directory / "samples.safetensors", lambda path: _tensors(samples, path))

@@ -118,13 +118,14 @@ class Posterior:
     def readers_by_generator(self) -> dict[str, list[str]]:
         """For each generator, the networks that read any picture it draws."""
         variables = self.program.variables
-        drawn = {
+        return {
             variable.generator: [
-                name for name, places in self.readers.items() if any(variables[at].generator == variable.generator for at in places)
+                name
+                for name, places in self.readers.items()
+                if any(variables[at].generator == variable.generator for at in places)
             ]
             for variable in variables
         }
-        return drawn
 
     def asks(self, variable: int) -> list[list[str]]:
         """For each clause, the networks that it asks about the variable at place ``variable``."""

@@ -26,7 +26,7 @@ def run(
     rng: Generator,
     *,
     start: Approximation | None = None,
-    watch: Callable[[Info], None] = lambda info: None,
+    watch: Callable[[Info], None] = lambda _: None,
 ) -> Outcome:
     """Drive ``algorithm`` to its end; ``watch`` sees every iteration.
 

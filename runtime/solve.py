@@ -81,9 +81,7 @@ class Result:
         return bool(self.answer) and not self.violated
 
 
-def solve(
-    posterior: Posterior, request: Request, *, watch: Callable[[Metrics], None] = lambda metrics: None
-) -> Result:
+def solve(posterior: Posterior, request: Request, *, watch: Callable[[Metrics], None] = lambda _: None) -> Result:
     """Solve the posterior's program; the same seed gives the same result on the same machine.
 
     Raises ``ValueError`` naming an option that makes no sense.
@@ -174,5 +172,3 @@ def judge(posterior: Posterior, pictures: list[Tensor], answer: Mapping[str, int
 def judge_of(cards: Mapping[str, Card], kind: str) -> Card | None:
     """The judge of a kind, if the library has one."""
     return next((card for card in cards.values() if card.role == "judge" and card.kind == kind), None)
-
-

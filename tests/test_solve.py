@@ -128,7 +128,9 @@ def test_flags_that_make_no_sense(flags: list[str], message: str) -> None:
 
 def test_output_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    done = shell("solve", "-", "--polish", "1", "--samples", "2", "--out", str(tmp_path / "file"), text="digit a\na = 1\n")
+    done = shell(
+        "solve", "-", "--polish", "1", "--samples", "2", "--out", str(tmp_path / "file"), text="digit a\na = 1\n"
+    )
     assert done.returncode == 2
     assert "cannot write to" in done.stderr
 

@@ -8,7 +8,12 @@ from torch.nn import functional as nnf
 
 
 def affine(
-    pictures: Tensor, rng: torch.Generator, degrees: float = 12, scale: float = 0.12, shift: float = 0.08, shear: float = 0.2
+    pictures: Tensor,
+    rng: torch.Generator,
+    degrees: float = 12,
+    scale: float = 0.12,
+    shift: float = 0.08,
+    shear: float = 0.2,
 ) -> Tensor:
     """Each picture turned, scaled, sheared and shifted at random (``shift`` in picture widths)."""
 
@@ -30,7 +35,9 @@ def elastic(pictures: Tensor, rng: torch.Generator, strength: float = 0.12, cell
     """Each picture bent by a smooth random field (``strength`` in half picture widths)."""
     coarse = torch.randn(len(pictures), 2, cells, cells, generator=rng).to(pictures) * strength / 2
     field = nnf.interpolate(coarse, pictures.shape[2:], mode="bicubic", align_corners=True)
-    still = nnf.affine_grid(torch.eye(2, 3).expand(len(pictures), 2, 3).to(pictures), list(pictures.shape), align_corners=False)
+    still = nnf.affine_grid(
+        torch.eye(2, 3).expand(len(pictures), 2, 3).to(pictures), list(pictures.shape), align_corners=False
+    )
     return nnf.grid_sample(pictures, still + field.permute(0, 2, 3, 1), align_corners=False)
 
 

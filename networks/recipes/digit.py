@@ -16,16 +16,16 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn, optim
-from torch.nn import functional as nnf
 
 from oedipus.networks import mnist
 from oedipus.networks.architectures import build
+from oedipus.networks.architectures.upconv_generator import UpconvGenerator
 from oedipus.networks.recipes.augment import affine
 from oedipus.networks.recipes.loop import Training, average, batch
 from oedipus.networks.recipes.scores import generator_figures
-from oedipus.networks.recipes.supervised import Supervised
+from oedipus.networks.recipes.supervised import MNIST, Supervised
 
-DATA = "MNIST, 60,000 training digits (Y. LeCun, C. Cortes; CC BY-SA 3.0)"
+DATA = MNIST
 METHOD = (
     "WGAN-GP, two critic steps, lazy gradient penalty, averaged weights, and an entropy term (weight 0.5) "
     "on the reading of a classifier that is trained with it and used nowhere else"
@@ -34,6 +34,8 @@ METHOD = (
 
 @dataclass
 class Wasserstein:
+    """A generator of ``latents`` Gaussian latents against a critic, with averaged weights."""
+
     data: Path | None
     latents: int = 128
     width: int = 48
@@ -76,7 +78,11 @@ class Wasserstein:
             count = training.step * self.critics + turn
             distance = self._critic_step(training, penalise=count % self.lazy == 0)
         entropy = self._generator_step(training)
-        average(training.modules["average"], training.modules["generator"], min(self.decay, training.step / (training.step + 100)))
+        average(
+            training.modules["average"],
+            training.modules["generator"],
+            min(self.decay, training.step / (training.step + 100)),
+        )
         return {"distance": distance, "entropy": entropy}
 
     def _set_rate(self, training: Training) -> None:
@@ -99,7 +105,7 @@ class Wasserstein:
             (slope,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
             loss = loss + self.penalty * self.lazy * (slope.flatten(1).norm(dim=1) - 1).square().mean()
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimizer.step()
         return distance.item()
 
@@ -114,7 +120,7 @@ class Wasserstein:
         share = reading.exp().mean(dim=0)
         spread = math.log(10) + (share * share.log()).sum()
         optimizer.zero_grad()
-        (self.clarity * (entropy + spread) - score).backward()  # type: ignore[no-untyped-call]
+        (self.clarity * (entropy + spread) - score).backward()
         optimizer.step()
         critic.requires_grad_(True)
         return entropy.item()
@@ -135,14 +141,16 @@ class Wasserstein:
         return lessons.finish(training)
 
     def finish(self, training: Training) -> nn.Module:
-        return fold(settle(training.modules["average"]))
+        average = training.modules["average"]
+        assert isinstance(average, UpconvGenerator)
+        return fold(settle(average))
 
     def figures(self, network: nn.Module) -> dict[str, float]:
         return generator_figures(network, self.latents, mnist.load(self.data, "t10k")[0])
 
 
 @torch.no_grad()
-def settle(generator: nn.Module, samples: int = 20_000, seed: int = 0) -> nn.Module:
+def settle(generator: UpconvGenerator, samples: int = 20_000, seed: int = 0) -> UpconvGenerator:
     """Re-measure the batch statistics of the averaged weights on prior samples."""
     generator = copy.deepcopy(generator).train()
     rng = torch.Generator().manual_seed(seed)
@@ -151,18 +159,21 @@ def settle(generator: nn.Module, samples: int = 20_000, seed: int = 0) -> nn.Mod
         norm.reset_running_stats()
         norm.momentum = None  # a cumulative average
     for _ in range(samples // 500):
-        generator(torch.randn(500, generator.latents, generator=rng))  # type: ignore[call-overload]
+        generator(torch.randn(500, generator.latents, generator=rng))
     return generator.eval()
 
 
 @torch.no_grad()
-def fold(generator: nn.Module) -> nn.Module:
+def fold(generator: UpconvGenerator) -> nn.Module:
     """The same map without its normalisation layers: they are affine once training is over."""
     latents, width = generator.latents, generator.up3.in_channels
     plain = build("upconv_generator", latents=latents, width=width, dense=generator.bend.out_features)
     source = generator.state_dict()
     kept = {name: value for name, value in source.items() if not name.startswith("norm")}
     for layer, norm in (("spread", generator.norm0), ("up1", generator.norm1), ("up2", generator.norm2)):
+        assert isinstance(norm, nn.BatchNorm2d)
+        assert norm.running_mean is not None
+        assert norm.running_var is not None
         scale = norm.weight / (norm.running_var + norm.eps).sqrt()
         shift = norm.bias - scale * norm.running_mean
         weight, bias = source[f"{layer}.weight"], source[f"{layer}.bias"]

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from torch import Tensor
 
-from oedipus.networks.recipes.supervised import Supervised
+from oedipus.networks.recipes.supervised import AUGMENTED, MNIST, Supervised
 
-DATA = "MNIST, 60,000 training digits (Y. LeCun, C. Cortes; CC BY-SA 3.0)"
-METHOD = "AdamW one cycle, batch 128, random affine and elastic maps, stroke width, noise, averaged weights; trained apart on parity"
+DATA = MNIST
+METHOD = AUGMENTED + "; trained apart on parity"
 
 
 def parity(digits: Tensor) -> Tensor:

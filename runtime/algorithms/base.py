@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Protocol, TypeVar
 
 import torch
@@ -62,7 +63,7 @@ def validate(*, schedule: tuple[float, ...] | None = None, **counts: int) -> Non
         shown = ", ".join(f"{alpha:g}" for alpha in schedule)
         if not schedule or not all(0 < alpha < float("inf") for alpha in schedule):
             raise ValueError(f"alpha: a schedule has positive numbers, not '{shown}'")
-        if any(first >= second for first, second in zip(schedule, schedule[1:], strict=False)):
+        if any(first >= second for first, second in pairwise(schedule)):
             raise ValueError(f"alpha: a schedule increases, '{shown}' does not")
     for name, value in counts.items():
         if value < 1:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from torch import Tensor, device
 
 from oedipus.compiler import program
-from oedipus.runtime.factors import logic
+from oedipus.runtime.factors import diagram, logic
 
 LogFactor = Callable[[Sequence[Tensor]], Tensor]
 
@@ -19,5 +19,7 @@ def bind(body: program.Body, where: device) -> LogFactor:
     match body:
         case program.Tensor():
             return logic.bind(body, where)
+        case program.Diagram():
+            return diagram.bind(body, where)
         case _:
             raise NotImplementedError(f"no factor for {type(body).__name__}")

@@ -14,9 +14,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import torch
-from oedipus.compiler import program
 from torch import Tensor, device
 from torch.autograd.function import FunctionCtx, once_differentiable
+
+from oedipus.compiler import program
 
 DEPTH = 600.0
 """Nats. float64 loses what is e^-708 of the greatest; the rest is margin for sums over paths and states."""

@@ -13,8 +13,12 @@ from oedipus.networks.cards import Card
 from oedipus.networks.library import WeightsError, load_network, save_weights
 
 
-@pytest.mark.parametrize(("name", "least"), [("digit_classifier", 0.98), ("odd", 0.98), ("circle", 0.98), ("digit_judge", 0.985)])
-def test_classifiers_read_real_digits(name: str, least: float, cards: Mapping[str, Card], digits: tuple[Tensor, Tensor]) -> None:
+@pytest.mark.parametrize(
+    ("name", "least"), [("digit_classifier", 0.98), ("odd", 0.98), ("circle", 0.98), ("digit_judge", 0.985)]
+)
+def test_classifiers_read_real_digits(
+    name: str, least: float, cards: Mapping[str, Card], digits: tuple[Tensor, Tensor]
+) -> None:
     card = cards[name]
     pictures, labels = digits
     assert card.table is not None
@@ -38,7 +42,7 @@ def test_generator_draws_every_digit_clearly(cards: Mapping[str, Card]) -> None:
 
 
 def test_missing_weights_are_named(cards: Mapping[str, Card], tmp_path: Path) -> None:
-    with pytest.raises(WeightsError, match="network 'odd': cannot read .*odd.safetensors"):
+    with pytest.raises(WeightsError, match=r"network 'odd': cannot read .*odd\.safetensors"):
         load_network(replace(cards["odd"], directory=tmp_path))
 
 

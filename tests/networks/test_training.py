@@ -80,7 +80,12 @@ def test_frechet_distance_of_known_gaussians() -> None:
 
 
 leaves = st.integers(-9, 9) | st.floats(allow_nan=False) | st.text(max_size=3) | st.booleans() | st.none()
-trees = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.integers(0, 9) | st.text(max_size=3), inner, max_size=3))
+trees = st.recursive(
+    leaves,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.integers(0, 9) | st.text(max_size=3), inner, max_size=3)
+    ),
+)
 
 
 @given(tree=st.dictionaries(st.text(max_size=3), trees, max_size=4))

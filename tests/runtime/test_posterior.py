@@ -31,12 +31,16 @@ def test_the_paper_riddle_by_hand(posterior: Posterior) -> None:
     no_circle = posterior.networks["circle"](pictures[2]).softmax(dim=1).double()[:, 0]
     larger = sum(first[:, digit] * second[:, digit + 2] for digit in range(8))
     adds = sum(first[:, a] * second[:, b] * third[:, a + b] for a in range(10) for b in range(10 - a))
-    expected = 10 * sum(p.log() for p in (odd, larger, adds, 1 - third[:, 7], no_circle)) - latents.square().sum(dim=1) / 2
+    expected = (
+        10 * sum(p.log() for p in (odd, larger, adds, 1 - third[:, 7], no_circle)) - latents.square().sum(dim=1) / 2
+    )
     torch.testing.assert_close(posterior.log_prob(latents).double(), expected, rtol=1e-3, atol=1e-2)
 
 
 def test_a_clause_with_its_own_power_is_annealed_in_proportion(posterior: Posterior) -> None:
     factors = posterior.program.factors
-    changed = replace(posterior, program=replace(posterior.program, factors=(replace(factors[0], alpha=3.0), *factors[1:])))
+    changed = replace(
+        posterior, program=replace(posterior.program, factors=(replace(factors[0], alpha=3.0), *factors[1:]))
+    )
     np.testing.assert_allclose(changed.powers(10.0), [3, 10, 10, 10, 10])
     np.testing.assert_allclose(changed.powers(1.0), [0.3, 1, 1, 1, 1])
