@@ -27,7 +27,9 @@ def resolve(clauses: tuple[s.Clause, ...], words: Words) -> tuple[Riddle, list[D
     """The checked riddle of a file's syntax, and what is wrong with it."""
     reader = _Resolver(words)
     for clause in clauses:
-        reader.clause(clause)
+        reader.clause(clause, declare=True)
+    for clause in clauses:
+        reader.clause(clause, declare=False)
     return reader.finish(), reader.diagnostics
 
 
@@ -38,11 +40,16 @@ class _Resolver:
         self.settings = SettingsReader(self.scope)
         self.clauses: list[Clause] = []
         self.names: dict[str, int] = {}
+        self.wholes: dict[Span, tuple[Whole, ...]] = {}
 
-    def clause(self, clause: s.Clause) -> None:
+    def clause(self, clause: s.Clause, *, declare: bool) -> None:
+        """Read one clause: what it declares, or else what it states. Mistakes are noted."""
         before = len(self.diagnostics)
         try:
-            self._body(clause)
+            if declare:
+                self._declarations(clause.body)
+            else:
+                self._body(clause)
         except Mistake as mistake:
             self.diagnostics.append(mistake.diagnostic)
         except RecursionError:
@@ -50,32 +57,36 @@ class _Resolver:
         self.diagnostics[before:] = [replace(one, clause=clause.name) for one in self.diagnostics[before:]]
 
     def finish(self) -> Riddle:
+        """The riddle of all clauses read."""
         if not self.scope.variables and not self.diagnostics:
-            self.diagnostics.append(
-                Diagnostic(
-                    "E005",
-                    NOWHERE,
-                    "the riddle declares no digit and no picture",
-                    'start with such as "digits a, b, c"',
-                )
-            )
+            start = 'start with such as "digits a, b, c"'
+            self.diagnostics.append(Diagnostic("E005", NOWHERE, "the riddle declares no digit and no picture", start))
         settings = self.settings.finish(self.diagnostics)
         return Riddle(tuple(self.scope.variables.values()), tuple(self.clauses), settings)
+
+    def _declarations(self, body: s.Body) -> None:
+        """Declarations come first: a riddle may say what its number is after speaking of it."""
+        match body:
+            case s.Declare():
+                self._declare(body)
+            case s.DeclareNumber():
+                self._declare_number(body)
+            case s.Data(name, path):
+                if name.name.lower() in self.scope.data or name.name.lower() in self.scope.variables:
+                    raise Mistake("E302", name.span, f"'{name.name}' is declared already")
+                self.scope.data[name.name.lower()] = path
 
     def _body(self, clause: s.Clause) -> None:
         match clause.body:
             case s.Statement():
                 self._statement(clause, clause.body)
-            case s.Declare():
-                self._declare(clause.body)
+            case s.Declare(names=names, adjectives=adjectives) if adjectives:
+                listing = s.Listing(tuple(s.Name(name.name.lower(), name.span) for name in names), clause.body.span)
+                self._said(clause, s.Claim(listing, s.Adjectives(adjectives, clause.body.span), clause.body.span))
             case s.DeclareNumber():
-                self._declare_number(clause, clause.body)
+                self._state_number(clause, clause.body)
             case s.Let():
                 self._let(clause.body)
-            case s.Data(name, path):
-                if name.name.lower() in self.scope.data or name.name.lower() in self.scope.variables:
-                    raise Mistake("E302", name.span, f"'{name.name}' is declared already")
-                self.scope.data[name.name.lower()] = path
             case s.Setting():
                 self.settings.take(clause.body)
 
@@ -155,30 +166,33 @@ class _Resolver:
         if len(self.scope.variables) > MOST_VARIABLES:
             raise Mistake("E307", variable.span, f"a riddle has at most {MOST_VARIABLES} pictures")
 
-    def _declare_number(self, clause: s.Clause, body: s.DeclareNumber) -> None:
+    def _declare_number(self, body: s.DeclareNumber) -> None:
         if not body.places or len(body.places) > 12:
             raise Mistake("E307", body.span, "a number has 1 to 12 digits here")
         names = [name.name for name in body.names]
         if body.count is not None and names and body.count != len(names):
             raise Mistake("E304", body.span, f"{body.count} are announced and {len(names)} named")
+        generator = self._generator(s.Declare("digit", (), span=body.span))[1]
         for place in range(len(names) or body.count or 1):
-            self._whole(clause, body, names[place] if names else "", body.count if not names else None, place)
-        if body.adjectives:
-            self._said(clause, s.Claim(None, s.Adjectives(body.adjectives, body.span), body.span))
-        if body.tail is not None:
-            self._said(clause, body.tail)
+            name = names[place] if names else ORDINAL_NAMES[place]
+            digits = self._digit_names(body, name if names or (body.count or 1) > 1 else "")
+            for digit in digits:
+                self._variable(Variable(digit, "digit", generator, body.span))
+            self.wholes[body.span] = (*self.wholes.get(body.span, ()), Whole(name, digits, body.places, body.code))
+        self.scope.wholes += self.wholes[body.span]
 
-    def _whole(self, clause: s.Clause, body: s.DeclareNumber, name: str, count: int | None, place: int) -> None:
-        digits = self._digit_names(body, name or (ORDINAL_NAMES[place] if count and count > 1 else ""))
-        for digit in digits:
-            self._variable(Variable(digit, "digit", self._generator(s.Declare("digit", ()))[1], body.span))
-        whole = Whole(name or ORDINAL_NAMES[place], digits, body.places, body.code)
-        self.scope.wholes.append(whole)
-        self.scope.last, self.scope.others = self.scope.number(whole, body.span), ()
-        if not body.code and len(digits) > 1:
-            leading = Compare("!=", Value(digits[0]), constant(0))
-            unlabelled = replace(clause, name=f"line {clause.line}")
-            self._add(unlabelled, leading, text=f"{clause.text} (the leading digit is not 0)")
+    def _state_number(self, clause: s.Clause, body: s.DeclareNumber) -> None:
+        """The clauses of a declared number: leading digits are not 0, and what else it says."""
+        for whole in self.wholes.get(body.span, ()):
+            self.scope.last, self.scope.others = self.scope.number(whole, body.span), ()
+            if not body.code and len(whole.digits) > 1:
+                leading = Compare("!=", Value(whole.digits[0]), constant(0))
+                unlabelled = replace(clause, name=f"line {clause.line}")
+                self._add(unlabelled, leading, text=f"{clause.text} (the leading digit is not 0)")
+        if body.span in self.wholes and body.adjectives:
+            self._said(clause, s.Claim(None, s.Adjectives(body.adjectives, body.span), body.span))
+        if body.span in self.wholes and body.tail is not None:
+            self._said(clause, body.tail)
 
     def _digit_names(self, body: s.DeclareNumber, prefix: str) -> tuple[str, ...]:
         if body.code:

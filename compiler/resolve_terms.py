@@ -145,7 +145,9 @@ class Terms:
     def _relative(self, which: str, span: Span) -> Term:
         found = self.scope.relatives.get(which, ())
         if len(found) != 1:
-            raise Mistake("E306", span, "this is said of each of several digits", "write 'each digit is …' or 'one digit is …'")
+            raise Mistake(
+                "E306", span, "this is said of each of several digits", "write 'each digit is …' or 'one digit is …'"
+            )
         return found[0]
 
     def _name(self, node: s.Name) -> Term:

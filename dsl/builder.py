@@ -64,7 +64,12 @@ class Builder(Transformer[Token, Any]):
     def declare(self, c: Children) -> s.Declare:
         count, source = _values(c, "NUM"), _values(c, "STRING")
         return s.Declare(
-            c[0].value, _names(c), int(count[0]) if count else None, source[0] if source else None, _span(c)
+            c[0].value,
+            _names(c),
+            int(count[0]) if count else None,
+            source[0] if source else None,
+            tuple(_values(c, "ADJ")),
+            _span(c),
         )
 
     def declare_number(self, c: Children) -> s.DeclareNumber:
@@ -319,6 +324,9 @@ class Builder(Transformer[Token, Any]):
     def has_digits(self, c: Children) -> s.Containing:
         return s.Containing(c[-1].items, _span(c))
 
+    def has_which(self, c: Children) -> s.Having:
+        return s.Having(s.Quantifier("all", span=_span(c)), s.Described(c[2], None, _span(c)), _span(c))
+
     def divisible(self, c: Children) -> s.Divisible:
         return s.Divisible(c[1], c[0].value == "divides", _span(c))
 
@@ -389,7 +397,9 @@ class Builder(Transformer[Token, Any]):
         return s.Claim(c[2], s.Related("=", self.number(c[:1]), span=_span(c)), _span(c))
 
     def has_place(self, c: Children) -> s.Claim:
-        return s.Claim(s.Place(c[0].value, None, span_of(c[0])), s.Related("=", self.number(c[2:]), span=_span(c)), _span(c))
+        return s.Claim(
+            s.Place(c[0].value, None, span_of(c[0])), s.Related("=", self.number(c[2:]), span=_span(c)), _span(c)
+        )
 
     def described(self, c: Children) -> s.Described:
         return s.Described(self.adjectives(c), None, _span(c))

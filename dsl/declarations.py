@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from oedipus.dsl import phrases
-from oedipus.dsl.lexicon import Vocabulary
+from oedipus.dsl.lexicon import Vocabulary, simplify
 from oedipus.dsl.phrases import NUMBER_NOUNS
 from oedipus.dsl.reader import RawClause, Word
 
-_SKIPPED = phrases.FILLERS | {"called", "named", "written", "say", "distinct", "different", "single", "unknown"}
+_SKIPPED = phrases.FILLERS | {"called", "named", "written", "say", "single", "unknown"}
+QUALITIES = frozenset("distinct different nonzero non zero odd even prime".split())
+_DIGIT_WORDS = frozenset("digit digits number numbers letters".split())
 _BE = frozenset("is are be".split())
 RESERVED = frozenset(
     "is are am be and or not nor if then iff either neither has have no all every each some exactly than by of "
@@ -41,7 +43,7 @@ def scan(clauses: Sequence[RawClause], vocabulary: Vocabulary) -> Declared:
     """Find what the clauses declare."""
     found = Declared()
     for index, clause in enumerate(clauses):
-        if _scan_clause(list(clause.words), vocabulary, found):
+        if _scan_clause(simplify(clause.words, {}), vocabulary, found):
             found.declaring.add(index)
     return found
 
@@ -54,13 +56,23 @@ def _scan_clause(words: list[Word], vocabulary: Vocabulary, found: Declared) -> 
         case ["let" | "define" | "data", _, "=" | "be" | "equal", *rest] if not _kind_at_end(rest, vocabulary):
             found.others[texts[1]] = plain[1].written
             return True
-        case ["let", *_] | [*_, "digits" | "digit" | "letters"] if _be_place(texts) > 0:
+        case ["let", *_] | [*_, "digits" | "digit" | "letters"] if _be_place(texts) > 0 and not (
+            texts[0] != "let" and set(texts) & set(found.variables)
+        ):
             return _listed(plain[texts[0] == "let" : _be_place(texts)], found.variables)
         case ["there", "is" | "are" | "exists" | "exist", *_] | ["consider" | "take" | "given", *_]:
             return _there(plain, width, vocabulary, found)
         case [first, *_] if first in _noun_forms(vocabulary) and _is_name_list(plain[1:]):
             return _listed(plain[1:], found.variables)
-    if width and _opens_number(texts):
+        case [first, second, *_] if (
+            first in QUALITIES and second in _noun_forms(vocabulary) and _is_name_list(plain[2:])
+        ):
+            return _listed(plain[2:], found.variables)
+    if _tells_width(texts) and not (found.whole or found.numbers):
+        found.whole = True
+        found.places = found.places or texts[0] not in CODES
+        return True
+    if width and _opens_number(texts) and not found.whole:
         found.whole = found.places = True
         return True
     return False
@@ -90,13 +102,16 @@ def _be_place(texts: list[str]) -> int:
     """Where ``be`` or ``are`` stands in ``let a, b and c be digits``, 0 where the clause is no such list."""
     places = [place for place, text in enumerate(texts) if text in _BE]
     if len(places) != 1 or any(
-        text not in (*_SKIPPED, "digits", "digit", "letters") for text in texts[places[0] + 1 :]
+        text not in (*_SKIPPED, *QUALITIES, "digits", "digit", "letters") for text in texts[places[0] + 1 :]
     ):
         return 0
-    if texts[0] != "let" and (texts[places[0]] != "are" or texts[places[0] + 1 :] != ["digits"]):
+    if texts[0] != "let" and (texts[places[0]] != "are" or texts[-1] not in ("digits", "letters")):
         return 0
+    known = {*phrases.ORDINALS, *phrases.PLACES, "all", "they", *_DIGIT_WORDS}
     head = texts[texts[0] == "let" : places[0]]
-    return places[0] if head and all(text.isidentifier() or text == "," for text in head) and "all" not in head else 0
+    return (
+        places[0] if head and all(text.isidentifier() or text == "," for text in head) and not known & set(head) else 0
+    )
 
 
 def _noun_forms(vocabulary: Vocabulary) -> set[str]:
@@ -134,14 +149,16 @@ def _there(words: list[Word], width: bool, vocabulary: Vocabulary, found: Declar
     """``There are three digits: a, b and c``, ``There is a number with tens and ones``, …"""
     texts = [word.text for word in words]
     forms = _noun_forms(vocabulary) | NUMBER_NOUNS
+    start = texts.index("digit") + 1 if width else 0
     noun = next(
         (
             place
-            for place, text in enumerate(texts)
-            if text in forms and texts[place + 1 : place + 2] != ["of"] or text in NUMBER_NOUNS
+            for place in range(start, len(texts))
+            if texts[place] in forms and texts[place + 1 : place + 2] != ["of"]
         ),
         0,
     )
+    noun = noun or next((place for place, text in enumerate(texts) if text in NUMBER_NOUNS), 0)
     if not noun or any(text in ("no", "at", "exactly", "only", "odd", "even", "prime") for text in texts[:noun]):
         return False
     rest = words[noun + 1 :]
@@ -167,6 +184,24 @@ def _whole_names(rest: Sequence[Word], found: Declared) -> None:
         found.whole = True
 
 
+CODES = frozenset("code codes combination pin password".split())
+
+
+def _tells_width(texts: Sequence[str]) -> bool:
+    """``I have three digits``, ``The code is four digits long``."""
+    tail = texts[:-1] if texts[-1:] == ["long"] else texts
+    counted = (
+        len(tail) >= 4
+        and tail[-1] in ("digits", "figures")
+        and (tail[-2] in phrases.NUMBER_WORDS or tail[-2].isdigit())
+    )
+    return (
+        counted
+        and tail[-3] in ("has", "have", "is", "with")
+        and set(tail[:-3]) <= {*NUMBER_NOUNS, "i", "it", "my", "this", "secret", "am", "is", "there"}
+    )
+
+
 def _width(texts: Sequence[str]) -> bool:
     """Whether the clause speaks of a ``three-digit number`` or code."""
     return any(
@@ -184,4 +219,4 @@ _OPENERS = frozenset(
 def _opens_number(texts: Sequence[str]) -> bool:
     """``I am a three-digit number``, ``Find a …``, ``Three-digit number``; not ``a + b is a two-digit number``."""
     place = next(place for place in range(len(texts)) if texts[place + 1 : place + 2] == ["digit"])
-    return place == 0 or texts[0] in _OPENERS or texts[0] == "code"
+    return place == 0 or texts[0] in _OPENERS or texts[0] == "code" or texts[place - 1 : place] == ["of"]

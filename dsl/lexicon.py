@@ -157,7 +157,11 @@ def _fractions(words: Sequence[Word]) -> list[Word]:
         size = _PARTS.get(word.text) if word.kind == "word" else None
         following = words[place + 1].text if place + 1 < len(words) else ""
         before = out[-1] if out else None
-        if size is None or before is None or not (following in ("of", "as", "the", "my", "its") or (before.text not in ("a", "an") and following)):
+        if (
+            size is None
+            or before is None
+            or not (following in ("of", "as", "the", "my", "its") or (before.text not in ("a", "an") and following))
+        ):
             out.append(word)
             continue
         share = 1 if before.text in ("a", "an") else phrases.NUMBER_WORDS.get(before.text)

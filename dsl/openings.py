@@ -6,6 +6,7 @@ from lark import Token
 
 from oedipus.dsl import phrases
 from oedipus.dsl.phrases import NUMBER_NOUNS
+from oedipus.dsl.declarations import CODES, QUALITIES
 from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.lexicon import Lexicon, Vocabulary
 from oedipus.dsl.reader import Word
@@ -70,13 +71,21 @@ def declaration(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon)
     for place, text in enumerate(texts):
         if text == "digit" and place and (number := _count(texts[place - 1])) is not None:
             return _whole(words, place, number, lexicon)
-    if (noun := next((place for place, text in enumerate(texts) if text in NUMBER_NOUNS), None)) is not None:
-        if texts[noun + 1 : noun + 2] == ["with"] and lexicon.terminal(words, noun + 2) == "PLACE":
-            return _with_places(words, noun + 2, lexicon), []
-        width = next((number for one in texts[noun + 1 :] if (number := _count(one)) is not None), None)
+    told = texts[:-1] if texts[-1] == "long" else texts
+    if (
+        told[-1] in ("digits", "figures")
+        and told[-3] in ("has", "have", "is", "with")
+        and (width := _count(told[-2])) is not None
+    ):
+        noun = next((text for text in told if text in NUMBER_NOUNS), "number")
+        return _number([], width, noun, words[0]), []
+    if (at := next((place for place, text in enumerate(texts) if text in NUMBER_NOUNS), None)) is not None:
+        if texts[at + 1 : at + 2] == ["with"] and lexicon.terminal(words, at + 2) == "PLACE":
+            return _with_places(words, at + 2, lexicon), []
+        width = next((number for one in texts[at + 1 :] if (number := _count(one)) is not None), None)
         if width is not None and texts[-1] in ("digits", "figures", "numbers"):
-            return _number(words[:noun], False, width, texts[noun], words[noun]), []
-    return _digits(words, vocabulary), []
+            return _number(words[:at], width, texts[at], words[at]), []
+    return _digits(words, vocabulary, lexicon), []
 
 
 def _count(text: str) -> int | None:
@@ -89,13 +98,10 @@ def _new(word: Word) -> Token:
     return token("NEWNAME", word.written, word.start, word.end)
 
 
-_CODES = frozenset("code codes combination pin password".split())
-
-
-def _number(before: Sequence[Word], adjectives: object, width: int, noun: str, at: Word) -> list[Token]:
+def _number(before: Sequence[Word], width: int, noun: str, at: Word) -> list[Token]:
     count = next((number for word in before if (number := _count(word.text)) is not None), None)
     first = before[0] if before else at
-    out = [token("DECLARE_NUMBER", noun in _CODES, first.start, at.end)]
+    out = [token("DECLARE_NUMBER", noun in CODES, first.start, at.end)]
     if count is not None:
         out.append(token("NUM", count, at.start, at.end))
     return [*out, token("NDIGIT", width, at.start, at.end)]
@@ -110,7 +116,11 @@ def _whole(words: Sequence[Word], place: int, width: int, lexicon: Lexicon) -> t
         rest += 1
     noun = words[rest].text if rest < len(words) and words[rest].text in NUMBER_NOUNS else "number"
     rest += rest < len(words) and words[rest].text in NUMBER_NOUNS
-    out = _number(words[: place - 1], adjectives, width, noun, words[place])
+    if place > 1 and words[place - 2].text == "of" and words[0].text not in ("i", "think", "consider"):
+        at = words[place]
+        head = [token("DECLARE_NUMBER", noun in CODES, at.start, at.end), token("NDIGIT", width, at.start, at.end)]
+        return head, [*words[: place - 1], at._replace(text="me"), *words[rest:]]
+    out = _number(words[: place - 1], width, noun, words[place])
     adjective_tokens = [
         token("ADJ", lexicon.table[(words[one].text,)][1], words[one].start, words[one].end) for one in adjectives
     ]
@@ -146,37 +156,34 @@ def _with_places(words: Sequence[Word], place: int, lexicon: Lexicon) -> list[To
     return out
 
 
-def _digits(words: Sequence[Word], vocabulary: Vocabulary) -> list[Token]:
+def _digits(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> list[Token]:
     """``digits a, b``, ``There are three digits: a, b and c``, ``let a and b be digits``, ``x from "card"``."""
-    forms = {form: kind for noun, kind in vocabulary.nouns.items() for form in (noun, f"{noun}s", f"{noun}es")} | {
-        "letters": "digit"
-    }
+    forms = {form: kind for noun, kind in vocabulary.nouns.items() for form in (noun, f"{noun}s", f"{noun}es")}
+    forms["letters"] = "digit"
     noun = next((place for place, word in enumerate(words) if word.text in forms), None)
-    kind = forms[words[noun].text] if noun is not None else "digit"
-    out = [token("DECLARE", kind, words[0].start, words[noun if noun is not None else 0].end)]
-    names = [
-        word
-        for place, word in enumerate(words)
-        if word.kind == "word" and place != noun and not _is_connective(word, place, words)
-    ]
-    count = next((number for word in words[: noun or 0] if (number := _count(word.text)) is not None), None)
-    if count is not None:
-        out.append(token("NUM", count, words[0].start, words[0].end))
-        names = [word for word in names if _count(word.text) is None or word.start > words[noun or 0].start]
-    source = [word for word in words if word.kind == "string"]
-    out += [_new(word) for word in names]
-    if source:
-        out += [
-            token("FROM", "from", source[0].start, source[0].start),
-            token("STRING", source[0].written[1:-1], source[0].start, source[0].end),
-        ]
-    return out
+    at = words[noun] if noun is not None else words[0]
+    out = [token("DECLARE", forms.get(at.text, "digit"), words[0].start, at.end)]
+    names, skip = [], 0
+    for place, word in enumerate(words):
+        found = lexicon.match(words, place)
+        count = _count(word.text) if word.start < at.start else None
+        if skip > place or word is at:
+            continue
+        if found and found[1][0] == "ADJ" and word.text in QUALITIES and word.start < at.start:
+            out.append(token("ADJ", found[1][1], word.start, word.end))
+            skip = place + found[0]
+        elif count is not None:
+            out.insert(1, token("NUM", count, word.start, word.end))
+        elif word.kind == "word" and word.text not in _CONNECTIVES and not (word.text == "given" and place == 0):
+            names.append(_new(word))
+        elif word.kind == "string":
+            names += [
+                token("FROM", "from", word.start, word.start),
+                token("STRING", word.written[1:-1], word.start, word.end),
+            ]
+    return out + names
 
 
 _CONNECTIVES = frozenset(
-    "let there is are exists exist consider take be and called named distinct different unknown from such say single define".split()
+    "let there is are exists exist consider take be and called named unknown from such say single define".split()
 )
-
-
-def _is_connective(word: Word, place: int, words: Sequence[Word]) -> bool:
-    return word.text in _CONNECTIVES or (word.text in ("given",) and place == 0)

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 Entry: TypeAlias = tuple[str, Any]
 """A terminal of the grammar and what the phrase means there."""
 
-FILLERS = frozenset("the a an also both too itself please simply always again well still".split())
+FILLERS = frozenset("the a an also both too itself please simply always again still".split())
 NUMBER_NOUNS = frozenset(
     "number numbers integer integers numeral numerals code codes combination pin password year".split()
 )
@@ -202,7 +202,7 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("COUNT_OF", None, "number of|count of|amount of|how many"),
     ("FORMED", None, "number formed by/from|number made by/of/from|number formed/made by/from/with|number given by"),
     ("REMAINDER", None, "remainder of|remainder when|remainder"),
-    ("WHEN_DIVIDED", None, "when divided by|is divided by|divided by|on division by|after division by"),
+    ("WHEN_DIVIDED", None, "when divided by|is/am/are divided by|divided by|on division by|after division by"),
     ("LEAVES", None, "leaves remainder of?|has remainder of?|gives remainder of?|leaving remainder of?"),
     ("PAIRS", None, "any/every/each two neighbouring/neighboring/adjacent/consecutive digits/numbers"),
     ("PAIRS", None, "any/every/each pair of neighbouring/neighboring/adjacent/consecutive digits/numbers"),
@@ -212,8 +212,8 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("PREVIOUS", 1, "next digit/one/number?|following digit/one|digit/one after it?|digit/one to its right"),
     ("ANOTHER", None, "another digit/one?|another of digits|one of others|other digit/one"),
     ("OTHERS", None, "other two/three/four/digits|others|other two/three/four digits"),
-    ("ENDS", -1, "ends/end in/with"),
-    ("ENDS", 1, "starts/start with|begins/begin with"),
+    ("ENDS", -1, "ends/end/ending in/with"),
+    ("ENDS", 1, "starts/start/starting with|begins/begin/beginning with"),
     # pronouns
     ("IT", None, "it/this/they/them|this/that one|this digit|they all"),
     ("I", None, "i/me|my number|this number|whole number|number itself|entire number|mystery number|secret number|unknown number"),

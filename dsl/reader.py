@@ -39,7 +39,7 @@ _TOKEN = re.compile(
   | (?P<compound>\b(?:{_TENS})[ -](?:{_UNITS})\b)
   | (?P<word>[^\W\d]\w*(?:'[A-Za-z]+)?)
   | (?P<glue>(?<=\w)-(?=(?:digits?|letters?|place|increasing|decreasing|zero|most|hand|thirds?|quarters?|fourths?|fifths?|sixths?|tenths?|thousands?)\b))
-  | (?P<end>[.;?!](?=\s|\Z|")|;)
+  | (?P<end>\.\.+|[.;?!](?=\s|\Z|")|;)
   | (?P<symbol><>|<=|>=|!=|==|\*\*|//|\+-|\+/-|[-+*/%=<>≤≥≠±²³^(),:&'])
   | (?P<bad>.)
     """,

@@ -18,7 +18,7 @@ from lark import Token
 from oedipus.dsl.terminals import token
 
 VERBS = frozenset(
-    "IS HAS HASNT RELOP ADDS DIFFERS EXCEEDS VERB COMPARE BETWEEN ONE_OF DIVISIBLE DIVIDES LEAVES EQUAL_TO CLAIM AS".split()
+    "WHEN_DIVIDED IS HAS HASNT RELOP ADDS DIFFERS EXCEEDS VERB COMPARE BETWEEN ONE_OF DIVISIBLE DIVIDES LEAVES EQUAL_TO CLAIM AS".split()
 )
 _OPENERS = {"SUM_OF": 99, "DIFFERENCE": 1, "ONE_OF": 99, "FORMED": 99, "BETWEEN": 1}
 _TERM_LISTS = frozenset({"SUM_OF", "DIFFERENCE", "FORMED"})
@@ -155,9 +155,9 @@ class _Region:
         if kind == "COMMA" and following == "WHICH" and at:
             self._retype(at + 1, "AND_WHICH")
             self.dropped.add(self.region[at])
-        elif kind == "COMMA" and following in _CLAIM_ENDS:
+        elif kind == "COMMA" and (following in _CLAIM_ENDS or (following in ("IS", "RELOP") and not self.verb)):
             self.dropped.add(self.region[at])
-        elif self._in_list(at) or (not self.verb and self._is_subject(at)):
+        elif self._value_list(at) or self._in_list(at) or (not self.verb and self._is_subject(at)):
             self._listed(at)
         else:
             self._statement(at)
@@ -170,6 +170,15 @@ class _Region:
         if not self.verb and segment:
             return True
         return bool(segment) and not any(one in _NOT_ITEMS for one in segment)
+
+    def _value_list(self, at: int) -> bool:
+        """``my digits are 1, 2 and 3``: plain numbers behind a plural verb, none of them an alternative."""
+        behind = self.types[at:]
+        if not self.verb or self.lists or "OR" in behind or any(kind in VERBS or kind in _BOUNDARY for kind in behind):
+            return False
+        verb = max(place for place in range(at) if self.types[place] in VERBS)
+        plural = self.types[verb] == "IS" and self.tokens[self.region[verb]].value == "are"
+        return plural and all(kind in ("NUM", "COMMA", "AND", "LISTED") for kind in self.types[verb + 1 :])
 
     def _is_subject(self, at: int) -> bool:
         """Whether the separator stands inside the subject of a verb to come."""

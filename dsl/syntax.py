@@ -387,7 +387,18 @@ class Hint:
 
 
 Term: TypeAlias = (
-    Number | Name | Letters | Ordinal | Place | Pronoun | Digits | Slice | Listing | Operation | Call | Tally
+    Number
+    | Name
+    | Letters
+    | Ordinal
+    | Place
+    | Pronoun
+    | Digits
+    | Slice
+    | Listing
+    | Operation
+    | Call
+    | Tally
     | Text
     | Relative
 )
@@ -417,6 +428,7 @@ class Declare:
     names: tuple[Name, ...]
     count: int | None = None
     source: str | None = None
+    adjectives: tuple[str, ...] = ()
     span: Span = field(default=NOWHERE, compare=False)
 
 

@@ -362,7 +362,7 @@ def _quantify(tokens: list[Token]) -> list[Token]:
             continue
         if one.type == "NUM" and (_counts(before, after) or before == "EXISTS"):
             one = token("QUANT", ("=", one.value), one.start_pos or 0, one.end_pos or 0)
-        if one.type == "ORD" and after == "NUM" and then in ("DIGITS", "NOUN", "OF", "IS", "RELOP", "ADDS"):
+        if one.type == "ORD" and after == "NUM" and then not in ("COMPARE", "TIMES", "AS"):
             following = tokens[place + 1]
             if following.value in (1, "1") and then != "DIGITS":
                 tokens[place + 1 : place + 2] = []
@@ -370,6 +370,8 @@ def _quantify(tokens: list[Token]) -> list[Token]:
                 value = (one.value, following.value)
                 one = token("SLICE", value, one.start_pos or 0, following.end_pos or 0)
                 place += 1
+        if one.type in ("COMPARE", "BETWEEN") and before == "NUM" and len(out) > 1 and out[-2].type == "DIVISIBLE":
+            out.append(token("AND", "and", one.start_pos or 0, one.start_pos or 0))
         out.append(one)
         place += 1
     return out
