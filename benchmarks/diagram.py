@@ -16,6 +16,8 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
+
 from oedipus.compiler import checked as c
 from oedipus.compiler import semirings
 from oedipus.compiler.axes import Axis
@@ -25,7 +27,6 @@ from oedipus.compiler.pipeline import compile_riddle
 from oedipus.compiler.program import Diagram, Readout
 from oedipus.networks.cards import read_cards
 from oedipus.runtime.factors import diagram as contraction
-from torch import Tensor
 
 LETTERS = "abcdefghijklmno"
 

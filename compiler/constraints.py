@@ -15,6 +15,7 @@ from math import isqrt, lcm
 from typing import Any, TypeAlias, assert_never
 
 import cpmpy as cp
+
 from oedipus.compiler import checked as c
 from oedipus.compiler import evaluate
 from oedipus.compiler.axes import Readers

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 import numpy as np
+
 from oedipus.compiler import program as p
 
 MATRIX_CLASSES = 12

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
 from oedipus.compiler import checked as c
 from oedipus.compiler.axes import Axis
 from oedipus.compiler.diagram_reduce import Layers, TooManyStates, complement, conjunction, reduced

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
+
 from oedipus.compiler import checked as c
 from oedipus.compiler import evaluate
 from oedipus.compiler.axes import Axis

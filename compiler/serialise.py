@@ -14,11 +14,12 @@ from typing import Any, TypeAlias, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
-from oedipus.compiler import program as p
-from oedipus.compiler.verify import InternalError, verify_program
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
+
+from oedipus.compiler import program as p
+from oedipus.compiler.verify import InternalError, verify_program
 
 FORMAT = "oedipus-program-1"
 Array: TypeAlias = NDArray[Any]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
 from oedipus.compiler import checked as c
 from oedipus.compiler import semirings
 from oedipus.compiler.axes import Axis, Readers

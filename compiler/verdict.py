@@ -56,11 +56,22 @@ def verdict(riddle: Riddle, cards: Mapping[str, Card], *, limit: int = 100, seco
         return Verdict("unknown", reason=f"not decided within {seconds:g} seconds")
 
 
+def satisfiable(riddle: Riddle, cards: Mapping[str, Card], *, seconds: float = 10.0) -> bool | None:
+    """Whether any digits fulfil every clause; None where that was not decided within ``seconds``."""
+    from oedipus.compiler.constraints import Untranslatable
+
+    try:
+        return Question(riddle, cards, time.monotonic() + seconds).solve()
+    except (Untranslatable, OutOfTime):
+        return None
+
+
 class Question:
     """One riddle in the solver: each clause behind a switch of its own."""
 
     def __init__(self, riddle: Riddle, cards: Mapping[str, Card], deadline: float):
         import cpmpy as cp
+
         from oedipus.compiler.constraints import Constraints
 
         self.riddle, self.cards, self.deadline = riddle, cards, deadline

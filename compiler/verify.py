@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import assert_never
 
 import numpy as np
+
 from oedipus.compiler import checked as c
 from oedipus.compiler import program as p
 from oedipus.compiler.evaluate import subformulas

@@ -11,6 +11,7 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
+
 from oedipus.compiler.checked import Clause, Measurement, Riddle
 from oedipus.compiler.symbolic import Parts, Symbolic, supported
 from oedipus.networks.cards import Card

@@ -3,6 +3,7 @@ from fractions import Fraction
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+
 from oedipus.compiler import checked as c
 from oedipus.compiler.verify import verify_riddle
 from oedipus.networks.cards import read_cards

@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 import pytest
+
 from oedipus.compiler import checked as c
 from oedipus.networks.cards import Card, read_cards
 

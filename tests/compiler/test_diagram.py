@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from oedipus.compiler import checked as c
 from oedipus.compiler import grid, semirings
 from oedipus.compiler.axes import Axis, Readers

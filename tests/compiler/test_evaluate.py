@@ -4,6 +4,7 @@ from math import prod
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from oedipus.compiler import checked as c
 from oedipus.compiler.evaluate import arithmetic, has_property, holds, is_prime, power, subformulas, value
 

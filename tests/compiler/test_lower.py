@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from oedipus.compiler import checked as c
 from oedipus.compiler import program as p
 from oedipus.compiler.axes import Readers

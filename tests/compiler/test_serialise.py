@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import given, settings
+
 from oedipus.compiler import checked as c
 from oedipus.compiler import program as p
 from oedipus.compiler.pipeline import compile_riddle

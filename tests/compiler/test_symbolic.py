@@ -1,5 +1,6 @@
 import numpy as np
 from hypothesis import given, settings
+
 from oedipus.compiler import checked as c
 from oedipus.compiler.symbolic import Parts, Symbolic, supported
 from oedipus.compiler.verdict import verdict

@@ -3,8 +3,9 @@ from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
+
 from oedipus.compiler import checked as c
-from oedipus.compiler.verdict import verdict
+from oedipus.compiler.verdict import satisfiable, verdict
 from oedipus.networks.cards import Card, read_cards
 from oedipus.testing import riddles, solutions
 
@@ -42,6 +43,7 @@ def test_verdicts_agree_with_brute_force(riddle: c.Riddle) -> None:
         )
         return
     assert found.count == len(expected)
+    assert satisfiable(riddle, CARDS) == bool(expected)
     assert [dict(one) for one in found.solutions] == expected
     assert found.kind == {0: "unsatisfiable", 1: "unique"}.get(len(expected), "multiple")
     if expected:
@@ -70,6 +72,7 @@ def test_out_of_time_is_an_honest_unknown(three_numbers: c.Riddle) -> None:
     assert found.kind == "unknown"
     assert "0 seconds" in found.reason
     assert found.count is None
+    assert satisfiable(three_numbers, CARDS, seconds=0.0) is None
 
 
 def test_letter_sum() -> None:

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+
 from oedipus.compiler import checked as c
 from oedipus.compiler import program as p
 from oedipus.compiler.pipeline import compile_riddle

@@ -2,6 +2,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from hypothesis import given, settings
+
 from oedipus.compiler import checked as c
 from oedipus.compiler.evaluate import holds
 from oedipus.compiler.why import Step, narrate, why

@@ -6,6 +6,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import Tensor
+
 from oedipus.compiler import checked as c
 from oedipus.compiler.axes import Axis
 from oedipus.compiler.diagram import build
@@ -13,7 +15,6 @@ from oedipus.compiler.grid import tensor
 from oedipus.compiler.program import Diagram, Readout
 from oedipus.runtime.factors.diagram import contract, log_messages, log_probability, scaled_messages
 from oedipus.testing import formulas
-from torch import Tensor
 
 NAMES = "abcdefghijklmno"
 
