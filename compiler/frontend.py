@@ -11,6 +11,7 @@ from oedipus.compiler.resolve import resolve
 from oedipus.compiler.vocabulary import words_of
 from oedipus.dsl.diagnostics import Diagnostic, RiddleError
 from oedipus.dsl.parser import parse
+from oedipus.dsl.printer import canonical
 from oedipus.networks.cards import Card
 
 
@@ -41,3 +42,12 @@ def check_text(text: str, cards: Mapping[str, Card], *, name: str = "riddle") ->
 def warnings_of(text: str, cards: Mapping[str, Card]) -> tuple[Diagnostic, ...]:
     """The warnings about a text, in order of place."""
     return tuple(one for one in read_text(text, cards)[1] if one.severity == "warning")
+
+
+def format_text(text: str, cards: Mapping[str, Card]) -> str:
+    """The text in canonical form, wording and comments kept; formatting it again changes nothing.
+
+    Raises :class:`oedipus.dsl.diagnostics.RiddleError` where the text is no riddle.
+    """
+    check_text(text, cards)
+    return canonical(text)

@@ -154,7 +154,7 @@ def _there(words: list[Word], width: bool, vocabulary: Vocabulary, found: Declar
         (
             place
             for place in range(start, len(texts))
-            if texts[place] in forms and texts[place + 1 : place + 2] != ["of"]
+            if texts[place] in forms and texts[place : place + 2] != ["number", "of"]
         ),
         0,
     )

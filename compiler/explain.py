@@ -1,0 +1,240 @@
+"""A riddle told back in plain English: every pronoun and ordinal made explicit.
+
+The paraphrase is made from the checked IR alone, so it shows what was
+understood, not what was written.
+"""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import assert_never
+
+from oedipus.compiler.checked import (
+    Absolute,
+    AllDifferent,
+    And,
+    Arithmetic,
+    Clause,
+    Compare,
+    Constant,
+    Count,
+    ExactlyOne,
+    Extreme,
+    Formula,
+    Iff,
+    Implies,
+    Lookup,
+    Measurement,
+    Not,
+    Or,
+    Product,
+    Property,
+    Riddle,
+    Seen,
+    Settings,
+    Sum,
+    Term,
+    Truth,
+    Value,
+    Variable,
+)
+from oedipus.networks.cards import Card
+
+_RELATIONS = {
+    "=": "equals",
+    "!=": "is not",
+    "<": "is less than",
+    "<=": "is at most",
+    ">": "is greater than",
+    ">=": "is at least",
+}
+_COUNTS = {"=": "exactly", "!=": "not", "<": "fewer than", "<=": "at most", ">": "more than", ">=": "at least"}
+_STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2, "//": 2, "%": 2, "**": 3}
+_WORDS = {"/": "/", "//": "//", "%": "mod", "**": "**", "-": "-"}
+
+
+def explain(riddle: Riddle, cards: Mapping[str, Card]) -> str:
+    """The whole riddle, one line for each declaration, clause and setting; ends in a newline."""
+    lines = [*_declarations(riddle.variables), ""]
+    lines += [f"{clause.name}: {explain_clause(clause, cards)}" for clause in riddle.clauses]
+    settings = list(_settings(riddle.settings))
+    return "\n".join([*lines, *([""] if settings else []), *settings]) + "\n"
+
+
+def explain_clause(clause: Clause, cards: Mapping[str, Card]) -> str:
+    """One clause as a sentence without its full stop."""
+    said = measured(clause.body) if isinstance(clause.body, Measurement) else sentence(clause.body, cards)
+    return said if clause.alpha is None else f"{said} (with alpha {clause.alpha:g})"
+
+
+def measured(body: Measurement) -> str:
+    """``age(portrait) measures 33, give or take 1``."""
+    what = body.variable
+    for name, arguments in body.operators:
+        what = f"{name}({', '.join([what, *(str(one) for one in arguments)])})"
+    data = f'the data in "{body.data}"' if isinstance(body.data, str) else f"{body.data:g}"
+    return f"{what} measures {data} with standard deviation {body.sigma:g}"
+
+
+def _declarations(variables: Sequence[Variable]) -> list[str]:
+    groups: dict[tuple[str, str], list[str]] = {}
+    for one in variables:
+        groups.setdefault((one.kind, one.generator), []).append(one.name)
+    return [
+        f"There {'is' if len(names) == 1 else 'are'} {len(names)} {kind}{'s' * (len(names) > 1)}: "
+        f"{listed(names)} (drawn by the network '{generator}')."
+        for (kind, generator), names in groups.items()
+    ]
+
+
+def _settings(settings: Settings) -> list[str]:
+    found = []
+    if settings.schedule:
+        found.append("Annealing: alpha " + ", ".join(f"{alpha:g}" for alpha in settings.schedule) + ".")
+    if settings.evidence == "joint":
+        found.append("Evidence: all logic clauses are contracted jointly.")
+    if settings.find:
+        found.append(f"Wanted: {listed(settings.find)}.")
+    if settings.count_wanted:
+        found.append("Wanted: how many solutions there are.")
+    if settings.solution:
+        answer = ", ".join(f"{name} = {digit}" for name, digit in settings.solution.items())
+        found.append(f"Expected answer, for scoring only: {answer}.")
+    if settings.algorithm:
+        options = "".join(f", {name} {value}" for name, value in settings.options.items())
+        found.append(f"Solved by {settings.algorithm}{options}.")
+    found += [f'Networks are also taken from "{path}".' for path in settings.libraries]
+    if settings.given:
+        found.append(f'The prior is the result in "{settings.given}".')
+    return found
+
+
+def listed(items: Sequence[str], last: str = "and") -> str:
+    """``a, b and c``."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
+
+
+# Formulas
+
+
+def sentence(formula: Formula, cards: Mapping[str, Card]) -> str:
+    """A formula in English, parts that hold parts in parentheses."""
+
+    def inner(part: Formula) -> str:
+        said = sentence(part, cards)
+        return f"({said})" if isinstance(part, And | Or | ExactlyOne | Implies | Iff) else said
+
+    match formula:
+        case Compare(op, Count(formulas), Constant(value)):
+            return f"{_COUNTS[op]} {value} of these hold: {'; '.join(inner(part) for part in formulas)}"
+        case Compare(op, left, right):
+            return f"{term(left, cards)} {_RELATIONS[op]} {term(right, cards)}"
+        case Property(name, one):
+            article = "a " if name in ("square", "power of two") else ""
+            return f"{term(one, cards)} is {article}{name}"
+        case Seen(variable, network, label):
+            return f"{variable} {_seen(cards.get(network), label, True)} (judged by the network '{network}')"
+        case Not(Seen(variable, network, label)):
+            return f"{variable} {_seen(cards.get(network), label, False)} (judged by the network '{network}')"
+        case Not(Property(name, one)):
+            return sentence(Property(name, one), cards).replace(" is ", " is not ", 1)
+        case Not(AllDifferent(terms)):
+            return f"two or more of {listed([term(one, cards) for one in terms])} are the same"
+        case Not(part):
+            return f"it is not the case that {inner(part)}"
+        case And(parts):
+            return " and ".join(inner(part) for part in parts)
+        case Or(parts):
+            return " or ".join(inner(part) for part in parts)
+        case ExactlyOne(parts):
+            return "exactly one of these holds: " + "; ".join(inner(part) for part in parts)
+        case Implies(condition, consequence):
+            return f"if {inner(condition)}, then {inner(consequence)}"
+        case Iff(left_part, right_part):
+            return f"{inner(left_part)} if and only if {inner(right_part)}"
+        case AllDifferent(terms):
+            return f"{listed([term(one, cards) for one in terms])} are all different"
+        case Truth(holds):
+            return "this always holds" if holds else "this never holds"
+    assert_never(formula)
+
+
+def _seen(card: Card | None, label: int, holds: bool) -> str:
+    """``is odd``, ``has no closed circle``: the card's own words for a class."""
+    name = card.classes[label] if card else str(label)
+    language = card.language if card else {}
+    for group, plain, denied in (("adjectives", "is ", "is not "), ("features", "has a ", "has no ")):
+        phrase = next((words for words, meant in language.get(group, {}).items() if meant == name), None)
+        if phrase is not None:
+            return (plain if holds else denied) + phrase
+    return f"is {'' if holds else 'not '}read as '{name}'"
+
+
+# Terms
+
+
+def term(node: Term, cards: Mapping[str, Card], strength: int = 0) -> str:
+    """A term as arithmetic, with the numbers that digits spell told as such."""
+    spelled = _spelled(node)
+    if spelled:
+        return f"the number [{' '.join(spelled)}]"
+
+    def infix(op: str, parts: Sequence[Term]) -> str:
+        own = _STRENGTH[op]
+        said = f" {_WORDS.get(op, op)} ".join(
+            term(part, cards, own + (place > 0 and op not in "+*")) for place, part in enumerate(parts)
+        )
+        return f"({said})" if own < strength else said
+
+    match node:
+        case Constant(value):
+            return _constant(value)
+        case Value(variable):
+            return variable
+        case Sum(parts):
+            return infix("+", parts)
+        case Product((Constant(Fraction(numerator=-1, denominator=1)), part)):
+            return f"-{term(part, cards, 3)}"
+        case Product(parts):
+            return infix("*", parts)
+        case Arithmetic(op, left, right):
+            return infix(op, (left, right))
+        case Absolute(Arithmetic("-", left, right)):
+            return f"the difference between {term(left, cards)} and {term(right, cards)}"
+        case Absolute(part):
+            return f"the absolute value of {term(part, cards, 3)}"
+        case Extreme(which, parts):
+            word = "smallest" if which == "min" else "largest"
+            return f"the {word} of {listed([term(part, cards) for part in parts])}"
+        case Lookup("circles", part, _):
+            return f"the number of closed circles in {term(part, cards, 3)}"
+        case Lookup(name, part, _):
+            return f"[1 if {term(part, cards)} is '{name}' by its table, else 0]"
+        case Count(formulas):
+            return f"how many of these hold: {'; '.join(sentence(one, cards) for one in formulas)}; it"
+    assert_never(node)
+
+
+def _constant(value: Fraction) -> str:
+    return str(value) if value.denominator == 1 else f"({value})"
+
+
+def _spelled(node: Term) -> list[str]:
+    """The digits of a sum such as 100·a + 10·b + c, empty for other terms."""
+    if not isinstance(node, Sum) or len(node.terms) < 2:
+        return []
+    found: list[tuple[Fraction, str]] = []
+    for part in node.terms:
+        match part:
+            case Product((Constant(weight), Value(name))):
+                found.append((weight, name))
+            case Value(name):
+                found.append((Fraction(1), name))
+            case _:
+                return []
+    weights = [weight for weight, _ in found]
+    stepped = all(a == 10 * b for a, b in zip(weights, weights[1:], strict=False))
+    point = [place for place, weight in enumerate(weights) if weight == 1]
+    if not stepped or not point:
+        return []
+    names = [name for _, name in found]
+    return [*names[: point[0] + 1], *([".", *names[point[0] + 1 :]] if point[0] + 1 < len(names) else [])]
