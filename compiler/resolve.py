@@ -12,7 +12,7 @@ from oedipus.compiler.checked import Clause, Compare, Formula, Riddle, Value, Va
 from oedipus.compiler.measure import measurement
 from oedipus.compiler.resolve_formulas import Formulas
 from oedipus.compiler.resolve_terms import constant
-from oedipus.compiler.scope import ORDINAL_NAMES, Scope, Whole
+from oedipus.compiler.scope import ORDINAL_NAMES, Scope, Subject, Whole
 from oedipus.compiler.settings import SettingsReader
 from oedipus.compiler.vocabulary import Words
 from oedipus.dsl import syntax as s
@@ -45,6 +45,7 @@ class _Resolver:
     def clause(self, clause: s.Clause, *, declare: bool) -> None:
         """Read one clause: what it declares, or else what it states. Mistakes are noted."""
         before = len(self.diagnostics)
+        self.scope.current = None
         try:
             if declare:
                 self._declarations(clause.body)
@@ -83,6 +84,8 @@ class _Resolver:
             case s.Declare(names=names, adjectives=adjectives) if adjectives:
                 listing = s.Listing(tuple(s.Name(name.name.lower(), name.span) for name in names), clause.body.span)
                 self._said(clause, s.Claim(listing, s.Adjectives(adjectives, clause.body.span), clause.body.span))
+            case s.Declare(names=(name,)) if name.name.lower() in self.scope.variables:
+                self.scope.last = Subject((Value(name.name),), span=name.span)
             case s.DeclareNumber():
                 self._state_number(clause, clause.body)
             case s.Let():

@@ -199,6 +199,7 @@ class Formulas:
 
     def _note(self, subject: Subject, predicate: s.Predicate) -> None:
         self.subject, self.op = subject, "="
+        self.scope.current = subject
         self.first = self.first or subject
         if isinstance(predicate, s.Combined) and predicate.connective == "not":
             predicate = predicate.parts[0]
@@ -211,7 +212,7 @@ class Formulas:
         terms: list[Term] = [self.terms.term(term) for term in node.terms]
         self.subject, self.op = Subject((terms[0],), span=node.terms[0].span), node.ops[-1]
         subject = self.terms.subject(node.terms[0])
-        self.first = self.first or subject
+        self.first, self.scope.current = self.first or subject, subject
         parts = [Compare(cast(CompareOp, op), a, b) for op, a, b in zip(node.ops, terms, terms[1:], strict=False)]
         return both(parts)
 

@@ -72,6 +72,8 @@ class Scope:
     spelled: dict[str, tuple[Term, ...]] = field(default_factory=dict)
     data: dict[str, str] = field(default_factory=dict)
     last: Subject | None = None
+    current: Subject | None = None
+    """The subject of the clause at hand, once it is known."""
     others: tuple[str, ...] = ()
     """Further variables that the clause before mentioned: what ``it`` might mean as well."""
     relatives: dict[str, tuple[Term, ...]] = field(default_factory=dict)
@@ -122,6 +124,8 @@ class Scope:
 
     def it(self, node: s.Pronoun) -> Subject:
         """The subject of the clause before, with a warning where another one fits as well."""
+        if self.current is not None:
+            return self.current
         if self.last is None:
             if len(self.wholes) == 1:
                 return self.number(self.wholes[0], node.span)

@@ -4,7 +4,7 @@ Each line maps words (fillers dropped, ``x/y`` alternatives, ``?`` optional) to
 other words at the same place; an empty right side drops them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import cache
 
 from oedipus.dsl.phrases import expand
@@ -78,12 +78,15 @@ def _starts() -> frozenset[str]:
     return frozenset(phrase[0] for phrase in _turns())
 
 
-def rewrite(words: Sequence[Word]) -> list[Word]:
-    """The words with every turn of phrase replaced, longest first; places stay those of the text."""
+def rewrite(words: Sequence[Word], names: Container[str]) -> list[Word]:
+    """The words with every turn of phrase replaced, longest first, but for declared names.
+
+    Places stay those of the text.
+    """
     out: list[Word] = []
     place = 0
     while place < len(words):
-        length, plain = _longest(words, place) if words[place].text in _starts() else (0, ())
+        length, plain = _longest(words, place, names) if words[place].text in _starts() else (0, ())
         if not length:
             out.append(words[place])
             place += 1
@@ -97,10 +100,10 @@ def rewrite(words: Sequence[Word]) -> list[Word]:
     return out
 
 
-def _longest(words: Sequence[Word], place: int) -> tuple[int, tuple[str, ...]]:
+def _longest(words: Sequence[Word], place: int, names: Container[str]) -> tuple[int, tuple[str, ...]]:
     texts = tuple(word.text for word in words[place : place + 8])
     for length in range(len(texts), 0, -1):
         found = _turns().get(texts[:length])
-        if found is not None:
+        if found is not None and not any(text in names and len(text) > 1 for text in texts[:length]):
             return length, found
     return 0, ()

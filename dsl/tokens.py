@@ -91,7 +91,7 @@ class Tokeniser:
                     self.indefinite.add(words[place + 1].start)
                 continue
             kept.append(word)
-        return rewrite(kept) or words
+        return rewrite(kept, self.names) or words
 
     def _is_name(self, words: Sequence[Word], place: int) -> bool:
         """Whether a declared name stands here, not an article or pronoun of the same spelling."""

@@ -1,0 +1,108 @@
+"""Every riddle of the library with its verdict and all its solutions, digits in order of declaration."""
+
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from oedipus.compiler.checked import Measurement
+from oedipus.compiler.evaluate import holds
+from oedipus.compiler.frontend import check_text, format_text
+from oedipus.compiler.verdict import verdict
+from oedipus.networks.cards import read_cards
+
+FOLDER = Path(__file__).parents[2] / "riddles"
+CARDS = read_cards()
+TABLE = [
+    ("ab_ba", "unique", "57"),
+    ("abc_cab", "unique", "123"),
+    ("by_logic", "unique", "16"),
+    ("circles", "unique", "87"),
+    ("clock", "multiple", "1331 1441"),
+    ("counting", "multiple", "7320 7520"),
+    ("decimal", "unique", "75"),
+    ("differences", "multiple", "168 386"),
+    ("digital_root", "unique", "678"),
+    ("divisible", "unique", "675"),
+    ("either_or", "multiple", "38 83"),
+    ("halves", "multiple", "121 242 363 484"),
+    ("iff", "unique", "989"),
+    ("knights", "multiple", "4 6"),
+    ("ladder", "unique", "4567"),
+    ("letters_to_dots", "multiple", "159 258 357 456"),
+    ("lock", "unique", "679"),
+    ("lonely_square", "unique", "9"),
+    ("magic_row", "multiple", "243 342"),
+    ("many", "multiple", "011 033 055 077 099 231 253 275 297 451 473 495 671 693 891"),
+    ("market", "unique", "673"),
+    ("my_tens", "unique", "93"),
+    ("nested", "unique", "789"),
+    ("no_way", "unsatisfiable", ""),
+    ("one_digit", "unique", "7"),
+    ("palindrome", "unique", "484"),
+    ("pandigital_five", "multiple", "14532 41532"),
+    ("parity_dance", "unique", "3678"),
+    ("remainders", "unique", "23"),
+    ("reversed", "unique", "26"),
+    ("riddle_of_ages", "unique", "76"),
+    ("safe", "unique", "4602"),
+    ("seesaw", "unique", "74"),
+    ("self_describing", "multiple", "1210 2020"),
+    ("send_more_money", "unique", "95671082"),
+    ("square_of_two_digits", "unique", "49"),
+    ("squares_add_up", "unique", "345"),
+    ("ten_digits", "unique", "3816547290"),
+    ("three_numbers", "unique", "134"),
+    ("three_numbers_terse", "unique", "134"),
+    ("three_of_a_kind", "unique", "371"),
+    ("twins", "unique", "66"),
+    ("two_numbers", "unique", "7030"),
+    ("two_of_three", "unique", "720"),
+    ("vault", "multiple", "3470 3498 3640 4370 4398 5340"),
+    ("year", "multiple", "1960 1964"),
+]
+
+
+def text_of(name: str) -> str:
+    return (FOLDER / f"{name}.riddle").read_text(encoding="utf-8")
+
+
+def test_the_table_is_complete() -> None:
+    assert [name for name, _, _ in TABLE] == sorted(path.stem for path in FOLDER.glob("*.riddle"))
+    assert len(TABLE) >= 40
+
+
+@pytest.mark.parametrize(("name", "kind", "solutions"), TABLE, ids=[row[0] for row in TABLE])
+def test_verdict(name: str, kind: str, solutions: str) -> None:
+    found = verdict(check_text(text_of(name), CARDS), CARDS, limit=300)
+    assert found.kind == kind
+    assert sorted("".join(map(str, one.values())) for one in found.solutions) == sorted(solutions.split())
+
+
+@pytest.mark.parametrize(("name", "kind", "solutions"), TABLE, ids=[row[0] for row in TABLE])
+def test_brute_force_agrees(name: str, kind: str, solutions: str) -> None:
+    riddle = check_text(text_of(name), CARDS)
+    names = [one.name for one in riddle.variables]
+    if len(names) > 4:
+        readings = [tuple(map(int, solution)) for solution in solutions.split()]
+    else:
+        readings = list(product(range(10), repeat=len(names)))
+    tables = {network: card.table for network, card in CARDS.items() if card.table is not None}
+    found = []
+    for digits in readings:
+        reading = dict(zip(names, digits, strict=True))
+        seen = {(name, network): table[reading[name]] for name in names for network, table in tables.items()}
+        if all(holds(one.body, reading, seen) for one in riddle.clauses if not isinstance(one.body, Measurement)):
+            found.append("".join(map(str, digits)))
+    assert sorted(found) == sorted(solutions.split())
+
+
+@pytest.mark.parametrize("name", [row[0] for row in TABLE])
+def test_formatting_keeps_the_meaning_and_settles(name: str) -> None:
+    text = text_of(name)
+    once = format_text(text, CARDS)
+    assert format_text(once, CARDS) == once
+    before, after = check_text(text, CARDS), check_text(once, CARDS)
+    assert [one.body for one in before.clauses] == [one.body for one in after.clauses]
+    assert (before.variables, before.settings) == (after.variables, after.settings)
+    assert text.count("#") == once.count("#")
