@@ -142,8 +142,7 @@ class _Resolver:
     def _declare(self, body: s.Declare) -> None:
         names = body.names
         kind, generator = self._generator(body)
-        if body.count is not None and names and body.count != len(names):
-            raise Mistake("E304", body.span, f"{body.count} are announced and {len(names)} named")
+        announced = body.count
         if not names:
             count = body.count or 1
             if count > len(ORDINAL_NAMES):
@@ -153,6 +152,8 @@ class _Resolver:
             names = tuple(s.Name(ORDINAL_NAMES[place], body.span) for place in range(count))
         for name in names:
             self._variable(Variable(name.name, kind, generator, name.span))
+        if announced is not None and announced != len(names):
+            raise Mistake("E304", body.span, f"{announced} are announced and {len(names)} named")
 
     def _generator(self, body: s.Declare) -> tuple[str, str]:
         generators = self.scope.words.generators

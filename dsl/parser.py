@@ -75,6 +75,10 @@ def parse(text: str, vocabulary: Vocabulary) -> Parsed:
                     "E301", one.label_span, f"'{one.label}' already names an earlier clause", "number it anew", "", name
                 )
             )
+        if any(
+            one.span.start <= bad.span.start < one.span.end for bad in found if bad.code in ("E002", "E103", "E105")
+        ):
+            continue
         try:
             body = _body(one, tokeniser, declares=index in declared.declaring)
         except Mistake as mistake:

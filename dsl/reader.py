@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from oedipus.dsl.diagnostics import Diagnostic, Mistake
+from oedipus.dsl.diagnostics import Diagnostic, RiddleError
 from oedipus.dsl.spans import Span
 
 LARGEST = 200_000
@@ -79,14 +79,14 @@ class RawClause:
 
 
 def decode(data: bytes) -> str:
-    """The text of a file's bytes. Raises :class:`Mistake` naming the first byte that is not UTF-8."""
+    """The text of a file's bytes. Raises :class:`RiddleError` naming the first byte that is not UTF-8."""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8", errors="replace")
         line = len(re.findall(r"\r\n|\r|\n", before)) + 1
         label = f"byte {error.start} (0x{data[error.start]:02x}, line {line}) is not UTF-8 text"
-        raise Mistake("E001", Span(0, 0), label, "save the file with the encoding UTF-8") from error
+        raise RiddleError([Diagnostic("E001", Span(0, 0), label, "save the file with the encoding UTF-8")]) from error
 
 
 def read(text: str) -> tuple[list[RawClause], list[Diagnostic]]:

@@ -56,6 +56,8 @@ class Tokeniser:
             found = self._question(words, clause) if not head else []
             found = found or head + self._statement(tail[1:] if tail and tail[0].text in (",", ":") else tail)
         _check_parentheses(found)
+        if any(one.diagnostic.code in ("E101", "E102") for one in self.mistakes):
+            self.mistakes = [one for one in self.mistakes if one.diagnostic.code != "E201"]
         if self.mistakes:
             raise self.mistakes[0]
         return found
