@@ -1,0 +1,150 @@
+"""Fuzz reader and compiler: many texts by seed, what they ended in, the slowest, the memory.
+
+    python benchmarks/fuzz.py --inputs 100000 --seed 0
+
+Failing inputs are saved, one file each, with the exception that ended them. The
+exit status is 1 where there was any. Input number i of a seed is the same on
+every machine: ``--only i`` tries it alone.
+"""
+
+import argparse
+import json
+import re
+import resource
+import sys
+import time
+import traceback
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+
+from fuzz import texts  # noqa: E402
+from fuzz.probe import LIMIT, Hang, attempt  # noqa: E402
+from oedipus.networks.cards import Card, read_cards  # noqa: E402
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run saw so far."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    sites: Counter[str] = field(default_factory=Counter)
+    slowest: float = 0.0
+    slowest_input: int = -1
+
+
+def input_text(seed: int, number: int) -> str:
+    """Input ``number`` of a seed, whatever the inputs before it were."""
+    return texts.text(Random(f"{seed}/{number}"))
+
+
+def site_of(error: BaseException) -> str:
+    """The exception and the innermost place of the package it came from: what tells faults apart."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "/fuzz/" not in frame.filename and "benchmarks" not in frame.filename]
+    last = [one for one in ours if "site-packages" not in one.filename and "/lib/python" not in one.filename] or frames
+    kind = "Hang" if isinstance(error, Hang) else type(error).__name__
+    where = "" if isinstance(error, Hang) else f" at {Path(last[-1].filename).name}:{last[-1].lineno}"
+    return f"{kind}{where}"
+
+
+def peak_megabytes() -> float:
+    """Largest resident set of this process so far (MB)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def failing(text: str, cards: Mapping[str, Card]) -> str:
+    """Where this text fails, an empty string where it does not."""
+    try:
+        attempt(text, cards)
+    except (Exception, Hang) as error:
+        return site_of(error)
+    return ""
+
+
+def shrunk(text: str, site: str, cards: Mapping[str, Card], tries: int = 300) -> str:
+    """A shorter text that fails at the same place: runs of words left out, long runs first."""
+    parts = re.split(r"(\s+|[(),])", text)
+    size = len(parts) // 2
+    while size and tries:
+        place = 0
+        while place < len(parts) and tries:
+            fewer = parts[:place] + parts[place + size :]
+            tries -= 1
+            if failing("".join(fewer), cards) == site:
+                parts = fewer
+            else:
+                place += size
+        size //= 2
+    return "".join(parts)
+
+
+def save(folder: Path, seed: int, number: int, text: str, error: BaseException) -> None:
+    """The input, as short as it could be made, and beside it how it ended."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = folder / f"seed{seed}_input{number}"
+    stem.with_suffix(".riddle").write_bytes(text.encode("utf-8", errors="surrogatepass"))
+    stem.with_suffix(".txt").write_text("".join(traceback.format_exception(error)[-12:]), encoding="utf-8")
+
+
+def run(inputs: range, seed: int, folder: Path) -> Tally:
+    """Try all inputs; a failure is saved (three of a kind at most) and the run goes on."""
+    cards, tally = read_cards(), Tally()
+    for number in inputs:
+        text = input_text(seed, number)
+        before = time.process_time()
+        try:
+            tally.outcomes[attempt(text, cards).outcome] += 1
+        except (Exception, Hang) as error:
+            site = site_of(error)
+            tally.outcomes["failed"] += 1
+            tally.sites[site] += 1
+            if tally.sites[site] <= 3:
+                less = text if isinstance(error, Hang) else shrunk(text, site, cards)
+                save(folder, seed, number, less, error)
+                print(f"input {number}: {site}: {str(error)[:120]}: {less[:200]!r}", file=sys.stderr, flush=True)
+        seconds = time.process_time() - before
+        if seconds > tally.slowest:
+            tally.slowest, tally.slowest_input = seconds, number
+    return tally
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--inputs", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", type=int, help="try this one input, and show it")
+    parser.add_argument("--failures", type=Path, default=Path("fuzz_failures"), help="directory of failing inputs")
+    parser.add_argument("--out", type=Path, help="write the figures here as JSON")
+    given = parser.parse_args()
+    if given.only is not None:
+        print(input_text(given.seed, given.only))
+    inputs = range(given.inputs) if given.only is None else range(given.only, given.only + 1)
+    start = time.perf_counter()
+    tally = run(inputs, given.seed, given.failures)
+    figures: dict[str, Any] = {
+        "inputs": len(inputs),
+        "seed": given.seed,
+        **{name: tally.outcomes[name] for name in ("compiled", "refused", "failed")},
+        "failures": dict(tally.sites.most_common()),
+        "limit_seconds": LIMIT,
+        "slowest_seconds": round(tally.slowest, 3),
+        "slowest_input": tally.slowest_input,
+        "peak_megabytes": round(peak_megabytes(), 1),
+        "wall_seconds": round(time.perf_counter() - start, 1),
+    }
+    written = json.dumps(figures, indent=2)
+    print(written)
+    if given.out:
+        given.out.write_text(f"{written}\n", encoding="utf-8")
+    return 1 if tally.outcomes["failed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""No text whatsoever may end in anything but a program or diagnostics in their place, in good time."""
+
+from collections.abc import Mapping
+from random import Random
+
+import pytest
+from fuzz import texts
+from fuzz.probe import LIMIT, Hang, attempt, limited
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from oedipus.compiler.frontend import read_text
+from oedipus.dsl.diagnostics import Mistake, RiddleError
+from oedipus.dsl.reader import decode
+from oedipus.networks.cards import Card
+
+SHORT = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+
+
+@SHORT
+@given(random=st.randoms(use_true_random=False))
+def test_every_text_compiles_or_is_refused(random: Random, cards: Mapping[str, Card]) -> None:
+    attempt(texts.text(random), cards)
+
+
+@SHORT
+@given(text=st.text(max_size=200))
+def test_any_characters(text: str, cards: Mapping[str, Card]) -> None:
+    attempt(text, cards)
+
+
+@SHORT
+@given(seed=st.integers(0, 2**32))
+def test_every_text_by_seed(seed: int, cards: Mapping[str, Card]) -> None:
+    attempt(texts.text(Random(seed)), cards)
+
+
+@SHORT
+@given(random=st.randoms(use_true_random=False))
+def test_bytes_are_a_text_or_refused_by_name(random: Random) -> None:
+    data = texts.octets(random)
+    try:
+        assert decode(data).encode() == data
+    except (RiddleError, Mistake) as error:
+        assert "UTF-8" in str(error)
+
+
+@pytest.mark.parametrize("make", [texts.grown, texts.damaged, texts.shipped, texts.salad, texts.noise, texts.extreme])
+def test_the_generator_depends_on_its_seed_only(make: object) -> None:
+    assert callable(make)
+    assert make(Random(5)) == make(Random(5))
+    assert len({make(Random(seed)) for seed in range(20)}) > 10
+
+
+def test_generated_riddles_reach_the_compiler(cards: Mapping[str, Card]) -> None:
+    """A generator whose every text is refused at once would prove nothing."""
+    outcomes = [attempt(texts.grown(Random(seed)), cards).outcome for seed in range(60)]
+    assert outcomes.count("compiled") >= 10
+    codes = {one.code for seed in range(60) for one in read_text(texts.text(Random(seed)), cards)[1]}
+    assert len(codes) >= 8
+
+
+def test_the_limit_ends_a_hang() -> None:
+    with pytest.raises(Hang, match="processor second"), limited(0.05):
+        while True:
+            pass
+    assert LIMIT <= 5
