@@ -57,6 +57,11 @@ class Constraints:
 
     def formula(self, formula: c.Formula) -> Expression:
         """A formula as a Boolean expression. Raises :class:`Untranslatable`."""
+        if _is_constant(formula):
+            return cp.BoolVal(evaluate.holds(formula, {}, {}))
+        return self._formula(formula)
+
+    def _formula(self, formula: c.Formula) -> Expression:
         match formula:
             case c.Compare(op, left, right):
                 return self._compare(op, self.term(left), self.term(right))
@@ -65,25 +70,27 @@ class Constraints:
             case c.Seen(variable, network, label):
                 return self._seen(variable, network, label)
             case c.Not(inner):
-                return ~self.formula(inner)
+                return _negation(self.formula(inner))
             case c.And(formulas):
-                return cp.all([_true(), *map(self.formula, formulas)])
+                return _conjunction(*map(self.formula, formulas))
             case c.Or(formulas):
-                return cp.any([~_true(), *map(self.formula, formulas)])
+                return _disjunction(*map(self.formula, formulas))
             case c.ExactlyOne(formulas):
-                return _boolean(cp.sum(list(map(self.formula, formulas))) == 1)
+                return _boolean(self._number_true(formulas) == 1)
             case c.Implies(condition, consequence):
-                return cp.any([~self.formula(condition), self.formula(consequence)])
+                return _disjunction(_negation(self.formula(condition)), self.formula(consequence))
             case c.Iff(first, second):
-                return _boolean(cp.sum([self.formula(first), self.formula(second)]) != 1)
+                return _boolean(self._number_true((first, second)) != 1)
             case c.AllDifferent(terms):
                 return self._all_different(terms)
             case c.Truth(holds):
-                return _true() if holds else ~_true()
+                return cp.BoolVal(holds)
         assert_never(formula)
 
     def term(self, term: c.Term) -> Ratio:
         """A term as a ratio of integer expressions. Raises :class:`Untranslatable`."""
+        if _is_constant(term):
+            return _constant_ratio(evaluate.value(term, {}, {}))
         match term:
             case c.Constant(constant):
                 return Ratio(constant.numerator, constant.denominator)
@@ -103,7 +110,7 @@ class Constraints:
             case c.Extreme(which, terms):
                 return _extreme(which, list(map(self.term, terms)))
             case c.Count(formulas):
-                return Ratio(cp.sum(list(map(self.formula, formulas))) if formulas else 0, 1)
+                return Ratio(self._number_true(formulas), 1)
         assert_never(term)
 
     def _compare(self, op: c.CompareOp, left: Ratio, right: Ratio) -> Expression:
@@ -112,7 +119,7 @@ class Constraints:
         if op not in ("=", "!=") and _bounds(sign)[0] <= 0:
             difference = _safe(difference * sign)
         compare: Callable[..., Expression] = evaluate.COMPARE[op]
-        return cp.all([_boolean(compare(_safe(difference), 0)), *left.conditions, *right.conditions])
+        return _conjunction(_boolean(compare(_safe(difference), 0)), *left.conditions, *right.conditions)
 
     def _seen(self, variable: str, network: str, label: int) -> Expression:
         axis = self.readers.axis(variable, network)
@@ -127,10 +134,10 @@ class Constraints:
     def _all_different(self, terms: Sequence[c.Term]) -> Expression:
         ratios = list(map(self.term, terms))
         conditions = [condition for one in ratios for condition in one.conditions]
-        if all(isinstance(one.bottom, int) and one.bottom == 1 for one in ratios):
-            return cp.all([_boolean(cp.AllDifferent([one.top for one in ratios])), *conditions])
+        if len(ratios) > 1 and all(isinstance(one.bottom, int) and one.bottom == 1 for one in ratios):
+            return _conjunction(_boolean(cp.AllDifferent([one.top for one in ratios])), *conditions)
         pairs = [self._compare("!=", one, other) for place, one in enumerate(ratios) for other in ratios[:place]]
-        return cp.all([_true(), *pairs, *conditions])
+        return _conjunction(*pairs, *conditions)
 
     def _property(self, name: str, ratio: Ratio) -> Expression:
         if not (isinstance(ratio.bottom, int) and ratio.bottom == 1):
@@ -138,8 +145,8 @@ class Constraints:
         low, high = _bounds(ratio.top)
         if name in ("odd", "even"):
             _, rest = self._floor(ratio.top, 2)
-            return cp.all([_boolean(rest == int(name == "odd")), *ratio.conditions])
-        return cp.all([_member(ratio.top, _numbers_that_are(name, low, high)), *ratio.conditions])
+            return _conjunction(_boolean(rest == int(name == "odd")), *ratio.conditions)
+        return _conjunction(_member(ratio.top, _numbers_that_are(name, low, high)), *ratio.conditions)
 
     def _arithmetic(self, term: c.Arithmetic | c.Lookup) -> Ratio:
         if isinstance(term, c.Lookup) or term.op == "**":
@@ -166,6 +173,18 @@ class Constraints:
             _boolean(bottom == 0).implies(cp.all([quotient == 0, rest == 0])),
         ]
         return quotient, rest
+
+    def _number_true(self, formulas: Sequence[c.Formula]) -> Expression:
+        """A sum of plain Boolean variables: CPMpy does not fold constants that turn up inside sums."""
+        parts = list(map(self.formula, formulas))
+        known = sum(_constant(part) is True for part in parts)
+        switches = [self._switch(part) for part in parts if _constant(part) is None]
+        return cp.sum(switches) + known if switches else known
+
+    def _switch(self, part: Expression) -> Expression:
+        switch = cp.boolvar()
+        self.definitions.append(switch == part)
+        return switch
 
     def _tabulated(self, term: c.Term) -> Ratio | None:
         names, networks = self._inputs(term)
@@ -205,8 +224,37 @@ class Constraints:
         }
 
 
-def _true() -> Expression:
-    return cp.BoolVal(True)
+def _is_constant(node: c.Formula | c.Term) -> bool:
+    return not any(isinstance(one, c.Value | c.Seen) for one in evaluate.subformulas(node))
+
+
+def _constant_ratio(value: Fraction | None) -> Ratio:
+    if value is None:
+        return Ratio(0, 1, (cp.BoolVal(False),))
+    if max(abs(value.numerator), value.denominator) > LARGEST:
+        raise Untranslatable("numbers beyond the solver's")
+    return Ratio(value.numerator, value.denominator)
+
+
+def _constant(expression: Expression) -> bool | None:
+    """The truth of a constant, None for anything else: CPMpy does not fold them everywhere."""
+    return bool(expression.value()) if isinstance(expression, cp.BoolVal) else None
+
+
+def _conjunction(*parts: Expression) -> Expression:
+    if any(_constant(part) is False for part in parts):
+        return cp.BoolVal(False)
+    several = [part for part in parts if _constant(part) is None]
+    return cp.all(several) if several else cp.BoolVal(True)
+
+
+def _disjunction(*parts: Expression) -> Expression:
+    return _negation(_conjunction(*map(_negation, parts)))
+
+
+def _negation(part: Expression) -> Expression:
+    known = _constant(part)
+    return ~part if known is None else cp.BoolVal(not known)
 
 
 def _boolean(relation: Expression) -> Expression:
@@ -232,7 +280,7 @@ def _absolute(expression: Expression) -> Expression:
 
 
 def _member(expression: Expression, values: Sequence[int]) -> Expression:
-    return cp.any([~_true(), *(_boolean(expression == value) for value in values)])
+    return _disjunction(*(_boolean(expression == value) for value in values))
 
 
 def _numbers_that_are(name: str, low: int, high: int) -> list[int]:
@@ -265,7 +313,7 @@ def _multiply(left: Ratio, right: Ratio) -> Ratio:
 
 def _extreme(which: str, ratios: Sequence[Ratio]) -> Ratio:
     if not ratios:
-        return Ratio(0, 1, (~_true(),))
+        return Ratio(0, 1, (cp.BoolVal(False),))
     if not all(isinstance(one.bottom, int) for one in ratios):
         raise Untranslatable("the smallest of fractions")
     bottom = lcm(*(one.bottom for one in ratios))
