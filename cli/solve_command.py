@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def solve(
     file: Annotated[str, typer.Argument(help="A riddle file, or - for standard input.")],
-    algorithm: Annotated[Optional[str], typer.Option(help="How to infer: meanfield.")] = None,  # noqa: UP045
+    algorithm: Annotated[Optional[str], typer.Option(help="How to infer: meanfield or hmc.")] = None,  # noqa: UP045
     alpha: Annotated[Optional[str], typer.Option(help="Annealing schedule, such as 0.5,1,3,10.")] = None,  # noqa: UP045
     pairs: Annotated[Optional[int], typer.Option(help="Antithetic sample pairs.")] = None,  # noqa: UP045
     steps: Annotated[Optional[int], typer.Option(help="Line-search iterations at each α.")] = None,  # noqa: UP045
@@ -127,8 +127,9 @@ def _progress(posterior: "Posterior", *, as_events: bool) -> "Iterator[Callable[
     with Console(stderr=True).status("drawing from the prior") as status:
 
         def watch(row: "Metrics") -> None:
+            bound = "" if row.elbo is None else f"   ELBO {row.elbo:9.1f}"
             reading = ", ".join(f"{name} {digit}" for name, digit in zip(posterior.valued, row.reading, strict=False))
-            status.update(f"α {row.alpha:g}   iteration {row.iteration}   ELBO {row.elbo:9.1f}   {reading}")
+            status.update(f"α {row.alpha:g}   iteration {row.iteration}{bound}   {reading}")
 
         yield watch
 
@@ -146,7 +147,8 @@ def _text(result: "Result", out: Path | None) -> str:
         lines.append(certainty)
         if result.violated:
             lines.append(f"not solved: this answer breaks {', '.join(result.violated)}")
-    lines.append(f"ELBO {result.elbo:.1f} nats, mean clause probability {result.score:.3f}, {result.seconds:.1f} s")
+    bound = "" if result.elbo is None else f"ELBO {result.elbo:.1f} nats, "
+    lines.append(f"{bound}mean clause probability {result.score:.3f}, {result.seconds:.1f} s")
     if out:
         lines.append(f"picture: {out / 'solution.png'}")
     return "\n".join(lines)

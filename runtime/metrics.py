@@ -13,7 +13,7 @@ from oedipus.runtime.posterior import Posterior
 class Metrics:
     """One row of the trace.
 
-    ``elbo``: the bound at the final α, in nats; ``score``: the mean of P_c over
+    ``elbo``: the bound at the final α, in nats (None for samplers); ``score``: the mean of P_c over
     samples and clauses; ``accuracy``: the mean probability that a sample shows
     the solution, and whether ``all`` or ``any`` samples do (None where no
     solution is known); ``reading``: the most frequent joint reading.
@@ -21,7 +21,7 @@ class Metrics:
 
     iteration: int
     alpha: float
-    elbo: float
+    elbo: float | None
     score: float
     accuracy: float | None
     all_correct: bool | None
@@ -33,7 +33,7 @@ def measure(posterior: Posterior, info: Info) -> Metrics:
     """The metrics of an iteration, from readouts that it has already paid for."""
     clauses = info.details["clauses"]
     raised = posterior.powers(posterior.alpha) - posterior.powers(info.alpha)
-    elbo = info.elbo + (clauses @ raised).mean().item()
+    elbo = None if info.elbo is None else info.elbo + (clauses @ raised).mean().item()
     score = clauses.exp().mean().item()
     values = info.details.get("values")
     if values is None:

@@ -12,6 +12,7 @@ from typing import Any
 from safetensors.torch import save_file
 from torch import Tensor
 
+from oedipus.runtime.algorithms.base import Approximation, Draws
 from oedipus.runtime.picture import draw_solution
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.solve import Result
@@ -48,12 +49,17 @@ def write_result(result: Result, posterior: Posterior, directory: Path) -> None:
         zip((f"latents/{name}" for name in names), result.latents.split(posterior.widths, dim=1), strict=True)
     )
     samples |= dict(zip((f"images/{name}" for name in names), result.pictures, strict=True))
-    q = result.approximation
-    gaussian: dict[str, Tensor] = {}
-    for part, values in (("mean", q.mean[0]), ("log_sigma", q.log_sigma[0])):
-        gaussian |= dict(zip((f"{part}/{name}" for name in names), values.split(posterior.widths), strict=True))
+    match result.inferred:
+        case Approximation(mean, log_sigma):
+            parts = {"mean": mean[0], "log_sigma": log_sigma[0]}
+        case Draws(latents):
+            parts = {"draws": latents.transpose(0, 1)}
+    inferred: dict[str, Tensor] = {}
+    for part, values in parts.items():
+        split = values.split(posterior.widths, dim=-1)
+        inferred |= dict(zip((f"{part}/{name}" for name in names), split, strict=True))
     _whole(directory / "samples.safetensors", lambda path: _tensors(samples, path))
-    _whole(directory / "posterior.safetensors", lambda path: _tensors(gaussian, path))
+    _whole(directory / "posterior.safetensors", lambda path: _tensors(inferred, path))
     _whole(directory / "trace.csv", lambda path: path.write_text(_trace(result), encoding="utf-8"))
     _whole(directory / "solution.png", lambda path: draw_solution(result, posterior, path))
     text = json.dumps(summary(result), indent=2) + "\n"

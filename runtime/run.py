@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from torch import Generator
 
-from oedipus.runtime.algorithms.base import Algorithm, Approximation, Info
+from oedipus.runtime.algorithms.base import Algorithm, Approximation, Info, Posterior
 from oedipus.runtime.density import Density
 
 S = TypeVar("S")
@@ -14,9 +14,9 @@ S = TypeVar("S")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run leaves: the approximation, and whether it was cut short."""
+    """What a run leaves: the posterior as it has it, and whether it was cut short."""
 
-    approximation: Approximation
+    posterior: Posterior
     interrupted: bool
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
 
 from oedipus.compiler.program import Program
 from oedipus.networks.cards import Card
 from oedipus.networks.library import load_network
 from oedipus.runtime.algorithms import create
-from oedipus.runtime.algorithms.base import Approximation, Info
+from oedipus.runtime.algorithms.base import Approximation, Draws, Info
 from oedipus.runtime.algorithms.elbo import divergence
 from oedipus.runtime.bank import Bank, modes
 from oedipus.runtime.metrics import Metrics, digits_of, measure, most_frequent, shown
@@ -56,7 +56,7 @@ class Result:
 
     ``answer`` is the most frequent joint reading of the samples and
     ``probability`` its share; ``violated`` names the clauses that it breaks by
-    the tables; ``elbo`` is in nats, on fresh samples; ``latents`` [samples, dim],
+    the tables; ``elbo`` is in nats, on fresh samples, None where draws are the posterior's own; ``latents`` [samples, dim],
     ``pictures`` one [samples, channels, height, width] a variable, in 0..1.
     """
 
@@ -64,13 +64,13 @@ class Result:
     answer: Mapping[str, int]
     probability: float
     violated: tuple[str, ...]
-    elbo: float
+    elbo: float | None
     score: float
     accuracy: float | None
     judged: float | None
     seconds: float
     interrupted: bool
-    approximation: Approximation
+    inferred: Approximation | Draws
     latents: Tensor
     pictures: tuple[Tensor, ...]
     trace: tuple[Metrics, ...]
@@ -93,10 +93,11 @@ def solve(posterior: Posterior, request: Request, *, watch: Callable[[Metrics], 
     began = time.perf_counter()
     rng = torch.Generator().manual_seed(request.seed)
     banked = request.start == "bank" and bool(posterior.program.readouts)
-    # Among a bank's modes the annealing is done by the time the search begins.
-    defaults = {"schedule": posterior.schedule[-1:], "steps": 0} if banked else {"schedule": posterior.schedule}
-    options = {**defaults, **request.options, "restarts": request.restarts}
-    algorithm = create(request.algorithm, options)
+    defaults: dict[str, Any] = {"schedule": posterior.schedule, "restarts": request.restarts}
+    if banked:
+        # Among a bank's modes the annealing is done by the time the search begins.
+        defaults |= {"schedule": posterior.schedule[-1:], "steps": 0}
+    algorithm = create(request.algorithm, request.options, defaults)
     trace: list[Metrics] = []
 
     def note(info: Info) -> None:
@@ -107,16 +108,31 @@ def solve(posterior: Posterior, request: Request, *, watch: Callable[[Metrics], 
     if banked:
         bank = Bank(posterior, rng, request.members)
         start = Approximation(*modes(bank, rng, most=request.restarts, schedule=posterior.schedule))
+        if algorithm.settled:
+            start = _settle(posterior, rng, start, note, defaults)
     outcome = run(algorithm, posterior, rng, start=start, watch=note)
-    latents = outcome.approximation.draw(request.samples, rng)
-    return _read(posterior, request, outcome.approximation, latents, trace, began, interrupted=outcome.interrupted)
+    latents = outcome.posterior.draw(request.samples, rng)
+    return _read(posterior, request, outcome.posterior, latents, trace, began, interrupted=outcome.interrupted)
+
+
+def _settle(
+    posterior: Posterior,
+    rng: Generator,
+    start: Approximation,
+    note: Callable[[Info], None],
+    defaults: Mapping[str, Any],
+) -> Approximation:
+    """The best of the modes with a mean-field Gaussian fitted to it: chains begun there need no search."""
+    found = run(create("meanfield", {}, defaults), posterior, rng, start=start, watch=note).posterior
+    assert isinstance(found, Approximation)
+    return found
 
 
 @torch.no_grad()
 def _read(
     posterior: Posterior,
     request: Request,
-    approximation: Approximation,
+    inferred: Approximation | Draws,
     latents: Tensor,
     trace: list[Metrics],
     began: float,
@@ -126,7 +142,10 @@ def _read(
     """What the samples say."""
     pictures = posterior.pictures(latents)
     evaluation = posterior.evaluate(latents, posterior.alpha)
-    elbo = evaluation.log_likelihood.mean() - divergence(approximation.mean[:1], approximation.log_sigma[:1])[0]
+    elbo = None
+    if isinstance(inferred, Approximation):
+        cost = divergence(inferred.mean[:1], inferred.log_sigma[:1])[0]
+        elbo = (evaluation.log_likelihood.mean() - cost).item()
     answer: dict[str, int] = {}
     probability, accuracy, judged = 1.0, None, None
     if "values" in evaluation.details:
@@ -143,13 +162,13 @@ def _read(
         answer=answer,
         probability=probability,
         violated=tuple(posterior.program.violated(answer)) if answer else (),
-        elbo=elbo.item(),
+        elbo=elbo,
         score=evaluation.details["clauses"].exp().mean().item(),
         accuracy=accuracy,
         judged=judged,
         seconds=seconds,
         interrupted=interrupted,
-        approximation=approximation,
+        inferred=inferred,
         latents=latents,
         pictures=tuple(pictures),
         trace=tuple(trace),

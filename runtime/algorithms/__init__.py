@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from importlib import import_module
 from pkgutil import iter_modules
+from types import MappingProxyType
 from typing import Any
 
 from oedipus.runtime.algorithms.base import Algorithm
@@ -15,8 +16,8 @@ def names() -> tuple[str, ...]:
     return tuple(name for name in sorted(modules) if hasattr(import_module(f"{__name__}.{name}"), "ALGORITHM"))
 
 
-def create(name: str, options: Mapping[str, Any]) -> Algorithm[Any]:
-    """The algorithm called ``name`` with these hyper-parameters.
+def create(name: str, options: Mapping[str, Any], defaults: Mapping[str, Any] = MappingProxyType({})) -> Algorithm[Any]:
+    """The algorithm called ``name`` with these hyper-parameters, and those of ``defaults`` that it has.
 
     Raises ``ValueError`` for an unknown name, an unknown option, or a value that makes no sense.
     """
@@ -27,5 +28,5 @@ def create(name: str, options: Mapping[str, Any]) -> Algorithm[Any]:
     for option in options:
         if option not in known:
             raise ValueError(f"{option}: {name} has no such option; it has {', '.join(known)}")
-    algorithm: Algorithm[Any] = kind(**options)
+    algorithm: Algorithm[Any] = kind(**{key: value for key, value in defaults.items() if key in known} | dict(options))
     return algorithm

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 import torch
 from torch import Generator, Tensor
@@ -27,12 +27,29 @@ class Approximation:
 
 
 @dataclass(frozen=True, slots=True)
+class Draws:
+    """Draws of the posterior itself, ``latents`` ``[draws, chains, dim]``."""
+
+    latents: Tensor
+
+    def draw(self, number: int, rng: Generator) -> Tensor:
+        """``number`` of the draws ``[number, dim]``, different ones as far as there are enough."""
+        pool = self.latents.flatten(0, 1)
+        rounds = -(-number // len(pool))
+        chosen = torch.cat([torch.randperm(len(pool), generator=rng) for _ in range(rounds)])[:number]
+        return pool[chosen.to(pool.device)]
+
+
+Posterior: TypeAlias = Approximation | Draws
+
+
+@dataclass(frozen=True, slots=True)
 class Info:
-    """One iteration: ``elbo`` in nats at ``alpha`` on the iteration's own noise; ``details`` of its samples."""
+    """One iteration: ``details`` of its samples, and ``elbo`` in nats at ``alpha`` on its noise, or None."""
 
     iteration: int
     alpha: float
-    elbo: float
+    elbo: float | None
     details: Mapping[str, Tensor] = field(default_factory=dict)
 
 
@@ -47,13 +64,17 @@ class Algorithm(Protocol[S]):
     def iterations(self) -> int:
         """Iterations of a whole run."""
 
+    @property
+    def settled(self) -> bool:
+        """Whether a run should begin inside one mode, since it cannot leave it."""
+
     def init(self, density: Density, rng: Generator, start: Approximation | None = None) -> S:
         """The first state; randomness only through ``rng``."""
 
     def step(self, density: Density, state: S, rng: Generator) -> tuple[S, Info]:
         """One iteration."""
 
-    def result(self, state: S) -> Approximation:
+    def result(self, state: S) -> Posterior:
         """The posterior as the state has it."""
 
 

@@ -75,6 +75,7 @@ class MeanField:
     polish: int = 100
     rate: float = 0.05
     name: str = field(default="meanfield", init=False)
+    settled: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         validate(

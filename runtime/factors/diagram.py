@@ -35,7 +35,7 @@ def bind(body: program.Diagram, where: device) -> Callable[[Sequence[Tensor]], T
     layers = tuple(torch.tensor(layer, device=where) for layer in body.layers)
 
     def log_probability_of(readouts: Sequence[Tensor]) -> Tensor:
-        result: Tensor = Contraction.apply(layers, *readouts)
+        result: Tensor = Contraction.apply(layers, *readouts)  # type: ignore[no-untyped-call]
         return result
 
     return log_probability_of
@@ -62,7 +62,7 @@ class Contraction(torch.autograd.Function):
         return value
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator]
+    @once_differentiable
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         """Marginals [samples, classes] times the gradient [samples]."""
         (gradient,) = gradients

@@ -17,7 +17,7 @@ from oedipus.runtime.run import run
 
 def solve(problem: Linear, **options: object) -> Approximation:
     algorithm = MeanField(**options)  # type: ignore[arg-type]
-    return run(algorithm, problem, torch.Generator().manual_seed(1)).approximation
+    return run(algorithm, problem, torch.Generator().manual_seed(1)).posterior  # type: ignore[return-value]
 
 
 def test_a_diagonal_posterior_is_found_exactly() -> None:
@@ -165,7 +165,7 @@ def test_an_interrupt_keeps_what_was_found() -> None:
 
     outcome = run(MeanField(steps=10), problem, torch.Generator().manual_seed(0), watch=watch)
     assert outcome.interrupted
-    assert outcome.approximation.mean.isfinite().all()
+    assert outcome.posterior.mean.isfinite().all()
 
 
 def test_screening_keeps_the_run_with_the_highest_bound() -> None:

@@ -1,0 +1,209 @@
+"""Hamiltonian Monte Carlo, all chains in one batch (paper section 5.1).
+
+Target: exp(−U(ξ)), U(ξ) = ½‖ξ‖² − Σ_c α_c log P_c(ξ). With momenta p ~ N(0, M), M
+diagonal, ``leapfrog`` steps of length ε follow the Hamiltonian U + ½ pᵀM⁻¹p, and
+the end point is accepted with probability min(1, exp(−ΔH)) (Neal 2011). During
+warm-up ε is tuned by dual averaging to a target acceptance (Hoffman & Gelman
+2014), and M⁻¹ is set to the chains' pooled variances, shrunk towards the prior's.
+A density that is not finite is a rejected step.
+"""
+
+import math
+from dataclasses import dataclass, field, replace
+
+import torch
+from torch import Generator, Tensor
+
+from oedipus.runtime.algorithms.base import Approximation, Draws, Info, validate
+from oedipus.runtime.density import Density
+
+# Dual averaging: how strongly and how early the step length reacts (Hoffman & Gelman 2014, section 3.2).
+GAMMA, DELAY, FORGET = 0.05, 10.0, 0.75
+JITTER = 0.1
+PRIOR_DRAWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Where the chains are: ``position`` ``[chains, dim]``, ``log_density`` ``[chains]`` in nats, its gradient."""
+
+    position: Tensor
+    log_density: Tensor
+    gradient: Tensor
+    details: dict[str, Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """What warm-up adapts: log ε, its running average, and the moments behind M⁻¹ ``[dim]``."""
+
+    log_step: float
+    log_step_average: float
+    centre: float
+    error: float
+    updates: int
+    inverse_mass: Tensor
+    count: int
+    mean: Tensor
+    squares: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """``kept`` ``[draws, chains, dim]`` grows after warm-up, and ``divergent`` counts its trajectories
+    whose energy was not finite; ``accepted`` is the last mean acceptance.
+    """
+
+    point: Point
+    tuning: Tuning
+    kept: tuple[Tensor, ...] = ()
+    iteration: int = 0
+    accepted: float = 0.0
+    divergent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HMC:
+    """Hyper-parameters.
+
+    ``chains``: all in one batch; ``draws``: kept of each chain, every ``thin``-th
+    trajectory; ``warmup``: trajectories before the first; ``leapfrog``: steps of
+    a trajectory; ``acceptance``: what ε is tuned to. The last α of ``schedule`` is
+    sampled at. Raises ``ValueError`` naming the argument that makes no sense.
+    """
+
+    schedule: tuple[float, ...] = (10.0,)
+    chains: int = 8
+    draws: int = 100
+    warmup: int = 150
+    leapfrog: int = 10
+    thin: int = 1
+    acceptance: float = 0.6
+    name: str = field(default="hmc", init=False)
+    settled: bool = field(default=True, init=False)
+
+    def __post_init__(self) -> None:
+        validate(
+            schedule=self.schedule, chains=self.chains, draws=self.draws, warmup=self.warmup,
+            leapfrog=self.leapfrog, thin=self.thin,
+        )  # fmt: skip
+        if not 0 < self.acceptance < 1:
+            raise ValueError(f"acceptance: must lie between 0 and 1, not {self.acceptance}")
+
+    @property
+    def iterations(self) -> int:
+        """Trajectories of a whole run."""
+        return self.warmup + self.draws * self.thin
+
+    def init(self, density: Density, rng: Generator, start: Approximation | None = None) -> State:
+        """Begin each chain at a draw of ``start``, by default of the prior."""
+        position = torch.randn(self.chains, density.dim, generator=rng)
+        if start is not None:
+            position = start.draw(self.chains, rng)
+        blank = torch.zeros(density.dim, device=position.device)
+        first = math.log(0.5 / density.dim**0.25)
+        tuning = Tuning(first, first, math.log(10) + first, 0.0, 0, blank + 1, 0, blank, blank)
+        return State(self._measure(density, position), tuning)
+
+    def step(self, density: Density, state: State, rng: Generator) -> tuple[State, Info]:
+        """One trajectory of every chain."""
+        warming = state.iteration < self.warmup
+        tuning = state.tuning
+        length = math.exp(tuning.log_step if warming else tuning.log_step_average)
+        length *= 1 + JITTER * (2 * torch.rand(1, generator=rng).item() - 1)
+        momentum = torch.randn(state.point.position.shape, generator=rng).to(tuning.inverse_mass.device)
+        momentum = momentum / tuning.inverse_mass.sqrt()
+        end, turned = self._trajectory(density, state.point, momentum, length, tuning.inverse_mass)
+        gain = energy(state.point, momentum, tuning.inverse_mass) - energy(end, turned, tuning.inverse_mass)
+        chance = torch.nan_to_num(gain, nan=-math.inf).clamp(max=0).exp()
+        uniform = torch.rand(len(chance), generator=rng).to(chance.device)
+        point = _choose(uniform < chance, end, state.point)
+        accepted = chance.mean().item()
+        if warming:
+            tuning = self._tune(tuning, accepted, point, state.iteration)
+        iteration = state.iteration + 1
+        kept = state.kept
+        if iteration > self.warmup and (iteration - self.warmup) % self.thin == 0:
+            kept = (*kept, point.position)
+        # While ε is still being found, steps far too long are part of the search.
+        divergent = state.divergent + (0 if warming else int((~gain.isfinite()).sum()))
+        state = State(point, tuning, kept, iteration, accepted, divergent)
+        return state, Info(iteration, self.schedule[-1], None, point.details)
+
+    def result(self, state: State) -> Draws:
+        """The draws, or where the chains are if none was kept yet."""
+        return Draws(torch.stack(state.kept or (state.point.position,)))
+
+    def _measure(self, density: Density, position: Tensor) -> Point:
+        position = position.detach().requires_grad_()
+        evaluation = density.evaluate(position, self.schedule[-1])
+        log_density = evaluation.log_likelihood - position.square().sum(dim=1) / 2
+        (gradient,) = torch.autograd.grad(log_density.sum(), position)
+        return Point(position.detach(), log_density.detach(), gradient, dict(evaluation.details))
+
+    def _trajectory(
+        self, density: Density, point: Point, momentum: Tensor, length: float, inverse_mass: Tensor
+    ) -> tuple[Point, Tensor]:
+        """``leapfrog`` steps of the Hamiltonian flow; reversible and volume-preserving."""
+        for _ in range(self.leapfrog):
+            momentum = momentum + length / 2 * point.gradient
+            point = self._measure(density, point.position + length * inverse_mass * momentum)
+            momentum = momentum + length / 2 * point.gradient
+        return point, momentum
+
+    def _tune(self, tuning: Tuning, accepted: float, point: Point, iteration: int) -> Tuning:
+        """Dual averaging of log ε; variances gathered over the middle of warm-up and then used."""
+        updates = tuning.updates + 1
+        weight = 1 / (updates + DELAY)
+        error = (1 - weight) * tuning.error + weight * (self.acceptance - accepted)
+        log_step = tuning.centre - math.sqrt(updates) / GAMMA * error
+        blend = updates**-FORGET
+        tuning = replace(
+            tuning,
+            updates=updates,
+            error=error,
+            log_step=log_step,
+            log_step_average=blend * log_step + (1 - blend) * tuning.log_step_average,
+        )
+        begin, end = self.warmup // 3, 2 * self.warmup // 3
+        if begin <= iteration < end:
+            tuning = _gather(tuning, point.position)
+        if iteration == end - 1 and tuning.count > 1:
+            variance = tuning.squares / (tuning.count - 1)
+            trust = tuning.count / (tuning.count + PRIOR_DRAWS)
+            # A new metric asks for a new step length: averaging begins again from the present one.
+            centre = math.log(10) + tuning.log_step_average
+            mixed = trust * variance + (1 - trust)
+            tuning = replace(tuning, inverse_mass=mixed, centre=centre, error=0.0, updates=0)
+        return tuning
+
+
+def energy(point: Point, momentum: Tensor, inverse_mass: Tensor) -> Tensor:
+    """The Hamiltonian ``[chains]`` in nats."""
+    return (momentum.square() * inverse_mass).sum(dim=1) / 2 - point.log_density
+
+
+def _gather(tuning: Tuning, positions: Tensor) -> Tuning:
+    """Welford's update of mean and squared deviations by every chain's position."""
+    count, mean, squares = tuning.count, tuning.mean, tuning.squares
+    for position in positions:
+        count += 1
+        shift = position - mean
+        mean = mean + shift / count
+        squares = squares + shift * (position - mean)
+    return replace(tuning, count=count, mean=mean, squares=squares)
+
+
+def _choose(accepted: Tensor, new: Point, old: Point) -> Point:
+    def pick(one: Tensor, other: Tensor) -> Tensor:
+        return torch.where(accepted.reshape(-1, *[1] * (one.ndim - 1)), one, other)
+
+    return Point(
+        pick(new.position, old.position),
+        pick(new.log_density, old.log_density),
+        pick(new.gradient, old.gradient),
+        {name: pick(value, old.details[name]) for name, value in new.details.items()},
+    )
+
+
+ALGORITHM = HMC
