@@ -56,8 +56,8 @@ class Result:
 
     ``answer`` is the most frequent joint reading of the samples and
     ``probability`` its share; ``violated`` names the clauses that it breaks by
-    the tables; ``elbo`` is in nats, on fresh samples, None where draws are the posterior's own; ``latents`` [samples, dim],
-    ``pictures`` one [samples, channels, height, width] a variable, in 0..1.
+    the tables; ``elbo`` is in nats, on fresh samples, None where draws are the posterior's
+    own; ``latents`` [samples, dim], ``pictures`` one [samples, channels, height, width] a variable, in 0..1.
     """
 
     request: Request
