@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from lark import Token, Transformer
-
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.spans import Span
-from oedipus.dsl.terminals import span_of
+from oedipus.dsl.terminals import Token, span_of
 
 Children = list[Any]
 LARGEST_INTEGER = 10**15
@@ -41,7 +39,7 @@ def number_of(token: Token) -> Fraction:
     return Fraction(written)
 
 
-class Builder(Transformer[Token, Any]):
+class Builder:
     """Called by the parser at each reduction; leaves hold terminals, nodes hold nodes."""
 
     # Statements

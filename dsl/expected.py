@@ -2,20 +2,18 @@
 
 from collections.abc import Sequence
 
-from lark import Token
-from lark.exceptions import UnexpectedToken
-
 from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.spans import Span
-from oedipus.dsl.terminals import span_of
+from oedipus.dsl.tables import Unexpected
+from oedipus.dsl.terminals import Token, span_of
 
 _TERM_STARTS = frozenset({"NUM", "NAME", "ORD", "LPAR"})
 _VERBS = frozenset({"IS", "RELOP", "HAS"})
 
 
-def explain_unexpected(error: UnexpectedToken, tokens: Sequence[Token], clause: Span) -> Mistake:
+def explain_unexpected(error: Unexpected, tokens: Sequence[Token], clause: Span) -> Mistake:
     """The mistake for a terminal the grammar did not expect."""
-    expected = set(error.expected or ())
+    expected = error.expected
     found: Token = error.token
     wanted = _wanted(expected)
     if found.type == "$END":

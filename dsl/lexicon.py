@@ -83,6 +83,7 @@ class Lexicon:
             self.table |= _places()
         self._add_words(vocabulary)
         self._longest: dict[str, int] = {}
+        self.words = frozenset(word for phrase in self.table for word in phrase)
         for phrase in self.table:
             self._longest[phrase[0]] = max(len(phrase), self._longest.get(phrase[0], 0))
 
@@ -117,11 +118,6 @@ class Lexicon:
         """The terminal of the phrase at ``start``, or an empty string."""
         found = self.match(words, start) if start < len(words) else None
         return found[1][0] if found else ""
-
-    def known_words(self) -> Iterator[str]:
-        """Every word of every phrase, for did-you-mean."""
-        for phrase in self.table:
-            yield from phrase
 
 
 def simplify(words: Sequence[Word], names: Mapping[str, Any]) -> list[Word]:

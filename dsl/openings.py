@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 
-from lark import Token
-
 from oedipus.dsl import phrases
 from oedipus.dsl.phrases import NUMBER_NOUNS
 from oedipus.dsl.declarations import CODES, QUALITIES
 from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.lexicon import Lexicon, Vocabulary
 from oedipus.dsl.reader import Word
-from oedipus.dsl.terminals import token
+from oedipus.dsl.terminals import Token, token
 
 
 def setting(words: Sequence[Word]) -> list[Token]:

@@ -4,15 +4,8 @@
 read and the diagnostics of all the others.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any
 
-from lark import Lark, Token
-from lark.exceptions import UnexpectedToken
-from lark.lexer import Lexer
 
 from oedipus.dsl import syntax
 from oedipus.dsl.builder import Builder
@@ -22,9 +15,10 @@ from oedipus.dsl.expected import explain_unexpected
 from oedipus.dsl.lexicon import Lexicon, Vocabulary
 from oedipus.dsl.reader import RawClause, read
 from oedipus.dsl.spans import NOWHERE, Span
+from oedipus.dsl.tables import END, Unexpected, run
+from oedipus.dsl.terminals import Token
 from oedipus.dsl.tokens import Tokeniser
 
-GRAMMAR = Path(__file__).parent / "grammar.lark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +30,8 @@ class Parsed:
     diagnostics: tuple[Diagnostic, ...]
 
 
-class _Terminals(Lexer):
-    """Hands the grammar the terminals it is given."""
-
-    def __init__(self, _: Any) -> None:
-        pass
-
-    def lex(self, data: Any, _: Any = None) -> Iterator[Token]:
-        """The terminals themselves."""
-        yield from data
-
-
-@cache
-def grammar() -> Lark:
-    """The LALR tables of grammar.lark; trees are built by :class:`Builder` while parsing."""
-    return Lark(
-        GRAMMAR.read_text(encoding="utf-8"),
-        parser="lalr",
-        lexer=_Terminals,
-        transformer=Builder(),
-        maybe_placeholders=False,
-    )
+MOST_MISTAKES = 200
+_BUILDER = Builder()
 
 
 def parse(text: str, vocabulary: Vocabulary) -> Parsed:
@@ -68,6 +43,8 @@ def parse(text: str, vocabulary: Vocabulary) -> Parsed:
     clauses: list[syntax.Clause] = []
     labels: dict[str, Span] = {}
     for index, one in enumerate(raw):
+        if len(found) > MOST_MISTAKES:
+            break
         name = one.label or f"line {one.line}"
         if one.label and labels.setdefault(one.label.lower(), one.label_span) != one.label_span:
             found.append(
@@ -89,15 +66,15 @@ def parse(text: str, vocabulary: Vocabulary) -> Parsed:
         clauses.append(syntax.Clause(name, bool(one.label), body, one.line, one.span, source))
     if not raw and not found:
         found.append(_nothing(text))
-    return Parsed(tuple(clauses), declared, tuple(found))
+    return Parsed(tuple(clauses), declared, tuple(found[:MOST_MISTAKES]))
 
 
 def _body(clause: RawClause, tokeniser: Tokeniser, *, declares: bool) -> syntax.Body:
     tokens = tokeniser.tokens(clause, declares=declares)
     tokeniser.mistakes = []
     try:
-        parsed: syntax.Body = grammar().parse(tokens)  # type: ignore[arg-type, assignment]
-    except UnexpectedToken as error:
+        parsed: syntax.Body = run(tokens, _BUILDER, Token(END, "", clause.span.end, clause.span.end))
+    except Unexpected as error:
         raise explain_unexpected(error, tokens, clause.span) from None
     return parsed
 

@@ -13,9 +13,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-from lark import Token
-
-from oedipus.dsl.terminals import token
+from oedipus.dsl.terminals import Token, token
 
 VERBS = frozenset(
     "WHEN_DIVIDED IS HAS HASNT RELOP ADDS DIFFERS EXCEEDS VERB COMPARE BETWEEN ONE_OF DIVISIBLE DIVIDES LEAVES EQUAL_TO CLAIM AS".split()
@@ -269,7 +267,7 @@ class _Region:
         stop = first
         while stop + 2 < len(self.types) and self.types[stop + 1] in ("TIMES", "OVER"):
             sign = self.tokens[self.region[stop + 1]]
-            written = (sign.end_pos or 0) - (sign.start_pos or 0)
+            written = sign.end_pos - sign.start_pos
             if written > 2 and self.types[stop] != "NUM":
                 break
             stop += 2 + (self.types[stop + 2] == "LPAR")
@@ -288,11 +286,11 @@ class _Region:
     def _insert(self, at: int, kind: str, value: Any = "") -> None:
         place = self.region[at] if at < len(self.region) else (self.region[-1] + 1 if self.region else 0)
         near = self.tokens[min(place, len(self.tokens) - 1)]
-        start = near.start_pos or 0
+        start = near.start_pos
         self.inserted[place].append(token(kind, value, start, start))
 
     def _retype(self, at: int, kind: str, value: Any = None) -> None:
         place = self.region[at]
         old = self.tokens[place]
-        self.tokens[place] = token(kind, old.value if value is None else value, old.start_pos or 0, old.end_pos or 0)
+        self.tokens[place] = token(kind, old.value if value is None else value, old.start_pos, old.end_pos)
         self.types[at] = kind

@@ -2,18 +2,27 @@
 
 from typing import Any
 
-from lark import Token
-
 from oedipus.dsl.spans import Span
 
 
-def token(terminal: str, value: Any, start: int, end: int) -> Token:
-    """A terminal with its meaning ``value`` and its place in the text."""
-    made = Token(terminal, "", start_pos=start, end_pos=end)
-    made.value = value
-    return made
+class Token:
+    """One terminal: ``type`` names it in grammar.lark, ``value`` is what it means here."""
+
+    __slots__ = ("end_pos", "start_pos", "type", "value")
+
+    def __init__(self, terminal: str, value: Any, start: int, end: int) -> None:
+        self.type = terminal
+        self.value = value
+        self.start_pos = start
+        self.end_pos = end
+
+    def __repr__(self) -> str:
+        return f"{self.type}({self.value!r})"
+
+
+token = Token
 
 
 def span_of(one: Token) -> Span:
     """The place of a terminal."""
-    return Span(one.start_pos or 0, one.end_pos or 0)
+    return Span(one.start_pos, one.end_pos)

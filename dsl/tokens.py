@@ -13,8 +13,6 @@ a longer look is decided here, by rules that depend on the clause's words only:
 from collections.abc import Sequence
 from typing import Any
 
-from lark import Token
-
 from oedipus.dsl import phrases
 from oedipus.dsl.phrases import NUMBER_NOUNS
 from oedipus.dsl.declarations import Declared
@@ -25,7 +23,7 @@ from oedipus.dsl.lexicon import Lexicon, simplify
 from oedipus.dsl.reader import DEEPEST, RawClause, Word
 from oedipus.dsl.rewrites import rewrite
 from oedipus.dsl.separators import separate
-from oedipus.dsl.terminals import span_of, token
+from oedipus.dsl.terminals import Token, span_of, token
 
 SYMBOLS = {"(": "LPAR", ")": "RPAR", ",": "COMMA", ":": "COLON", "'s": "OWNS"}
 _NESTING = frozenset({"NOT", "POWER", "OVER", "MINUS", "MULT", "LPAR", "UNARY"})
@@ -33,6 +31,9 @@ _AFTER_ARTICLE = frozenset(
     "ADJ NOUN NUM DIVISIBLE FEATURE POWER_OF PLACE DIGITS REMAINDER SUM_OF UNARY MULT DIFFERENCE DIGIT_SUM COUNT_OF FORMED"
     " REVERSED CORRECT".split()
 )
+
+
+MOST_SUGGESTIONS = 30
 
 
 class Tokeniser:
@@ -45,6 +46,7 @@ class Tokeniser:
         self.letters = {name for name in declared.variables if len(name) == 1}
         self.mistakes: list[Mistake] = []
         self.indefinite: set[int] = set()
+        self.suggestions: dict[str, str] = {}
 
     def tokens(self, clause: RawClause, *, declares: bool) -> list[Token]:
         """The terminals of a clause. Raises :class:`Mistake`; further ones go to ``mistakes``."""
@@ -78,7 +80,7 @@ class Tokeniser:
         ]
         out = [head]
         for one in found:
-            out += [one] if len(out) == 1 else [token("LISTED", ",", one.start_pos or 0, one.start_pos or 0), one]
+            out += [one] if len(out) == 1 else [token("LISTED", ",", one.start_pos, one.start_pos), one]
         return out
 
     # 1: words
@@ -272,10 +274,9 @@ class Tokeniser:
         word = words[place]
         if word.kind == "symbol":
             return Mistake("E103", word.span, f"'{word.written}' cannot stand here")
-        if any(word.text == one for one in self.lexicon.known_words()):
+        if word.text in self.lexicon.words:
             return Mistake("E201", word.span, f"'{word.written}' does not fit here", FORMS)
-        known = [*self.names, *self.lexicon.known_words(), *_SETTINGS]
-        suggestion = closest(word.text, (one for one in known if len(one) > 2)) if len(word.text) > 2 else ""
+        suggestion = self._suggestion(word.text)
         written = self.names.get(suggestion, suggestion)
         hint = f"did you mean '{written}'?" if suggestion else ""
         beside = [words[one].kind for one in (place - 1, place + 1) if 0 <= one < len(words)]
@@ -284,6 +285,13 @@ class Tokeniser:
             return Mistake("E101", word.span, f"nothing is called '{word.written}'", hint, written)
         hint = hint or "the words a riddle can use are in docs/language.md"
         return Mistake("E102", word.span, f"'{word.written}' has no meaning here", hint, written)
+
+    def _suggestion(self, text: str) -> str:
+        """The known word most like ``text``; a file of noise gets a few only, as the search is slow."""
+        if len(text) > 2 and text not in self.suggestions and len(self.suggestions) < MOST_SUGGESTIONS:
+            known = {*self.names, *self.lexicon.words, *_SETTINGS}
+            self.suggestions[text] = closest(text[:40], (one for one in known if len(one) > 2))
+        return self.suggestions.get(text, "")
 
     # Mastermind
 
@@ -350,30 +358,30 @@ def _quantify(tokens: list[Token]) -> list[Token]:
         ):
             op = one.value
             out.append(
-                token("QUANT", (op, tokens[place + 1].value), one.start_pos or 0, tokens[place + 1].end_pos or 0)
+                token("QUANT", (op, tokens[place + 1].value), one.start_pos, tokens[place + 1].end_pos)
             )
             place += 2
             continue
         if one.type in ("LIMIT", "COMPARE") and after == "QUANT" and isinstance(tokens[place + 1].value, tuple):
             value = (one.value, tokens[place + 1].value[1])
-            out.append(token("QUANT", value, one.start_pos or 0, tokens[place + 1].end_pos or 0))
+            out.append(token("QUANT", value, one.start_pos, tokens[place + 1].end_pos))
             place += 2
             continue
         if one.type == "LIMIT":
             place += 1
             continue
         if one.type == "NUM" and (_counts(before, after) or before == "EXISTS"):
-            one = token("QUANT", ("=", one.value), one.start_pos or 0, one.end_pos or 0)
+            one = token("QUANT", ("=", one.value), one.start_pos, one.end_pos)
         if one.type == "ORD" and after == "NUM" and then not in ("COMPARE", "TIMES", "AS"):
             following = tokens[place + 1]
             if following.value in (1, "1") and then != "DIGITS":
                 tokens[place + 1 : place + 2] = []
             else:
                 value = (one.value, following.value)
-                one = token("SLICE", value, one.start_pos or 0, following.end_pos or 0)
+                one = token("SLICE", value, one.start_pos, following.end_pos)
                 place += 1
         if one.type in ("COMPARE", "BETWEEN") and before == "NUM" and len(out) > 1 and out[-2].type == "DIVISIBLE":
-            out.append(token("AND", "and", one.start_pos or 0, one.start_pos or 0))
+            out.append(token("AND", "and", one.start_pos, one.start_pos))
         out.append(one)
         place += 1
     return out
