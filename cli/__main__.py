@@ -46,17 +46,47 @@ def explain(file: File) -> None:
     source = read_riddle(file)
     from oedipus.compiler.explain import explain as paraphrase
 
-    print(paraphrase(source.riddle))
+    print(paraphrase(source.riddle, source.cards))
+
+
+@app.command()
+def why(
+    file: File,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Give up after this long.")] = 20.0,
+) -> None:
+    """Explain the solution step by step, as a person would find it."""
+    from oedipus.shell import read_riddle
+
+    source = read_riddle(file)
+    from oedipus.compiler.why import narrate
+    from oedipus.compiler.why import why as explanation
+
+    with source.mistakes():
+        found = explanation(source.riddle, source.cards, seconds=seconds)
+    print(narrate(found, {clause.name: clause.text for clause in source.riddle.clauses}))
+
+
+@app.command()
+def fmt(
+    file: File,
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; status 3 where the file is not canonical.")
+    ] = False,
+) -> None:
+    """Rewrite a riddle in canonical form, comments kept; standard input goes to standard output."""
+    from oedipus.fmt_command import reformat
+
+    raise typer.Exit(reformat(file, check=check))
 
 
 @app.command(name="compile")
 def compile_(
     file: File,
-    format: Annotated[Literal["text", "json", "dot"], typer.Option(help="How to write the program.")] = "text",  # noqa: A002
+    format: Annotated[Literal["text", "json", "dot", "svg"], typer.Option(help="How to write the program.")] = "text",  # noqa: A002
     output: Output = None,
 ) -> None:
     """Compile a riddle to its factor graph: variables, readouts, factors, tensors."""
-    from oedipus.compiler import describe, draw, serialise
+    from oedipus.compiler import describe, draw, draw_svg, serialise
     from oedipus.shell import read_riddle, write_text
 
     program = read_riddle(file).program()
@@ -67,7 +97,23 @@ def compile_(
             written = serialise.text(program)
         case "dot":
             written = draw.dot(program)
+        case "svg":
+            written = draw_svg.svg(program)
     write_text(written, output)
+
+
+@app.command(name="language-server")
+def language_server() -> None:
+    """Serve an editor on standard input and output: diagnostics, hover, completion, formatting (docs/editors.md)."""
+    from oedipus.shell import Exit, fail
+
+    try:
+        from oedipus.language_server import serve
+    except ModuleNotFoundError as error:
+        if error.name not in ("pygls", "lsprotocol"):
+            raise
+        fail("the language server needs pygls: pip install 'oedipus[editor]'", Exit.USAGE)
+    serve()
 
 
 def main() -> None:
