@@ -4,6 +4,7 @@ The paraphrase is made from the checked IR alone, so it shows what was
 understood, not what was written.
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import assert_never
@@ -48,6 +49,7 @@ _RELATIONS = {
     ">=": "is at least",
 }
 _COUNTS = {"=": "exactly", "!=": "not", "<": "fewer than", "<=": "at most", ">": "more than", ">=": "at least"}
+_ARTICLES = {"square": "a ", "power of two": "a "}
 _STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2, "//": 2, "%": 2, "**": 3}
 _WORDS = {"/": "/", "//": "//", "%": "mod", "**": "**", "-": "-"}
 
@@ -124,23 +126,10 @@ def sentence(formula: Formula, cards: Mapping[str, Card]) -> str:
         return f"({said})" if isinstance(part, And | Or | ExactlyOne | Implies | Iff) else said
 
     match formula:
-        case Compare(op, Count(formulas), Constant(value)):
-            return f"{_COUNTS[op]} {value} of these hold: {'; '.join(inner(part) for part in formulas)}"
-        case Compare(op, left, right):
-            return f"{term(left, cards)} {_RELATIONS[op]} {term(right, cards)}"
-        case Property(name, one):
-            article = "a " if name in ("square", "power of two") else ""
-            return f"{term(one, cards)} is {article}{name}"
-        case Seen(variable, network, label):
-            return f"{variable} {_seen(cards.get(network), label, True)} (judged by the network '{network}')"
-        case Not(Seen(variable, network, label)):
-            return f"{variable} {_seen(cards.get(network), label, False)} (judged by the network '{network}')"
-        case Not(Property(name, one)):
-            return sentence(Property(name, one), cards).replace(" is ", " is not ", 1)
-        case Not(AllDifferent(terms)):
-            return f"two or more of {listed([term(one, cards) for one in terms])} are the same"
+        case Compare() | Property() | Seen() | AllDifferent() | Truth():
+            return _statement(formula, cards)
         case Not(part):
-            return f"it is not the case that {inner(part)}"
+            return _denial(part, cards) or f"it is not the case that {inner(part)}"
         case And(parts):
             return " and ".join(inner(part) for part in parts)
         case Or(parts):
@@ -151,11 +140,37 @@ def sentence(formula: Formula, cards: Mapping[str, Card]) -> str:
             return f"if {inner(condition)}, then {inner(consequence)}"
         case Iff(left_part, right_part):
             return f"{inner(left_part)} if and only if {inner(right_part)}"
+    assert_never(formula)
+
+
+def _statement(formula: Compare | Property | Seen | AllDifferent | Truth, cards: Mapping[str, Card]) -> str:
+    """A formula without formulas inside, counts apart."""
+    match formula:
+        case Compare(op, Count(formulas), Constant(value)):
+            return f"{_COUNTS[op]} {value} of these hold: {'; '.join(sentence(part, cards) for part in formulas)}"
+        case Compare(op, left, right):
+            return f"{term(left, cards)} {_RELATIONS[op]} {term(right, cards)}"
+        case Property(name, one):
+            return f"{term(one, cards)} is {_ARTICLES.get(name, '')}{name}"
+        case Seen(variable, network, label):
+            return f"{variable} {_seen(cards.get(network), label, True)} (judged by the network '{network}')"
         case AllDifferent(terms):
             return f"{listed([term(one, cards) for one in terms])} are all different"
         case Truth(holds):
             return "this always holds" if holds else "this never holds"
     assert_never(formula)
+
+
+def _denial(part: Formula, cards: Mapping[str, Card]) -> str:
+    """The negation of a plain statement in its own words, empty where there are none."""
+    match part:
+        case Seen(variable, network, label):
+            return f"{variable} {_seen(cards.get(network), label, False)} (judged by the network '{network}')"
+        case Property(name, one):
+            return f"{term(one, cards)} is not {_ARTICLES.get(name, '')}{name}"
+        case AllDifferent(terms):
+            return f"two or more of {listed([term(one, cards) for one in terms])} are the same"
+    return ""
 
 
 def _seen(card: Card | None, label: int, holds: bool) -> str:
@@ -165,7 +180,7 @@ def _seen(card: Card | None, label: int, holds: bool) -> str:
     for group, plain, denied in (("adjectives", "is ", "is not "), ("features", "has a ", "has no ")):
         phrase = next((words for words, meant in language.get(group, {}).items() if meant == name), None)
         if phrase is not None:
-            return (plain if holds else denied) + phrase
+            return f"{plain if holds else denied}{phrase}"
     return f"is {'' if holds else 'not '}read as '{name}'"
 
 
@@ -198,6 +213,13 @@ def term(node: Term, cards: Mapping[str, Card], strength: int = 0) -> str:
             return infix("*", parts)
         case Arithmetic(op, left, right):
             return infix(op, (left, right))
+        case Absolute() | Extreme() | Lookup() | Count():
+            return _function(node, cards)
+    assert_never(node)
+
+
+def _function(node: Absolute | Extreme | Lookup | Count, cards: Mapping[str, Card]) -> str:
+    match node:
         case Absolute(Arithmetic("-", left, right)):
             return f"the difference between {term(left, cards)} and {term(right, cards)}"
         case Absolute(part):
@@ -208,9 +230,9 @@ def term(node: Term, cards: Mapping[str, Card], strength: int = 0) -> str:
         case Lookup("circles", part, _):
             return f"the number of closed circles in {term(part, cards, 3)}"
         case Lookup(name, part, _):
-            return f"[1 if {term(part, cards)} is '{name}' by its table, else 0]"
+            return f"[1 if {term(part, cards)} has '{name}' by its table, else 0]"
         case Count(formulas):
-            return f"how many of these hold: {'; '.join(sentence(one, cards) for one in formulas)}; it"
+            return f"[how many of these hold: {'; '.join(sentence(one, cards) for one in formulas)}]"
     assert_never(node)
 
 
@@ -232,7 +254,7 @@ def _spelled(node: Term) -> list[str]:
             case _:
                 return []
     weights = [weight for weight, _ in found]
-    stepped = all(a == 10 * b for a, b in zip(weights, weights[1:], strict=False))
+    stepped = all(a == 10 * b for a, b in itertools.pairwise(weights))
     point = [place for place, weight in enumerate(weights) if weight == 1]
     if not stepped or not point:
         return []

@@ -8,7 +8,7 @@ noted and left out, so that one run tells all mistakes of a file.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from oedipus.compiler.checked import Clause, Compare, Formula, Riddle, Value, Variable
+from oedipus.compiler.checked import Clause, Compare, Riddle, Value, Variable
 from oedipus.compiler.measure import measurement
 from oedipus.compiler.resolve_formulas import Formulas
 from oedipus.compiler.resolve_terms import constant

@@ -1,5 +1,6 @@
 """Syntax formulas to checked formulas."""
 
+import itertools
 import typing
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,6 +8,7 @@ from typing import cast
 
 from oedipus.compiler.checked import (
     Absolute,
+    AllDifferent,
     Compare,
     CompareOp,
     Count,
@@ -16,7 +18,6 @@ from oedipus.compiler.checked import (
     Iff,
     Implies,
     Not,
-    AllDifferent,
     Product,
     Sum,
     Term,
@@ -151,7 +152,7 @@ class Formulas:
         ):
             return None
         if isinstance(part, s.Claim) and part.subject is None and isinstance(part.predicate, PREDICATES):
-            return part.predicate
+            return cast(s.Predicate, part.predicate)
         if isinstance(part, s.Junction) and part.connective == "not":
             inner = self._continued(before, part.parts[0])
             return s.Combined("not", (inner,), part.span) if inner is not None else None
@@ -183,8 +184,6 @@ class Formulas:
         else:
             subject = self.terms.subject(node.subject)
         self._note(subject, node.predicate)
-        if isinstance(node.predicate, s.Claim):
-            return self.formula(node.predicate)
         return self.predicates.apply(node.predicate, subject)
 
     def _implied(self, node: s.Claim) -> Subject:
@@ -298,7 +297,7 @@ class Formulas:
         if len(terms) < 2:
             raise Mistake("E306", node.span, "there are no two neighbouring digits")
         found = []
-        for a, b in zip(terms, terms[1:], strict=False):
+        for a, b in itertools.pairwise(terms):
             match node.fold:
                 case "difference":
                     pair = Subject((Absolute(minus(a, b)),), span=node.span)

@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import Literal, cast
 
 from oedipus.compiler.checked import (
@@ -44,7 +43,18 @@ PROPERTIES: Mapping[str, PropertyName] = {
     "power": "power of two",
 }
 COLLECTIVE = frozenset(
-    "different equal repeated consecutive increasing decreasing non-decreasing non-increasing alternating palindrome".split()
+    [
+        "different",
+        "equal",
+        "repeated",
+        "consecutive",
+        "increasing",
+        "decreasing",
+        "non-decreasing",
+        "non-increasing",
+        "alternating",
+        "palindrome",
+    ]
 )
 
 
@@ -112,6 +122,8 @@ class Predicates:
                 return self._arranged(items, any_order, subject, predicate.span)
             case s.Differing():
                 return self._differing(predicate, subject)
+            case s.Showing(digit, wanted):
+                return Compare("=", self.terms.term(digit), self.terms.term(wanted))
             case s.Ending(term, front):
                 return self._ending(term, front, subject, predicate.span)
             case s.Containing(items):
@@ -143,7 +155,7 @@ class Predicates:
         match predicate:
             case s.Adjectives(words):
                 return any(word in COLLECTIVE for word in words)
-            case s.Combined("all") | s.Arranged() | s.Folded() | s.Having() | s.Ending() | s.Containing():
+            case s.Combined("all") | s.Arranged() | s.Folded() | s.Having() | s.Ending() | s.Showing() | s.Containing():
                 return True
             case s.Differing(other):
                 return other is None
@@ -155,7 +167,7 @@ class Predicates:
         """A predicate of one term."""
         number = self.terms.term
         match predicate:
-            case s.Related(op):
+            case s.Related():
                 return Compare(
                     cast(CompareOp, self.related_op(predicate)),
                     self._valued(term, subject.span),
@@ -165,8 +177,8 @@ class Predicates:
                 return self._feature(predicate, term)
             case s.Between(low, high, inclusive):
                 self._valued(term, subject.span)
-                op: CompareOp = "<=" if inclusive else "<"
-                return And((Compare(op, number(low), term), Compare(op, term, number(high))))
+                below: CompareOp = "<=" if inclusive else "<"
+                return And((Compare(below, number(low), term), Compare(below, term, number(high))))
             case s.OneOf(items):
                 self._valued(term, subject.span)
                 return either([Compare("=", term, number(item)) for item in items])
@@ -335,12 +347,12 @@ class Predicates:
                 return self._consecutive(members)
             case "alternating":
                 odd = [self._single("odd", term, span) for term in members]
-                return both([ExactlyOne((a, b)) for a, b in zip(odd, odd[1:], strict=False)])
+                return both([ExactlyOne((a, b)) for a, b in pairwise(odd)])
         half = len(members) // 2
         return both([Compare("=", members[place], members[-1 - place]) for place in range(half)])
 
     def _steps(self, members: Sequence[Term], relation: Callable[[Term, Term], Formula]) -> list[Formula]:
-        return [relation(a, b) for a, b in zip(members, members[1:], strict=False)]
+        return [relation(a, b) for a, b in pairwise(members)]
 
     def _consecutive(self, members: Sequence[Term]) -> Formula:
         """Each is one more than the one before; as in ``4, 5, 6``, or all in the other direction."""

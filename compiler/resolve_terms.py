@@ -200,7 +200,8 @@ class Terms:
         raise AssertionError(f"no such operation: {op}")
 
     def _small_power(self, base: Fraction, exponent: Fraction, span: Span) -> None:
-        if exponent > 60 or (abs(base) > 1 and exponent > 0 and abs(base) ** min(exponent, 60) > LARGEST):
+        size = abs(base)
+        if exponent > 60 or (size > 1 and exponent > 0 and float(size) ** float(exponent) > LARGEST):
             raise Mistake("E405", span, f"numbers go up to {LARGEST:,}".replace(",", " "))
 
     def _call(self, node: s.Call) -> Term:

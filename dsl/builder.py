@@ -1,5 +1,6 @@
 """Trees to syntax nodes: one method for each alternative of grammar.lark."""
 
+import itertools
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -103,7 +104,7 @@ class Builder:
 
     def schedule(self, c: Children) -> s.Setting:
         powers = [_positive(one) for one in c if _is(one, "NUM")]
-        if any(later <= earlier for earlier, later in zip(powers, powers[1:], strict=False)):
+        if any(later <= earlier for earlier, later in itertools.pairwise(powers)):
             raise Mistake("E503", _span(c), "an annealing schedule increases", "write alpha 0.5, 1, 3, 10")
         return s.Setting("alpha", tuple(s.Number(Fraction(str(power))) for power in powers), span=_span(c))
 
@@ -207,11 +208,9 @@ class Builder:
 
     def hint_part(self, c: Children) -> tuple[tuple[int, bool | None], Span]:
         placed = _values(c, "PLACED")
-        count = 0 if c[0].type in ("NO", "NOTHING") else c[0].value
-        if isinstance(count, tuple):
-            count = {"none": 0, "all": -1}.get(count[0], count[1]) if len(count) == 2 else 0
-        count = {"none": 0, "all": -1, "some": 1}.get(count, count) if isinstance(count, str) else count
-        return (int(count), placed[0] if placed else None), _span(c)
+        quantifier = _quantifier(c[0])
+        count = {"none": 0, "all": -1, "some": 1}.get(quantifier.op, quantifier.count)
+        return (count, placed[0] if placed else None), _span(c)
 
     def quantifier(self, c: Children) -> s.Quantifier:
         return _quantifier(c[0])
@@ -352,7 +351,7 @@ class Builder:
 
     def differ_by(self, c: Children) -> s.Differing:
         op, amount = c[2]
-        return s.Differing(None, amount, op, _span(c[:2] + [amount]))
+        return s.Differing(None, amount, op, _span([*c[:2], amount]))
 
     def differ(self, c: Children) -> s.Adjectives:
         return s.Adjectives(("different",), _span(c))
@@ -391,13 +390,11 @@ class Builder:
         collective = isinstance(c[0].predicate, s.Adjectives)
         return s.Having(s.Quantifier("all" if collective else "some", span=_span(c)), c[0], _span(c))
 
-    def has_at(self, c: Children) -> s.Claim:
-        return s.Claim(c[2], s.Related("=", self.number(c[:1]), span=_span(c)), _span(c))
+    def has_at(self, c: Children) -> s.Showing:
+        return s.Showing(c[2], self.number(c[:1]), _span(c))
 
-    def has_place(self, c: Children) -> s.Claim:
-        return s.Claim(
-            s.Place(c[0].value, None, span_of(c[0])), s.Related("=", self.number(c[2:]), span=_span(c)), _span(c)
-        )
+    def has_place(self, c: Children) -> s.Showing:
+        return s.Showing(s.Place(c[0].value, None, span_of(c[0])), self.number(c[2:]), _span(c))
 
     def described(self, c: Children) -> s.Described:
         return s.Described(self.adjectives(c), None, _span(c))
@@ -509,7 +506,7 @@ class Builder:
         return s.Name(c[0].value, span_of(c[0]))
 
     def ordinal(self, c: Children) -> s.Ordinal:
-        return s.Ordinal(_values(c, "ORD")[0], _owner_in(c), _span(c))
+        return s.Ordinal(int(_values(c, "ORD")[0]), _owner_in(c), _span(c))
 
     def place(self, c: Children) -> s.Place:
         return s.Place(_values(c, "PLACE")[0], _owner_in(c), _span(c))

@@ -13,12 +13,45 @@ from oedipus.dsl.phrases import NUMBER_NOUNS
 from oedipus.dsl.reader import RawClause, Word
 
 _SKIPPED = phrases.FILLERS | {"called", "named", "written", "say", "single", "unknown"}
-QUALITIES = frozenset("distinct different nonzero non zero odd even prime".split())
-_DIGIT_WORDS = frozenset("digit digits number numbers letters".split())
-_BE = frozenset("is are be".split())
+QUALITIES = frozenset(["distinct", "different", "nonzero", "non", "zero", "odd", "even", "prime"])
+_DIGIT_WORDS = frozenset(["digit", "digits", "number", "numbers", "letters"])
+_BE = frozenset(["is", "are", "be"])
 RESERVED = frozenset(
-    "is are am be and or not nor if then iff either neither has have no all every each some exactly than by of "
-    "mod let find use given data evidence solution solve".split()
+    [
+        "is",
+        "are",
+        "am",
+        "be",
+        "and",
+        "or",
+        "not",
+        "nor",
+        "if",
+        "then",
+        "iff",
+        "either",
+        "neither",
+        "has",
+        "have",
+        "no",
+        "all",
+        "every",
+        "each",
+        "some",
+        "exactly",
+        "than",
+        "by",
+        "of",
+        "mod",
+        "let",
+        "find",
+        "use",
+        "given",
+        "data",
+        "evidence",
+        "solution",
+        "solve",
+    ]
 )
 
 
@@ -78,7 +111,7 @@ def _scan_clause(words: list[Word], vocabulary: Vocabulary, found: Declared) -> 
     return False
 
 
-_NOT_AFTER_ARTICLE = frozenset("be is are and or equal from such so in which".split())
+_NOT_AFTER_ARTICLE = frozenset(["be", "is", "are", "and", "or", "equal", "from", "such", "so", "in", "which"])
 
 
 def without_articles(words: Sequence[Word]) -> list[Word]:
@@ -140,7 +173,9 @@ def _listed(words: Sequence[Word], into: dict[str, str]) -> bool:
     for word in words:
         if word.text in ("from", "in", "such"):
             break
-        if word.kind == "word" and word.text not in ("and", *_SKIPPED) or (word.kind == "word" and len(word.text) == 1):
+        if (word.kind == "word" and word.text not in ("and", *_SKIPPED)) or (
+            word.kind == "word" and len(word.text) == 1
+        ):
             into.setdefault(word.text, word.written)
     return True
 
@@ -184,7 +219,7 @@ def _whole_names(rest: Sequence[Word], found: Declared) -> None:
         found.whole = True
 
 
-CODES = frozenset("code codes combination pin password".split())
+CODES = frozenset(["code", "codes", "combination", "pin", "password"])
 
 
 def _tells_width(texts: Sequence[str]) -> bool:
@@ -212,7 +247,25 @@ def _width(texts: Sequence[str]) -> bool:
 
 
 _OPENERS = frozenset(
-    "i find what which think consider give name form write choose pick guess determine it my this".split()
+    [
+        "i",
+        "find",
+        "what",
+        "which",
+        "think",
+        "consider",
+        "give",
+        "name",
+        "form",
+        "write",
+        "choose",
+        "pick",
+        "guess",
+        "determine",
+        "it",
+        "my",
+        "this",
+    ]
 )
 
 

@@ -90,7 +90,7 @@ class RiddleError(Exception):
         super().__init__("; ".join(one.message for one in self.diagnostics if one.severity == "error"))
 
 
-class Mistake(Exception):
+class Mistake(Exception):  # noqa: N818 - it is the user's, not the program's
     """Ends the reading of one clause; the reader notes the diagnostic and goes on with the next."""
 
     def __init__(self, code: str, span: Span, label: str = "", help: str = "", suggestion: str = "") -> None:  # noqa: A002

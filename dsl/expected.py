@@ -23,9 +23,9 @@ def explain_unexpected(error: Unexpected, tokens: Sequence[Token], clause: Span)
 
 
 def _wanted(expected: set[str]) -> str:
-    if _TERM_STARTS <= expected and "IS" in expected:
+    if expected >= _TERM_STARTS and "IS" in expected:
         return "a number, a digit or a verb"
-    if _TERM_STARTS <= expected:
+    if expected >= _TERM_STARTS:
         return "a number or a digit"
     if expected & _VERBS:
         return "a verb such as 'is' or '='"

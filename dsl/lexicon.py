@@ -5,16 +5,16 @@ The longest phrase wins at each place, which is what makes English readable by
 one deterministic grammar behind it; names declared in the file come first.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from oedipus.dsl import phrases
 from oedipus.dsl.phrases import NUMBER_NOUNS, Entry
 from oedipus.dsl.reader import Word
 
-Phrase = tuple[str, ...]
+Phrase: TypeAlias = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def _fixed() -> dict[Phrase, Entry]:
     return table
 
 
-_SINGULAR_PLACES = frozenset("unit ten hundred thousand million".split())
+_SINGULAR_PLACES = frozenset(["unit", "ten", "hundred", "thousand", "million"])
 
 
 @cache
@@ -56,14 +56,12 @@ def _places() -> dict[Phrase, Entry]:
     """``tens digit``, ``digit in the tens place``, ``hundreds`` and so on."""
     table: dict[Phrase, Entry] = {}
     for name, power in phrases.PLACES.items():
-        for base in (
-            tuple(name.split()),
-            tuple(name.replace(" ", "_").split()),
-            (*name.split()[:-1], name.split()[-1] + "'s"),
-        ):
+        words: Phrase = tuple(name.split())
+        forms: list[Phrase] = [words, ("_".join(words),), (*words[:-1], words[-1] + "'s")]
+        for base in forms:
             entry = ("PLACE", power)
-            for tail in (("digit",), ("place",), ("place", "digit"), ("column",), ("position",)):
-                table[(*base, *tail)] = entry
+            for behind in (("digit",), ("place",), ("place", "digit"), ("column",), ("position",)):
+                table[(*base, *behind)] = entry
             for noun in ("digit", "number", "figure"):
                 for link in ("in", "at", "of", "on"):
                     for tail in (("place",), ("position",), ("column",), ()):
@@ -141,7 +139,9 @@ def simplify(words: Sequence[Word], names: Mapping[str, Any]) -> list[Word]:
 
 _PARTS = {
     name: size
-    for size, forms in enumerate("half third quarter fifth sixth seventh eighth ninth tenth".split(), 2)
+    for size, forms in enumerate(
+        ["half", "third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], 2
+    )
     for name in (forms, f"{forms}s")
 } | {"halves": 2, "fourth": 4, "fourths": 4}
 
@@ -169,4 +169,4 @@ def _fractions(words: Sequence[Word]) -> list[Word]:
     return out
 
 
-_OWNERS = frozenset("number code it digit first second third fourth fifth last".split())
+_OWNERS = frozenset(["number", "code", "it", "digit", "first", "second", "third", "fourth", "fifth", "last"])

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from oedipus.dsl import phrases
-from oedipus.dsl.phrases import NUMBER_NOUNS
 from oedipus.dsl.declarations import CODES, QUALITIES
 from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.lexicon import Lexicon, Vocabulary
+from oedipus.dsl.phrases import NUMBER_NOUNS
 from oedipus.dsl.reader import Word
 from oedipus.dsl.terminals import Token, token
 
@@ -21,7 +21,7 @@ def setting(words: Sequence[Word]) -> list[Token]:
             return [_plain("EVIDENCE", words[0]), *(_plain("IDENT", word) for word in words[1:])]
         case ["solve", "by" | "with", *_]:
             return [_plain("SOLVE", words[0]), *_numbers(words[2:])]
-        case ["use" | "given", *_] if len(words) > 1 and words[1].kind == "string" or texts in (["use"], ["given"]):
+        case ["use" | "given", *_] if (len(words) > 1 and words[1].kind == "string") or texts in (["use"], ["given"]):
             return [_plain(texts[0].upper(), words[0]), *_numbers(words[1:])]
         case ["data", _, "=", *_]:
             return [_plain("DATA", words[0]), *_numbers(words[1:])]
@@ -183,5 +183,24 @@ def _digits(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> 
 
 
 _CONNECTIVES = frozenset(
-    "let there is are exists exist consider take be and called named unknown from such say single define".split()
+    [
+        "let",
+        "there",
+        "is",
+        "are",
+        "exists",
+        "exist",
+        "consider",
+        "take",
+        "be",
+        "and",
+        "called",
+        "named",
+        "unknown",
+        "from",
+        "such",
+        "say",
+        "single",
+        "define",
+    ]
 )

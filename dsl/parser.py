@@ -6,7 +6,6 @@ read and the diagnostics of all the others.
 
 from dataclasses import dataclass
 
-
 from oedipus.dsl import syntax
 from oedipus.dsl.builder import Builder
 from oedipus.dsl.declarations import Declared, scan
@@ -18,7 +17,6 @@ from oedipus.dsl.spans import NOWHERE, Span
 from oedipus.dsl.tables import END, Unexpected, run
 from oedipus.dsl.terminals import Token
 from oedipus.dsl.tokens import Tokeniser
-
 
 
 @dataclass(frozen=True, slots=True)

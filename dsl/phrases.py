@@ -11,14 +11,27 @@ from typing import Any, TypeAlias
 Entry: TypeAlias = tuple[str, Any]
 """A terminal of the grammar and what the phrase means there."""
 
-FILLERS = frozenset("the a an also both too itself please simply always again still".split())
+FILLERS = frozenset(["the", "a", "an", "also", "both", "too", "itself", "please", "simply", "always", "again", "still"])
 NUMBER_NOUNS = frozenset(
-    "number numbers integer integers numeral numerals code codes combination pin password year".split()
+    [
+        "number",
+        "numbers",
+        "integer",
+        "integers",
+        "numeral",
+        "numerals",
+        "code",
+        "codes",
+        "combination",
+        "pin",
+        "password",
+        "year",
+    ]
 )
 """Nouns of what has several digits."""
-UNITS = "one two three four five six seven eight nine".split()
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+UNITS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+TEENS = ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
 NUMBER_WORDS: dict[str, int] = {
     "zero": 0,
     "nought": 0,
@@ -41,7 +54,21 @@ PLURAL_NUMBERS: dict[str, int] = {
 ORDINALS: dict[str, int] = {
     word: number
     for number, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), 1
+        [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+        ],
+        1,
     )
 } | {"last": -1, "final": -1, "rightmost": -1, "leftmost": 1, "middle": 0, "central": 0, "centre": 0, "center": 0}
 PLACES: dict[str, int] = {
@@ -68,11 +95,19 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("IS", "is", "is/was/be|must/should be|has to be|can/will be"),
     ("IS", "are", "are/am/were|must all be|form/forms number?"),
     ("NOT", "not", "not/never|it is not case that|it is not true that"),
-    ("RELOP", "=", "=|==|equals/equal|equals to|is/are equal to|is/are same as|is/are identical to|is/are equivalent to"),
+    (
+        "RELOP", "=",
+        "=|==|equals/equal|equals to|is/are equal to|is/are same as|is/are identical to|"
+        "is/are equivalent to",
+    ),
     ("RELOP", "=", "makes/make|gives/give|comes to|amounts to|yields/yield|results in|matches/match"),
     ("RELOP", "=", "is same digit as|is as large/big/great/much as|is/are no different from"),
     ("RELOP", "!=", "!=|<>|≠|is/are not equal to|is/are not same as|is/are not identical to|is not same digit as"),
-    ("RELOP", "!=", f"{_DO_NOT} equal|{_DO_NOT} match|is/are different from/than|is/are not as large/big as|is distinct from"),
+    (
+        "RELOP", "!=",
+        f"{_DO_NOT} equal|{_DO_NOT} match|is/are different from/than|is/are not as large/big as|"
+        f"is distinct from",
+    ),
     ("RELOP", "<", "<"),
     ("RELOP", "<=", "<=|≤"),
     ("RELOP", ">", ">"),
@@ -81,7 +116,11 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("DIFFERS", False, "differs/differ from?"),
     ("EXCEEDS", ">", "exceeds/exceed"),
     ("EXCEEDS", "<=", f"{_DO_NOT} exceed"),
-    ("ADDS", "+", "adds/add up? to|sums/sum up? to|totals/total|have/has sum of?|have/has total of?|adds/add up|total to?"),
+    (
+        "ADDS", "+",
+        "adds/add up? to|sums/sum up? to|totals/total|have/has sum of?|have/has total of?|adds/add up|"
+        "total to?",
+    ),
     ("ADDS", "*", "multiplies/multiply to|multiplies/multiply together to|have/has product of?"),
     ("HAS", "has", "has/have/contains/contain/includes/include/holds/hold"),
     ("HASNT", "not", f"has/have not|{_DO_NOT} have/contain/include/hold|can not have/contain"),
@@ -102,7 +141,10 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("FROM", "from", "from"),
     ("TO", "to", "to/through"),
     ("ONE_OF", "one of", "one of|among|either of"),
-    ("IN_ANY_ORDER", None, "in some/any order|not necessarily in that/this order|in some arrangement|in unknown order"),
+    (
+        "IN_ANY_ORDER", None,
+        "in some/any order|not necessarily in that/this order|in some arrangement|in unknown order",
+    ),
     ("RESPECTIVELY", None, "respectively|in that/this order|in order"),
     # predicates of integers
     ("ADJ", "prime", "prime"),
@@ -128,17 +170,42 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("ADJ", "non-increasing", "in? non increasing order?"),
     ("VERB", "increasing", "increase/ascend from? left? to? right?|grow from? left? to? right?"),
     ("VERB", "decreasing", "decrease/descend from? left? to? right?"),
-    ("VERB", "repeated", "repeats/repeat|appears/appear more than once|occurs/occur more than once|appear/appears twice"),
+    (
+        "VERB", "repeated",
+        "repeats/repeat|appears/appear more than once|occurs/occur more than once|appear/appears twice",
+    ),
     ("VERB", "different", f"{_DO_NOT} repeat|differ from each other"),
-    ("VERB", "alternating", "alternate/alternates|alternates/alternate between odd and even|alternate parity|alternate in parity"),
-    ("CLAIM", "different", "all different/distinct|no two digits/numbers are? same/equal/alike/identical|all distinct"),
-    ("CLAIM", "different", "no digit/digits/number/numbers is/are repeated|no digit/digits/number/numbers repeat/repeats"),
+    (
+        "VERB", "alternating",
+        "alternate/alternates|alternates/alternate between odd and even|alternate parity|"
+        "alternate in parity",
+    ),
+    (
+        "CLAIM", "different",
+        "all different/distinct|no two digits/numbers are? same/equal/alike/identical|all distinct",
+    ),
+    (
+        "CLAIM", "different",
+        "no digit/digits/number/numbers is/are repeated|no digit/digits/number/numbers repeat/repeats",
+    ),
     ("CLAIM", "different", "no digit/number appears/occurs twice|no digit/number appears/occurs more than once"),
-    ("CLAIM", "different", "no repeated digits|no repeats|each/every digit is different|there are no repeated digits"),
+    (
+        "CLAIM", "different",
+        "no repeated digits|no repeats|each/every digit is different|there are no repeated digits",
+    ),
     ("CLAIM", "different", "each/every digit is used once|each/every letter is/represents/stands different digit"),
-    ("CLAIM", "different", "different letters stand for different digits|each/every letter stands for different digit"),
-    ("CLAIM", "different", "each/every letter represents different digit|different letters are/represent different digits"),
-    ("CLAIM", "different", "there is no repeated digit|no two are same/equal/alike|each/every digit is unique/distinct"),
+    (
+        "CLAIM", "different",
+        "different letters stand for different digits|each/every letter stands for different digit",
+    ),
+    (
+        "CLAIM", "different",
+        "each/every letter represents different digit|different letters are/represent different digits",
+    ),
+    (
+        "CLAIM", "different",
+        "there is no repeated digit|no two are same/equal/alike|each/every digit is unique/distinct",
+    ),
     ("CLAIM", "equal", "all equal|all same|all identical"),
     ("CLAIM", "alternating", "odd and even digits/numbers alternate|digits alternate between odd and even"),
     ("CLAIM", "alternating", "even and odd digits/numbers alternate"),
@@ -175,15 +242,21 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("SUM_OF", "sum", "sum/total of|sum"),
     ("SUM_OF", "product", "product of|product"),
     ("SUM_OF", "min", "smallest/lowest/minimum/least of|smaller/lesser of|smallest/lowest/minimum"),
-    ("SUM_OF", "max", "largest/highest/maximum/greatest/biggest of|larger/greater/bigger/higher of|largest/highest/greatest/biggest"),
+    (
+        "SUM_OF", "max",
+        "largest/highest/maximum/greatest/biggest of|larger/greater/bigger/higher of|"
+        "largest/highest/greatest/biggest",
+    ),
     ("SUM_OF", "average", "average/mean of"),
     ("DIFFERENCE", None, "difference/distance between/of|difference"),
     ("POWERS_OF", 2, "squares of"),
     ("POWERS_OF", 3, "cubes of"),
     (
         "REVERSED", None,
-        "number/result formed/obtained/made by reversing/swapping digits|number digits reversed|reversed number|number reversed"
-        "|number obtained when digits are reversed|number formed when digits are reversed|reversed digits|number in reverse order",
+        "number/result formed/obtained/made by reversing/swapping digits|number digits reversed|"
+        "reversed number|number reverse",
+        "|number obtained when digits are reversed|number formed when digits are reversed|"
+        "reversed digits|number in reverse order",
     ),
     ("UNARY", "square", "square of"),
     ("UNARY", "cube", "cube of"),
@@ -206,7 +279,11 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("LEAVES", None, "leaves remainder of?|has remainder of?|gives remainder of?|leaving remainder of?"),
     ("PAIRS", None, "any/every/each two neighbouring/neighboring/adjacent/consecutive digits/numbers"),
     ("PAIRS", None, "any/every/each pair of neighbouring/neighboring/adjacent/consecutive digits/numbers"),
-    ("PAIRS", None, "neighbouring/neighboring/adjacent digits/numbers|each digit and next one?|two neighbouring/adjacent digits"),
+    (
+        "PAIRS", None,
+        "neighbouring/neighboring/adjacent digits/numbers|each digit and next one?|"
+        "two neighbouring/adjacent digits",
+    ),
     ("NO_PAIRS", None, "no two neighbouring/neighboring/adjacent/consecutive digits/numbers"),
     ("PREVIOUS", -1, "previous digit/one/number?|preceding digit/one|digit/one before it?|digit/one to its left"),
     ("PREVIOUS", 1, "next digit/one/number?|following digit/one|digit/one after it?|digit/one to its right"),
@@ -216,24 +293,42 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("ENDS", 1, "starts/start/starting with|begins/begin/beginning with"),
     # pronouns
     ("IT", None, "it/this/they/them|this/that one|this digit|they all"),
-    ("I", None, "i/me|my number|this number|whole number|number itself|entire number|mystery number|secret number|unknown number"),
+    (
+        "I", None,
+        "i/me|my number|this number|whole number|number itself|entire number|mystery number|"
+        "secret number|unknown number",
+    ),
     ("POSS", "it", "its/their|it 's"),
     ("POSS", "i", "my/mine/your"),
     # Mastermind
-    ("CORRECT", None, "correct digit/digits/number/numbers|digit/digits/number/numbers is/are correct/right|correct/right"),
+    (
+        "CORRECT", None,
+        "correct digit/digits/number/numbers|digit/digits/number/numbers is/are correct/right|"
+        "correct/right",
+    ),
     ("CORRECT", None, "right digit/digits|of digits is/are correct|digit/digits correct/right"),
     ("NOTHING", None, "nothing"),
     (
         "PLACED", True,
-        "and? in? right/correct place/places/position/positions/spot/spots|and? well/correctly/rightly placed/positioned",
+        "and? in? right/correct place/places/position/positions/spot/spots|"
+        "and? well/correctly/rightly placed/positioned",
     ),
     ("PLACED", True, "in its/their right/correct place/places/position/positions|and? in? proper place/position"),
     (
         "PLACED", False,
-        "and/but? in? wrong/incorrect/other/different place/places/position/positions/spot/spots|and/but? wrongly/incorrectly/badly/wrong placed/positioned",
+        "and/but? in? wrong/incorrect/other/different place/places/position/positions/spot/spots|"
+        "and/but? wrongly/incorrectly/badly/wrong placed/positioned",
     ),
-    ("PLACED", False, "and/but? not in right/correct place/places/position/positions|in its/their wrong place/places/position"),
-    ("PLACED", False, "and/but? out of place/position|misplaced|but? in? wrong ones?|and? all in wrong places|and? in wrong place"),
+    (
+        "PLACED", False,
+        "and/but? not in right/correct place/places/position/positions|"
+        "in its/their wrong place/places/position",
+    ),
+    (
+        "PLACED", False,
+        "and/but? out of place/position|misplaced|but? in? wrong ones?|and? all in wrong places|"
+        "and? in wrong place",
+    ),
     # certainty, measurement
     ("WITH_ALPHA", None, "with alpha =?|with power|with certainty"),
     ("BY_LOGIC", None, "by logic"),

@@ -6,9 +6,38 @@ from collections.abc import Sequence
 from oedipus.dsl.reader import RawClause, Word, read
 
 _PLAIN = {"==": "=", "<>": "!=", "≠": "!=", "≤": "<=", "≥": ">=", "^": "**", "+-": "±", "+/-": "±"}
-_BINARY = frozenset("= != < <= > >= + - * / // % ** ±".split())
+_BINARY = frozenset(["=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "//", "%", "**", "±"])
 _BEFORE_SIGN = frozenset(
-    "( , = != < <= > >= + - * / // % ** is are than equals equal and or plus minus times by of to".split()
+    [
+        "(",
+        ",",
+        "=",
+        "!=",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "+",
+        "-",
+        "*",
+        "/",
+        "//",
+        "%",
+        "**",
+        "is",
+        "are",
+        "than",
+        "equals",
+        "equal",
+        "and",
+        "or",
+        "plus",
+        "minus",
+        "times",
+        "by",
+        "of",
+        "to",
+    ]
 )
 _SHORT = re.compile(r"(?:[ivxlcIVXLC]+|\d+|[A-Za-z])\Z")
 _COMMENT = re.compile(r"#[^\r\n]*")

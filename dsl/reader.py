@@ -27,6 +27,7 @@ _ALIKE = str.maketrans(
     }
 )  # fmt: skip
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_GLUED = "(?:digits?|letters?|place|increasing|decreasing|zero|thirds?|quarters?|fourths?|fifths?|sixths?|tenths?|thousands?)"
 _UNITS = "one|two|three|four|five|six|seven|eight|nine"
 _TOKEN = re.compile(
     rf"""
@@ -38,7 +39,7 @@ _TOKEN = re.compile(
   | (?P<number>\d+(?:\.\d+)?)
   | (?P<compound>\b(?:{_TENS})[ -](?:{_UNITS})\b)
   | (?P<word>[^\W\d]\w*(?:'[A-Za-z]+)?)
-  | (?P<glue>(?<=\w)-(?=(?:digits?|letters?|place|increasing|decreasing|zero|most|hand|thirds?|quarters?|fourths?|fifths?|sixths?|tenths?|thousands?)\b))
+  | (?P<glue>(?<=\w)-(?={_GLUED}\b))
   | (?P<end>\.\.+|[.;?!](?=\s|\Z|")|;)
   | (?P<symbol><>|<=|>=|!=|==|\*\*|//|\+-|\+/-|[-+*/%=<>≤≥≠±²³^(),:&'])
   | (?P<bad>.)
@@ -60,6 +61,7 @@ class Word(NamedTuple):
 
     @property
     def span(self) -> Span:
+        """Its place in the text."""
         return Span(self.start, self.end)
 
 
@@ -75,6 +77,7 @@ class RawClause:
 
     @property
     def span(self) -> Span:
+        """From the first word to the last, without the label."""
         return Span(self.words[0].start, self.words[-1].end)
 
 
@@ -205,9 +208,38 @@ def _finish(words: list[Word], asked: bool, line: int, clauses: list[RawClause],
 
 
 _NEVER_AFTER_LABEL = frozenset(
-    "is are has have contains = < > + - * / , ) equals and or ≤ ≥ ≠ != <= >= % ** //".split()
+    [
+        "is",
+        "are",
+        "has",
+        "have",
+        "contains",
+        "=",
+        "<",
+        ">",
+        "+",
+        "-",
+        "*",
+        "/",
+        ",",
+        ")",
+        "equals",
+        "and",
+        "or",
+        "≤",
+        "≥",
+        "≠",
+        "!=",
+        "<=",
+        ">=",
+        "%",
+        "**",
+        "//",
+    ]
 )
-_DECLARES = frozenset("digits digit numbers number letters face faces solution find data code".split())
+_DECLARES = frozenset(
+    ["digits", "digit", "numbers", "number", "letters", "face", "faces", "solution", "find", "data", "code"]
+)
 
 
 def _label_length(words: list[Word]) -> int:
@@ -227,4 +259,4 @@ def _label_length(words: list[Word]) -> int:
     return 0
 
 
-_HEADINGS = frozenset("clue hint rule fact condition statement step constraint line part".split())
+_HEADINGS = frozenset(["clue", "hint", "rule", "fact", "condition", "statement", "step", "constraint", "line", "part"])

@@ -16,7 +16,26 @@ from typing import Any
 from oedipus.dsl.terminals import Token, token
 
 VERBS = frozenset(
-    "WHEN_DIVIDED IS HAS HASNT RELOP ADDS DIFFERS EXCEEDS VERB COMPARE BETWEEN ONE_OF DIVISIBLE DIVIDES LEAVES EQUAL_TO CLAIM AS".split()
+    [
+        "WHEN_DIVIDED",
+        "IS",
+        "HAS",
+        "HASNT",
+        "RELOP",
+        "ADDS",
+        "DIFFERS",
+        "EXCEEDS",
+        "VERB",
+        "COMPARE",
+        "BETWEEN",
+        "ONE_OF",
+        "DIVISIBLE",
+        "DIVIDES",
+        "LEAVES",
+        "EQUAL_TO",
+        "CLAIM",
+        "AS",
+    ]
 )
 _OPENERS = {"SUM_OF": 99, "DIFFERENCE": 1, "ONE_OF": 99, "FORMED": 99, "BETWEEN": 1}
 _TERM_LISTS = frozenset({"SUM_OF", "DIFFERENCE", "FORMED"})
@@ -28,7 +47,28 @@ _CLAIM_ENDS = frozenset(
 _NOT_ITEMS = frozenset({*VERBS, "ADJ", "NOT", "NDIGIT", "WHICH"})
 _INFIX = frozenset({"PLUS", "MINUS", "TIMES", "OVER"})
 _PLURAL = frozenset(
-    "are am equal have contain add adds sum total differ make multiply include were repeat alternate must = + *".split()
+    [
+        "are",
+        "am",
+        "equal",
+        "have",
+        "contain",
+        "add",
+        "adds",
+        "sum",
+        "total",
+        "differ",
+        "make",
+        "multiply",
+        "include",
+        "were",
+        "repeat",
+        "alternate",
+        "must",
+        "=",
+        "+",
+        "*",
+    ]
 )
 
 

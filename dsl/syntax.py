@@ -16,6 +16,8 @@ from oedipus.dsl.spans import NOWHERE, Span
 
 @dataclass(frozen=True, slots=True)
 class Number:
+    """A plain number."""
+
     value: Fraction
     span: Span = field(default=NOWHERE, compare=False)
 
@@ -180,6 +182,8 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class Between:
+    """``between 2 and 5``; without the ends where not ``inclusive``."""
+
     low: "Expression"
     high: "Expression"
     inclusive: bool = True
@@ -188,6 +192,8 @@ class Between:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
+    """``one of 1, 3, b``."""
+
     items: tuple["Expression", ...]
     span: Span = field(default=NOWHERE, compare=False)
 
@@ -203,6 +209,8 @@ class Divisible:
 
 @dataclass(frozen=True, slots=True)
 class PowerOf:
+    """``a power of 3``."""
+
     base: "Expression"
     span: Span = field(default=NOWHERE, compare=False)
 
@@ -262,6 +270,15 @@ class Containing:
 
 
 @dataclass(frozen=True, slots=True)
+class Showing:
+    """``has a 7 in the tens place``: ``digit`` shows ``term``."""
+
+    digit: "Expression"
+    term: "Expression"
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Having:
     """``has two odd digits``, ``contains a 7``."""
 
@@ -304,6 +321,7 @@ Predicate: TypeAlias = (
     | Arranged
     | Having
     | Ending
+    | Showing
     | Containing
     | Within
     | Combined
@@ -447,6 +465,8 @@ class DeclareNumber:
 
 @dataclass(frozen=True, slots=True)
 class Let:
+    """``let total = a + b``."""
+
     name: Name
     body: Expression
     span: Span = field(default=NOWHERE, compare=False)
@@ -454,6 +474,8 @@ class Let:
 
 @dataclass(frozen=True, slots=True)
 class Data:
+    """``data y = "photo.png"``."""
+
     name: Name
     path: str
     span: Span = field(default=NOWHERE, compare=False)

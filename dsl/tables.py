@@ -67,7 +67,7 @@ def build() -> dict[str, Any]:
 
     text = GRAMMAR.read_text(encoding="utf-8")
     made = Lark(text, parser="lalr", lexer=Given, maybe_placeholders=False, strict=True)
-    table = made.parser.parser._parse_table  # type: ignore[attr-defined]
+    table = made.parser.parser._parse_table
     number = {state: place for place, state in enumerate(sorted(table.states))}
     places = {rule: place for place, rule in enumerate(made.parser.parser_conf.rules)}
     rules = [
@@ -104,7 +104,9 @@ def tables() -> Tables:
     stored = json.loads(STORED.read_text(encoding="utf-8")) if STORED.exists() else {}
     if stored.get("grammar") != _hash(GRAMMAR.read_text(encoding="utf-8")):
         stored = build()
-    rules = tuple(Rule(origin, method, n, single, tuple(inlined)) for origin, method, n, single, inlined in stored["rules"])
+    rules = tuple(
+        Rule(origin, method, n, single, tuple(inlined)) for origin, method, n, single, inlined in stored["rules"]
+    )
     return Tables(rules, tuple(stored["actions"]), stored["start"], stored["end"])
 
 
@@ -150,7 +152,7 @@ def _maker(rule: Rule, builder: object) -> Callable[[list[Any]], Any]:
     if method is None:
         raise AssertionError(f"the builder has no method '{rule.method}'")
     if not rule.inlined:
-        return method  # type: ignore[no-any-return]
+        return method
     places = set(rule.inlined)
 
     def flat(children: list[Any]) -> Any:

@@ -14,12 +14,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from oedipus.dsl import phrases
-from oedipus.dsl.phrases import NUMBER_NOUNS
 from oedipus.dsl.declarations import Declared
-from oedipus.dsl.openings import declaration, setting
 from oedipus.dsl.diagnostics import Mistake, closest
 from oedipus.dsl.expected import FORMS
 from oedipus.dsl.lexicon import Lexicon, simplify
+from oedipus.dsl.openings import declaration, setting
+from oedipus.dsl.phrases import NUMBER_NOUNS
 from oedipus.dsl.reader import DEEPEST, RawClause, Word
 from oedipus.dsl.rewrites import rewrite
 from oedipus.dsl.separators import separate
@@ -28,8 +28,26 @@ from oedipus.dsl.terminals import Token, span_of, token
 SYMBOLS = {"(": "LPAR", ")": "RPAR", ",": "COMMA", ":": "COLON", "'s": "OWNS"}
 _NESTING = frozenset({"NOT", "POWER", "OVER", "MINUS", "MULT", "LPAR", "UNARY"})
 _AFTER_ARTICLE = frozenset(
-    "ADJ NOUN NUM DIVISIBLE FEATURE POWER_OF PLACE DIGITS REMAINDER SUM_OF UNARY MULT DIFFERENCE DIGIT_SUM COUNT_OF FORMED"
-    " REVERSED CORRECT".split()
+    [
+        "ADJ",
+        "NOUN",
+        "NUM",
+        "DIVISIBLE",
+        "FEATURE",
+        "POWER_OF",
+        "PLACE",
+        "DIGITS",
+        "REMAINDER",
+        "SUM_OF",
+        "UNARY",
+        "MULT",
+        "DIFFERENCE",
+        "DIGIT_SUM",
+        "COUNT_OF",
+        "FORMED",
+        "REVERSED",
+        "CORRECT",
+    ]
 )
 
 
@@ -213,14 +231,10 @@ class Tokeniser:
         before = out[-1].type if out else ""
         after = words[place + length].text if place + length < len(words) else ""
         text = words[place].text
+        if after == "(" and length == 1 and text in _CALLS and terminal in _CALLABLE:
+            return "FUNC", text
         match terminal:
-            case "NOUN" | "DIGITS" | "ADJ" | "FEATURE" if after == "(" and length == 1 and text in _CALLS:
-                return "FUNC", text
-            case "SUM_OF" | "UNARY" | "MULT" | "ADJ" | "DIGIT_SUM" | "ABS" if (
-                after == "(" and text in _CALLS and length == 1
-            ):
-                return "FUNC", text
-            case "NOUN" if text in NUMBER_NOUNS and self._is_whole(before, after, words, place):
+            case "NOUN" if text in NUMBER_NOUNS and self._is_whole(before, words, place):
                 return "WHOLE", text
             case "ADJ" if value in ("square", "cube") and before == "POSS":
                 return "OWN_UNARY", value
@@ -229,10 +243,6 @@ class Tokeniser:
                 return "OF", "of"
             case "PLACE" if before == "COUNT_OF" and length == 1 and text == "ones":
                 return "NUM", 1
-            case "IFF" if before == "IS":
-                return None
-            case "LIMIT" if after in ("between",):
-                return None
             case "POSS" if value == "i" and after in ("sum",):
                 return None
             case "RELOP" if text == "equal" and length == 1 and before in ("IS", "NOT", "ALL"):
@@ -245,7 +255,7 @@ class Tokeniser:
                 return None
         return terminal, value
 
-    def _is_whole(self, before: str, after: str, words: list[Word], place: int) -> bool:
+    def _is_whole(self, before: str, words: list[Word], place: int) -> bool:
         if not (self.declared.whole or self.declared.numbers) or words[place].start in self.indefinite:
             return False
         raw_number = place + 1 < len(words) and words[place + 1].kind == "number"
@@ -324,18 +334,50 @@ class Tokeniser:
 
 
 _CALLS = frozenset(
-    "abs min max sum product number circles reverse square gray grey coarsen mask blur downsample crop digit_sum".split()
+    [
+        "abs",
+        "min",
+        "max",
+        "sum",
+        "product",
+        "number",
+        "circles",
+        "reverse",
+        "square",
+        "gray",
+        "grey",
+        "coarsen",
+        "mask",
+        "blur",
+        "downsample",
+        "crop",
+        "digit_sum",
+    ]
 )
+_CALLABLE = frozenset(["NOUN", "DIGITS", "ADJ", "FEATURE", "SUM_OF", "UNARY", "MULT", "DIGIT_SUM"])
 _ENDS = frozenset(["", ",", "and", "but", "or"])
 _NOUN_AFTER = frozenset(
     {"ORD", "NAME", "ADJ", "QUANT", "NO", "ALL", "NDIGIT", "ANY", "LIMIT", "EXISTS", "THERE", "NUM", "PLACE"}
 )
 _HARMLESS = frozenset(
-    "respectively altogether so hence therefore thus moreover furthermore indeed finally value valued".split()
+    [
+        "respectively",
+        "altogether",
+        "so",
+        "hence",
+        "therefore",
+        "thus",
+        "moreover",
+        "furthermore",
+        "indeed",
+        "finally",
+        "value",
+        "valued",
+    ]
 )
 _ASKED_FOR = frozenset({"NAME", "ORD", "PLACE", "LETTERS", "SLICE"})
-QUESTIONS = frozenset("what which who whose how find determine can could name do".split())
-_SETTINGS = frozenset("alpha evidence solve find solution given use data let digits".split())
+QUESTIONS = frozenset(["what", "which", "who", "whose", "how", "find", "determine", "can", "could", "name", "do"])
+_SETTINGS = frozenset(["alpha", "evidence", "solve", "find", "solution", "given", "use", "data", "let", "digits"])
 
 
 # 3: counts
@@ -357,9 +399,7 @@ def _quantify(tokens: list[Token]) -> list[Token]:
             and before not in ("IS", "NOT", "NUM")
         ):
             op = one.value
-            out.append(
-                token("QUANT", (op, tokens[place + 1].value), one.start_pos, tokens[place + 1].end_pos)
-            )
+            out.append(token("QUANT", (op, tokens[place + 1].value), one.start_pos, tokens[place + 1].end_pos))
             place += 2
             continue
         if one.type in ("LIMIT", "COMPARE") and after == "QUANT" and isinstance(tokens[place + 1].value, tuple):

@@ -74,7 +74,7 @@ SENTENCES: list[tuple[str, str, Meaning]] = [
     ("digits a, b, c", "a is not zero", lambda a, b, c: a != 0),
     ("digits a, b, c", "a is the smallest of a, b and c", lambda a, b, c: a == min(a, b, c)),
     ("digits a, b, c", "a is the largest digit", lambda a, b, c: a == max(a, b, c)),
-    ("digits a, b, c", "the largest digit is 7", lambda a, b, c: 7 == max(a, b, c)),
+    ("digits a, b, c", "the largest digit is 7", lambda a, b, c: max(a, b, c) == 7),
     ("digits a, b, c", "number(a, b, c) is divisible by 7", lambda a, b, c: (100 * a + 10 * b + c) % 7 == 0),
     ("digits a, b, c", "circles(a) = 2", lambda a, b, c: a == 8),
     ("digits a, b, c", "the number of odd digits is 2", lambda a, b, c: sum(x % 2 for x in (a, b, c)) == 2),
