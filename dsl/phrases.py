@@ -254,7 +254,7 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     (
         "REVERSED", None,
         "number/result formed/obtained/made by reversing/swapping digits|number digits reversed|"
-        "reversed number|number reverse",
+        "reversed number|number reversed"
         "|number obtained when digits are reversed|number formed when digits are reversed|"
         "reversed digits|number in reverse order",
     ),
