@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from oedipus.compiler import checked as c
 from oedipus.compiler.axes import Axis
+from oedipus.compiler.diagram_prefixes import NotWhole, by_prefixes
 from oedipus.compiler.diagram_reduce import Layers, TooManyStates, complement, conjunction, reduced
 from oedipus.compiler.order import orders
 from oedipus.compiler.program import Diagram
@@ -24,6 +25,12 @@ BUDGET = 1_000_000
 
 SMALL = 1_000
 """A diagram of no more states is good enough to stop looking for a better order."""
+
+FEW = 3_000
+"""So many residual formulas take a fraction of a second."""
+
+MANY = 50_000
+"""So many residual formulas take several seconds, and formulas with fractions have no quicker way."""
 
 LONGEST_INTEGER = 2**62
 
@@ -41,14 +48,14 @@ def compile_diagram(
     :class:`TooManyStates` where no order stays within ``budget``.
     """
     candidates = orders(formula, axes, tables)
-    allowance = min(8 * SMALL, budget)
+    allowance = min(FEW, budget)
     while True:
         try:
             return _smallest(formula, axes, candidates, allowance, tables)
         except TooManyStates:
             if allowance == budget:
                 raise
-            allowance = min(allowance * 12, budget)
+            allowance = min(allowance * 20, budget)
             candidates = candidates[:2] if allowance == budget else candidates
 
 
@@ -92,7 +99,20 @@ def _build(formulas: Formulas, node: Node, budget: int) -> Layers:
         case Relation() if is_linear(node):
             return _expanded(node, formulas.classes, budget)
         case _:
-            return residuals(formulas, node, budget)
+            return _residuals_or_prefixes(formulas, node, budget)
+
+
+def _residuals_or_prefixes(formulas: Formulas, node: Node, budget: int) -> Layers:
+    """Residuals while they are few, since they merge best; else prefixes, which are quick."""
+    try:
+        return residuals(formulas, node, min(FEW, budget))
+    except TooManyStates:
+        if budget <= FEW:
+            raise
+    try:
+        return by_prefixes(formulas, node, budget)
+    except NotWhole:
+        return residuals(formulas, node, min(MANY, budget))
 
 
 def _conjunction(formulas: Formulas, parts: Sequence[Node], budget: int) -> Layers:

@@ -90,7 +90,7 @@ class Conjunctions:
     def solutions(self, whole: Layers, count: int, limit: int) -> list[Mapping[str, int]]:
         """At most ``limit`` solutions in order of the digits as declared."""
         wanted = count if count <= SORTED else max(limit, 0)
-        listed = []
+        listed: list[Mapping[str, int]] = []
         for classes in self.accepted(whole, wanted):
             pairs = zip(self.parts.names, self.parts.axes, classes, strict=True)
             shown = {name: (axis.numbers or range(axis.classes))[place] for name, axis, place in pairs}

@@ -1,3 +1,5 @@
+import time
+from contextlib import suppress
 from fractions import Fraction
 from itertools import product
 
@@ -10,6 +12,7 @@ from oedipus.compiler import checked as c
 from oedipus.compiler import grid, semirings
 from oedipus.compiler.axes import Axis, Readers
 from oedipus.compiler.diagram import build, compile_diagram, residuals
+from oedipus.compiler.diagram_prefixes import NotWhole, by_prefixes
 from oedipus.compiler.diagram_reduce import TooManyStates, complement, conjunction, distinct_rows, reduced, widened
 from oedipus.compiler.evaluate import holds
 from oedipus.compiler.program import Diagram
@@ -79,6 +82,9 @@ def test_every_way_to_build_gives_the_same_diagram(formula: c.Formula) -> None:
     normal = Formulas(axes)
     derived = residuals(normal, normal.of(formula), 10**6)
     built = build(formula, axes)
+    with suppress(NotWhole):
+        layered = by_prefixes(normal, normal.of(formula), 10**6)
+        assert all(np.array_equal(x, y) for x, y in zip(derived, layered, strict=True))
     assert all(np.array_equal(x, y) for x, y in zip(derived, built, strict=True))
     assert (truths(Diagram(tuple(derived))) == grid.tensor(formula, axes)).all()
     assert (truths(Diagram(tuple(built))) == grid.tensor(formula, axes)).all()
@@ -170,6 +176,19 @@ def test_the_budget_is_kept() -> None:
     linear = c.Compare("=", c.Sum(weighted), number(45_000))
     with pytest.raises(TooManyStates):
         compile_diagram(linear, axes_of(linear), budget=100)
+
+
+def test_formulas_with_many_states_take_seconds_at_most() -> None:
+    names = "abcdefgh"
+    product_of_two = c.Compare("=", c.Product((word("abc"), word("de"))), word("fgh"))
+    started = time.process_time()
+    diagram = compile_diagram(product_of_two, axes_of(product_of_two, names))[1]
+    expected = sum(abc * de < 1000 for abc in range(1000) for de in range(100))
+    assert semirings.count(diagram) == expected
+    hopeless = c.Compare("=", c.Arithmetic("%", c.Product((word("abcde"), word("fghij"))), word("bdf")), number(7))
+    with pytest.raises(TooManyStates, match="limit is 1,000,000"):
+        compile_diagram(hopeless, axes_of(hopeless))
+    assert time.process_time() - started < 30
 
 
 @given(st.lists(st.lists(st.integers(0, 2), min_size=3, max_size=3), min_size=1, max_size=30))
