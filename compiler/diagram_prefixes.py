@@ -112,13 +112,16 @@ class Prefixes:
         """The part of a term that axes in ``mask`` decide."""
         shape = term.shape
         low, high = span(term)
-        if not whole_valued(term) or low < -LARGEST or high > LARGEST or abs(term.constant) > LARGEST:
+        small = low >= -LARGEST and high <= LARGEST and -LARGEST <= term.constant <= LARGEST
+        if not (small and whole_valued(term)):
             raise NotWhole
         total = np.full(len(self.known), term.constant, dtype=np.int64)
         defined = np.ones(len(self.known), dtype=np.bool_)
         for axis, entries in shape.tables:
             if mask >> axis & 1:
                 labels = self.known[:, axis]
+                if max(entry or 0 for entry in entries) > LARGEST:
+                    raise NotWhole
                 total += np.array([entry or 0 for entry in entries], dtype=np.int64)[labels]
                 defined &= np.array([entry is not None for entry in entries])[labels]
         for compound, factor in shape.compounds:

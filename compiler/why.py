@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from oedipus.compiler.checked import Clause, Measurement, Riddle
 from oedipus.compiler.symbolic import Parts, Symbolic, supported
+from oedipus.compiler.verdict import verdict
 from oedipus.networks.cards import Card
 
 
@@ -41,8 +42,17 @@ class Explanation:
 
 
 def why(riddle: Riddle, cards: Mapping[str, Card], *, seconds: float = 20.0) -> Explanation:
-    """Explain a riddle step by step, within ``seconds`` of wall time."""
-    return Search(riddle, cards, time.monotonic() + seconds).explanation()
+    """Explain a riddle step by step, within ``seconds`` of wall time.
+
+    Where small sets of clauses lead no further in time, the last step takes all
+    clauses at once, if the verdict knows the solution.
+    """
+    search = Search(riddle, cards, time.monotonic() + seconds)
+    found = search.explanation()
+    if found.complete or found.contradiction:
+        return found
+    decided = verdict(riddle, cards, limit=1, seconds=seconds)
+    return search.finished(found, decided.solutions[0]) if decided.kind == "unique" else found
 
 
 class Search:
@@ -68,6 +78,14 @@ class Search:
         steps = list(self.steps())
         left = self.values(self.domains)
         return Explanation(tuple(steps), left, self.complete, any(not values for values in left.values()))
+
+    def finished(self, found: Explanation, solution: Mapping[str, int]) -> Explanation:
+        """The explanation with one last step, by all clauses, to the solution."""
+        gone = {name: tuple(one for one in values if one != solution[name]) for name, values in found.left.items()}
+        removed = {name: values for name, values in gone.items() if values}
+        left = {name: (value,) for name, value in solution.items()}
+        last = Step(tuple(clause.name for clause in self.clauses), removed, {name: left[name] for name in removed})
+        return Explanation((*found.steps, last) if removed else found.steps, left, False, False)
 
     def steps(self) -> Iterator[Step]:
         """The steps, each found after the one before has been taken."""

@@ -75,6 +75,24 @@ def test_a_contradiction_is_told(three_numbers: c.Riddle) -> None:
     assert narrate(explanation).endswith("contradict each other.\n")
 
 
+def test_out_of_steps_the_last_one_takes_all_clauses() -> None:
+    """A product of long numbers is too large for the diagrams of single steps."""
+    names = "abcdefghij"
+    word = lambda letters: c.Sum(  # noqa: E731
+        tuple(c.Product((c.Constant(Fraction(10**k)), c.Value(letter))) for k, letter in enumerate(reversed(letters)))
+    )
+    bodies = (
+        c.Compare("=", c.Product((word("abc"), word("de"))), word("fghij")),
+        c.AllDifferent(tuple(map(c.Value, names))),
+        c.Compare("=", word("abc"), c.Constant(Fraction(396))),
+    )
+    clauses = tuple(c.Clause(f"line {line}", body) for line, body in enumerate(bodies, 1))
+    explanation = why(c.Riddle(digits(*names), clauses), CARDS)
+    assert not explanation.complete
+    assert explanation.steps[-1].clauses == ("line 1", "line 2", "line 3")
+    assert "".join(str(values[0]) for values in explanation.left.values()) == "3964517820"
+
+
 def test_no_time_is_said() -> None:
     clause = c.Clause("I", c.Compare("=", c.Value("a"), c.Value("b")))
     explanation = why(c.Riddle(digits("a", "b"), (clause,)), CARDS, seconds=0)
