@@ -39,7 +39,7 @@ class Wasserstein:
     data: Path | None
     latents: int = 128
     width: int = 48
-    steps: int = 28_000
+    steps: int = 26_000
     size: int = 64
     rate: float = 3e-4
     critics: int = 2

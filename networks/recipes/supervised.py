@@ -61,7 +61,7 @@ class Supervised:
             scores = network(pictures)
         loss = nnf.cross_entropy(scores.float(), labels, label_smoothing=self.smoothing)
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimizer.step()
         average(training.modules["average"], network, min(self.decay, (1 + training.step) / (10 + training.step)))
         return {"loss": loss.item()}
