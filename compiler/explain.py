@@ -123,7 +123,8 @@ def sentence(formula: Formula, cards: Mapping[str, Card]) -> str:
 
     def inner(part: Formula) -> str:
         said = sentence(part, cards)
-        return f"({said})" if isinstance(part, And | Or | ExactlyOne | Implies | Iff) else said
+        counted = isinstance(part, Compare) and isinstance(part.left, Count)
+        return f"({said})" if counted or isinstance(part, And | Or | ExactlyOne | Implies | Iff) else said
 
     match formula:
         case Compare() | Property() | Seen() | AllDifferent() | Truth():
@@ -214,7 +215,8 @@ def term(node: Term, cards: Mapping[str, Card], strength: int = 0) -> str:
         case Arithmetic(op, left, right):
             return infix(op, (left, right))
         case Absolute() | Extreme() | Lookup() | Count():
-            return _function(node, cards)
+            said = _function(node, cards)
+            return f"({said})" if strength and not said.startswith("[") else said
     assert_never(node)
 
 

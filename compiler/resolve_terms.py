@@ -124,7 +124,7 @@ class Terms:
             case s.Slice():
                 return tuple(Value(name) for name in self.scope.part(node))
             case s.Letters(word):
-                return tuple(Value(self.scope.variables[letter].name) for letter in word.lower())
+                return tuple(Value(self._letter(letter, node.span)) for letter in word.lower())
             case s.Pronoun("whole"):
                 return self.scope.number(self.scope.whole(None, node.span), node.span).members
             case s.Pronoun("it"):
@@ -149,6 +149,11 @@ class Terms:
                 "E306", span, "this is said of each of several digits", "write 'each digit is …' or 'one digit is …'"
             )
         return found[0]
+
+    def _letter(self, letter: str, span: Span) -> str:
+        if letter not in self.scope.variables:
+            raise Mistake("E101", span, f"no digit is called '{letter}'", f"declare it: digits {letter}")
+        return self.scope.variables[letter].name
 
     def _name(self, node: s.Name) -> Term:
         if node.name in self.scope.variables:

@@ -56,7 +56,7 @@ class SettingsReader:
         if isinstance(node, s.Slice):
             return self.scope.part(node)
         if isinstance(node, s.Letters):
-            return tuple(self.scope.variables[letter].name for letter in node.word.lower())
+            return tuple(self.scope.variables[letter].name for letter in node.word.lower() if letter in self.scope.variables)
         variable = self.scope.variable(node)
         if variable is not None:
             return (variable.name,)

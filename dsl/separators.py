@@ -151,6 +151,12 @@ class _Region:
         self._close_lists(len(self.types))
 
     def _step(self, at: int, kind: str) -> None:
+        if kind == "WHICH" and at and self.types[at - 1] not in ("NOUN", "DIGITS"):
+            following = self.types[at + 1] if at + 1 < len(self.types) else ""
+            kind = "AND_WHICH" if following in VERBS else "AND"
+            self._retype(at, kind)
+            self._reset(at, at + 1)
+            return
         if kind in _BOUNDARY or kind in ("WHICH", "AND_WHICH"):
             self._reset(at, at + 1)
         elif kind in VERBS:

@@ -68,7 +68,7 @@ def build() -> dict[str, Any]:
     text = GRAMMAR.read_text(encoding="utf-8")
     made = Lark(text, parser="lalr", lexer=Given, maybe_placeholders=False, strict=True)
     table = made.parser.parser._parse_table
-    number = {state: place for place, state in enumerate(sorted(table.states))}
+    number = _numbered(table.states, table.start_states["start"])
     places = {rule: place for place, rule in enumerate(made.parser.parser_conf.rules)}
     rules = [
         [
@@ -92,6 +92,18 @@ def build() -> dict[str, Any]:
         "start": number[table.start_states["start"]],
         "end": number[table.end_states["start"]],
     }
+
+
+def _numbered(states: dict[Any, dict[str, tuple[Any, Any]]], start: Any) -> dict[Any, int]:
+    """States in the order in which they are reached by sorted symbols: the same in every run."""
+    order = {start: 0}
+    waiting = [start]
+    for state in waiting:
+        for _, target in (states[state][symbol] for symbol in sorted(states[state])):
+            if target in states and target not in order:
+                order[target] = len(order)
+                waiting.append(target)
+    return order
 
 
 def _hash(text: str) -> str:

@@ -156,9 +156,14 @@ class Tokeniser:
                 out.pop()
             out.append(token("LETTERS", word.written, start, end))
             return 1
+        if word.text in _SIDES and any(one.type == "FUNC" for one in out):
+            out.append(token("NAME", word.text, start, end))
+            return 1
         if self._is_name(words, place):
             if out and out[-1].type == "NUM" and out[-1].end_pos == start:
                 out.append(token("TIMES", "*", start, start))
+            elif out and out[-1].type in ("NOUN", "WHOLE"):
+                out.pop()
             out.append(token("NAME", word.text, start, end))
             return 1
         match word.kind:
@@ -354,6 +359,7 @@ _CALLS = frozenset(
         "digit_sum",
     ]
 )
+_SIDES = frozenset("left right top bottom upper lower".split())
 _CALLABLE = frozenset(["NOUN", "DIGITS", "ADJ", "FEATURE", "SUM_OF", "UNARY", "MULT", "DIGIT_SUM"])
 _ENDS = frozenset(["", ",", "and", "but", "or"])
 _NOUN_AFTER = frozenset(
@@ -427,7 +433,7 @@ def _quantify(tokens: list[Token]) -> list[Token]:
     return out
 
 
-_COUNTED = frozenset({"OF", "ADJ", "NOUN", "DIGITS", "LPAR", "NUM", "WHICH"})
+_COUNTED = frozenset({"OF", "ADJ", "NOUN", "DIGITS", "LPAR", "NUM"})
 _FRESH = frozenset({"", "AND", "OR", "IF", "THEN", "IFF", "COMMA", "EITHER", "NOT", "LPAR", "WHICH", "XOR"})
 
 
@@ -436,7 +442,7 @@ def _counts(before: str, after: str) -> bool:
         return before in _FRESH
     if before == "HAS":
         return after in ("ADJ", "DIGITS", "NUM")
-    return before in _FRESH and after in ("DIGITS", "ADJ")
+    return before in _FRESH and after in ("DIGITS", "NOUN", "ADJ")
 
 
 def _check_parentheses(tokens: Sequence[Token]) -> None:
