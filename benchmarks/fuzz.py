@@ -26,6 +26,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from fuzz import texts  # noqa: E402
 from fuzz.probe import LIMIT, Hang, attempt  # noqa: E402
+
 from oedipus.networks.cards import Card, read_cards  # noqa: E402
 
 

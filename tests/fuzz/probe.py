@@ -62,10 +62,12 @@ def _outcome(text: str, cards: Mapping[str, Card], *, mend: bool = True) -> Outc
     try:
         compile_riddle(riddle, cards)
     except RiddleError as error:
-        assert error.diagnostics, "refused without a reason"
-        _in_place(error.diagnostics, text)
-        return "refused"
-    return "compiled"
+        found = error.diagnostics
+    else:
+        return "compiled"
+    assert found, "refused without a reason"
+    _in_place(found, text)
+    return "refused"
 
 
 def without(text: str, places: list[Span]) -> str:

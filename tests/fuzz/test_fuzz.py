@@ -5,15 +5,16 @@ from random import Random
 
 import pytest
 from fuzz import texts
-from fuzz.probe import LIMIT, Hang, attempt, limited
+from fuzz.probe import Hang, attempt, limited
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from oedipus.compiler.frontend import read_text
 from oedipus.dsl.diagnostics import Mistake, RiddleError
 from oedipus.dsl.reader import decode
 from oedipus.networks.cards import Card
 
-SHORT = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+SHORT = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 @SHORT
@@ -38,10 +39,12 @@ def test_every_text_by_seed(seed: int, cards: Mapping[str, Card]) -> None:
 @given(random=st.randoms(use_true_random=False))
 def test_bytes_are_a_text_or_refused_by_name(random: Random) -> None:
     data = texts.octets(random)
+    said = ""
     try:
-        assert decode(data).encode() == data
+        text = decode(data)
     except (RiddleError, Mistake) as error:
-        assert "UTF-8" in str(error)
+        said, text = str(error), ""
+    assert text.encode() == data or "UTF-8" in said
 
 
 @pytest.mark.parametrize("make", [texts.grown, texts.damaged, texts.shipped, texts.salad, texts.noise, texts.extreme])
@@ -60,7 +63,10 @@ def test_generated_riddles_reach_the_compiler(cards: Mapping[str, Card]) -> None
 
 
 def test_the_limit_ends_a_hang() -> None:
-    with pytest.raises(Hang, match="processor second"), limited(0.05):
-        while True:
-            pass
-    assert LIMIT <= 5
+    def hang() -> None:
+        with limited(0.05):
+            while True:
+                pass
+
+    with pytest.raises(Hang, match="processor second"):
+        hang()

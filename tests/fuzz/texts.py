@@ -47,8 +47,10 @@ CASTS = (
 
 RULES: dict[str, tuple[str, ...]] = {
     "clause": (
-        "{formula}", "{formula}", "{formula}", "{formula}", "{formula}", "{label} {formula}", "{formula} with alpha {number}", "{formula} by logic",
-        "{formula} by network odd", "{setting}", "let n = {term}", "let f = ({formula})", "{hint}", "# {formula}",
+        "{formula}", "{formula}", "{formula}", "{formula}", "{formula}",
+        "{label} {formula}", "{formula} with alpha {number}", "{formula} by logic",
+        "{formula} by network odd",
+        "{setting}", "let n = {term}", "let f = ({formula})", "{hint}", "# {formula}",
     ),
     "formula": (
         "{one} is {predicate}", "{term} {relation} {term}", "{one} has {feature}", "{group} are {shared}", "{claim}",
@@ -64,7 +66,8 @@ RULES: dict[str, tuple[str, ...]] = {
         "twice {one}", "three times {term}", "half of {term}", "a third of {one}", "{term} squared",
         "the square of {one}", "the smallest of {group}", "the largest digit", "circles({one})",
         "the number of odd digits", "the number of zeros", "the number of digits equal to {number}",
-        "the sum of the first two digits", "the reverse of the number", "the remainder when {term} is divided by {number}",
+        "the sum of the first two digits", "the reverse of the number",
+        "the remainder when {term} is divided by {number}",
     ),
     "predicate": (
         "odd", "even", "prime", "square", "zero", "a seven", "divisible by {number}", "a multiple of {term}",
@@ -91,8 +94,8 @@ RULES: dict[str, tuple[str, ...]] = {
     ),
     "setting": (
         "find {one}", "What is {one}?", "How many solutions are there?", "solution 1 3 4", "alpha 0.5, 1, 3, {number}",
-        "evidence joint", "evidence product", "solve by meanfield, pairs 5, steps {number}", 'given "run/p.safetensors"',
-        'use "library"', 'data z = "z.npy"', 'digit w from "some/generator"',
+        "evidence joint", "evidence product", "solve by meanfield, pairs 5, steps {number}",
+        'given "run/p.safetensors"', 'use "library"', 'data z = "z.npy"', 'digit w from "some/generator"',
     ),
     "label": ("I.", "IV)", "2.", "(c)", "1)", "parity:", "Clue 1:", "II."),
     "number": (
@@ -167,6 +170,8 @@ def extreme(random: Random) -> str:
             "# " + "x" * times * 10,
             '"' + "y" * times + '"',
             "a " * times + "= 1",
+            "\n".join("".join(random.choices("abcdefghij", k=4)) for _ in range(times)),
+            " ".join("".join(random.choices("abcdefghij", k=4)) for _ in range(times)),
             f"exactly {times} of {', '.join([f'({clause})'] * times)}",
             f"{cast.one[0]} is one of {', '.join(map(str, range(times)))}",
         )
