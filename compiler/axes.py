@@ -47,6 +47,14 @@ class Readers:
         numbers = tuple(map(int, card.classes)) if card.language.get("value") else None
         return Axis(Readout(variable, network, len(card.classes), card.table), numbers)
 
+    def any_axis(self) -> list[Axis]:
+        """A readout for a formula about nothing, so that every factor has one; none without variables."""
+        for variable, kind in self.kinds.items():
+            networks = [card.name for card in self.cards.values() if card.kind == kind and card.role == "classifier"]
+            for network in sorted(networks, key=lambda name: name != self.values.get(kind)):
+                return [self.axis(variable, network)]
+        return []
+
     def keys(self, formula: c.Formula) -> Iterable[tuple[str, str]]:
         """The (variable, network) pairs of a formula, each once, in order of first mention."""
         found: dict[tuple[str, str], None] = {}

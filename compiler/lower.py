@@ -83,7 +83,7 @@ def _factor(clause: c.Clause, readers: Readers, readouts: dict[tuple[str, str], 
             places: tuple[int, ...] = ()
             body: p.Body = p.Gaussian(variable, operators, data, sigma)
         case formula:
-            axes = [readers.axis(*key) for key in readers.keys(formula)]
+            axes = [readers.axis(*key) for key in readers.keys(formula)] or readers.any_axis()
             own = [_place(axis.readout, readouts) for axis in axes]
             try:
                 order, body = logic(formula, axes, budget)

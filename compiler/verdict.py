@@ -42,6 +42,10 @@ class OutOfTime(Exception):  # noqa: N818 - an outcome, reported as "unknown"
     """The time limit was reached before an answer was certain."""
 
 
+class Unsuited(Exception):  # noqa: N818 - an outcome; the solver takes over
+    """Diagrams are not the way to decide this riddle; the message says why."""
+
+
 def verdict(
     riddle: Riddle, cards: Mapping[str, Card], *, limit: int = 100, seconds: float = 30.0, by: Engine = "either"
 ) -> Verdict:
@@ -55,9 +59,9 @@ def verdict(
         if by != "solver":
             try:
                 return by_diagrams(riddle, cards, deadline, limit)
-            except TooManyStates as error:
+            except Unsuited as error:
                 if by == "diagrams":
-                    return Verdict("unknown", reason=f"a verdict by diagrams takes {error}")
+                    return Verdict("unknown", reason=str(error))
         return by_solver(riddle, cards, deadline, limit)
     except OutOfTime:
         return Verdict("unknown", reason=f"not decided within {seconds:g} seconds")
@@ -70,10 +74,13 @@ def satisfiable(riddle: Riddle, cards: Mapping[str, Card], *, seconds: float = 1
 
 
 def by_diagrams(riddle: Riddle, cards: Mapping[str, Card], deadline: float, limit: int) -> Verdict:
-    """The verdict by decision diagrams. Raises :class:`TooManyStates` and :class:`OutOfTime`."""
+    """The verdict by decision diagrams. Raises :class:`Unsuited` and :class:`OutOfTime`."""
     from oedipus.compiler.verdict_diagrams import Conjunctions
 
-    return Conjunctions(riddle, cards, deadline).verdict(limit)
+    try:
+        return Conjunctions(riddle, cards, deadline).verdict(limit)
+    except TooManyStates as error:
+        raise Unsuited(f"by diagrams this takes {error}") from error
 
 
 def by_solver(riddle: Riddle, cards: Mapping[str, Card], deadline: float, limit: int) -> Verdict:

@@ -10,7 +10,7 @@ from oedipus.compiler.checked import Measurement, Riddle
 from oedipus.compiler.diagram_reduce import Layers, TooManyStates, conjunction, dead_states, widened
 from oedipus.compiler.program import Diagram
 from oedipus.compiler.symbolic import Parts, Symbolic, supported
-from oedipus.compiler.verdict import OutOfTime, Verdict
+from oedipus.compiler.verdict import OutOfTime, Unsuited, Verdict
 from oedipus.networks.cards import Card
 
 BUDGET = 20_000
@@ -29,7 +29,7 @@ class Conjunctions:
         bodies = [clause.body for clause in clauses if not isinstance(clause.body, Measurement)]
         symbolic = Symbolic(riddle, cards)
         if not symbolic.axes or not all(map(symbolic.covers, bodies)):
-            raise TooManyStates(0, 0)
+            raise Unsuited("diagrams need digits, and networks whose truth is known")
         self.names = [clause.name for clause in clauses]
         self.parts = Parts(symbolic, bodies, BUDGET)
         classes = [axis.classes for axis in self.parts.axes]

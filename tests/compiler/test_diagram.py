@@ -149,6 +149,18 @@ def test_states_do_not_grow_with_the_number_of_cells() -> None:
         assert compile_diagram(formula, axes_of(formula))[1].states <= 12 * length
 
 
+def test_the_order_keeps_together_what_belongs_together() -> None:
+    """Five pairs of equal digits: mentioned apart, all five must be remembered at once."""
+    pairs = [c.Compare("=", c.Value(one), c.Value(two)) for one, two in zip("abcde", "fghij", strict=True)]
+    formula = c.And(tuple(pairs))
+    axes = axes_of(c.Compare("=", total(LETTERS), number(0)))
+    order, diagram = compile_diagram(formula, axes)
+    assert [axis.readout.variable for axis in axes] == list(LETTERS)
+    assert semirings.count(diagram) == 10**5
+    assert diagram.states < 100
+    assert sorted(order) == list(range(10))
+
+
 def test_the_letter_sum_is_one_diagram_of_one_solution() -> None:
     names = "SENDMORY"
     formula = c.And(

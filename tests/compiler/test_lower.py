@@ -75,6 +75,13 @@ def test_a_formula_about_nothing_is_a_single_cell(truth: bool) -> None:
     assert bool(body.values) == truth
 
 
+@pytest.mark.parametrize("truth", [True, False])
+def test_a_clause_about_nothing_still_has_a_readout(truth: bool, cards: Mapping[str, Card]) -> None:
+    program = compile_riddle(c.Riddle(digits("a"), (c.Clause("line 1", c.Truth(truth)),)), cards)
+    assert [one.network for one in program.readouts] == ["digit_classifier"]
+    assert truths(program, program.factors[0]).tolist() == [truth] * 10
+
+
 def test_networks_on_one_picture_are_separate_axes(cards: Mapping[str, Card]) -> None:
     body = c.Iff(c.Seen("a", "odd", 1), c.Property("odd", c.Value("a")))
     program = compile_riddle(c.Riddle(digits("a"), (c.Clause("line 1", body),)), cards)

@@ -1,6 +1,7 @@
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -120,7 +121,16 @@ def test_floors_of_long_numbers(op: c.ArithmeticOp) -> None:
 
 
 def test_pictures_without_digits_are_left_to_the_networks() -> None:
-    assert verdict(c.Riddle((), ()), CARDS).kind == "unknown"
+    """Only a contradiction between readings can be told without digits."""
+    smile = replace(CARDS["odd"], name="smiling", kind="face", table=None)
+    library = {**CARDS, "smiling": smile}
+    portrait = (c.Variable("portrait", "face", "digit"),)
+    says = c.Clause("I", c.Seen("portrait", "smiling", 1))
+    denies = c.Clause("II", c.Not(c.Seen("portrait", "smiling", 1)))
+    found = verdict(c.Riddle(portrait, (says,)), library)
+    assert (found.kind, found.reason) == ("unknown", "no digits to decide about: only the pictures can tell")
+    assert verdict(c.Riddle(portrait, (says, denies)), library).core == ("I", "II")
+    assert "diagrams need digits" in verdict(c.Riddle(portrait, (says,)), library, by="diagrams").reason
 
 
 def test_the_solver_goes_on_where_diagrams_end() -> None:
@@ -134,7 +144,9 @@ def test_the_solver_goes_on_where_diagrams_end() -> None:
         c.Clause("III", c.Compare("=", word("abc"), number(396))),
     )
     riddle = c.Riddle(digits(*names), clauses)
-    assert verdict(riddle, CARDS, by="diagrams").kind == "unknown"
+    beyond = verdict(riddle, CARDS, by="diagrams")
+    assert (beyond.kind, beyond.solutions) == ("unknown", ())
+    assert "the limit is 20,000" in beyond.reason
     found = verdict(riddle, CARDS)
     assert "".join(map(str, found.solutions[0].values())) == "3964517820"  # 396 * 45 = 17820
     assert found.kind == "unique"
