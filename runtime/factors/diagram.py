@@ -6,8 +6,9 @@ that the readouts so far lead to s. Then log P = log β_0(start), and its gradie
 with respect to log p_i(c) is the marginal Σ_s α_i(s) p_i(c) β_{i+1}(next(s, c)) / P
 (the algorithm of Rabiner 1989, equations 19-27, on an acyclic automaton).
 
-Messages are float64 and rescaled layer by layer, which is exact unless P lies more
-than ``DEPTH`` nats below a layer's scale; those samples are done again in logs.
+Messages are float64 probabilities, which is exact as long as P is above e^-600:
+what they lose lies below e^-708. The few samples that are deeper are done again in
+logs.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,14 +21,14 @@ from torch.autograd.function import FunctionCtx, once_differentiable
 from oedipus.compiler import program
 
 DEPTH = 600.0
-"""Nats. float64 loses what is e^-708 of the greatest; the rest is margin for sums over paths and states."""
+"""Nats. float64 ends at e^-708; the rest is margin for sums over paths and states."""
 
 CACHED = 1 << 18
 """Transitions times samples worked on at once: what fits a core's cache."""
 
 Layers: TypeAlias = tuple[Tensor, ...]
-Messages: TypeAlias = tuple[Tensor, list[Tensor]]
-"""log P [samples], and for each readout the marginals [classes, samples], none where not wanted."""
+Messages: TypeAlias = tuple[Tensor, Tensor | None]
+"""log P [samples], and the marginals of all readouts' classes [all classes, samples] where wanted."""
 
 
 def bind(body: program.Diagram, where: device) -> Callable[[Sequence[Tensor]], Tensor]:
@@ -69,93 +70,77 @@ class Contraction(torch.autograd.Function):
         return None, *(gradient[:, None] * one for one in ctx.saved_tensors)
 
 
-def contract(layers: Layers, readouts: Sequence[Tensor], *, gradient: bool) -> Messages:
+def contract(layers: Layers, readouts: Sequence[Tensor], *, gradient: bool) -> tuple[Tensor, tuple[Tensor, ...]]:
     """Value [samples] and marginals [samples, classes], block by block of samples."""
-    samples = len(readouts[0])
-    value = readouts[0].new_empty(samples)
-    marginals = [torch.empty_like(one) for one in readouts] if gradient else []
+    joined = torch.cat([one.detach() for one in readouts], dim=1).T.double().contiguous()
     block = max(1, CACHED // max(layer.numel() for layer in layers))
-    for start in range(0, samples, block):
-        chosen = slice(start, start + block)
-        weights = [one[chosen].detach().T.double().contiguous() for one in readouts]
-        _store(value, marginals, chosen, *scaled_messages(layers, weights, gradient=gradient))
-    deep = torch.nonzero(value.isnan()).squeeze(1)
+    parts = [probabilities(layers, part, gradient=gradient) for part in joined.split(block, dim=1)]
+    value = torch.cat([one for one, _ in parts])
+    marginals = torch.cat([one for _, one in parts if one is not None], dim=1) if gradient else None
+    deep = torch.nonzero(~(value > -DEPTH)).squeeze(1)
     if len(deep):
-        weights = [one[deep].detach().T.double().contiguous() for one in readouts]
-        _store(value, marginals, deep, *log_messages(layers, weights, gradient=gradient))
-    return value, marginals
+        value[deep], found = logarithms(layers, joined[:, deep], gradient=gradient)
+        if marginals is not None and found is not None:
+            marginals[:, deep] = found
+    dtype, classes = readouts[0].dtype, [one.shape[1] for one in readouts]
+    return value.to(dtype), () if marginals is None else marginals.T.to(dtype).split(classes, dim=1)
 
 
-def _store(value: Tensor, marginals: list[Tensor], chosen: slice | Tensor, found: Tensor, parts: list[Tensor]) -> None:
-    value[chosen] = found.to(value.dtype)
-    for whole, part in zip(marginals, parts, strict=True):
-        whole[chosen] = part.T.to(whole.dtype)
+def by_readout(layers: Layers, joined: Tensor) -> tuple[Tensor, ...]:
+    """The rows of each readout's classes."""
+    return joined.split([layer.shape[1] for layer in layers])
 
 
-# Probabilities, rescaled layer by layer -------------------------------------
-
-
-def scaled_messages(layers: Layers, weights: list[Tensor], *, gradient: bool) -> Messages:
-    """Messages as probabilities; NaN for samples too deep for that. ``weights`` are logs [classes, samples]."""
-    peaks = [one.amax(dim=0).clamp(min=-1e300) for one in weights]
-    chances = [(one - peak).exp() for one, peak in zip(weights, peaks, strict=True)]
-    backward = [_accepted(weights[0])]
-    scale, highest = torch.zeros_like(peaks[0]), torch.zeros_like(peaks[0])
-    for layer, chance in zip(reversed(layers), reversed(chances), strict=True):
-        message = _along(backward[-1], layer).mul_(chance).sum(dim=1)
-        message, step = _rescaled(message)
-        scale = scale + step
-        highest = torch.maximum(highest, scale)
-        backward.append(message)
-    value = torch.where(scale > highest - DEPTH, scale + sum(peaks), torch.nan)
-    return value, _marginals(layers, chances, backward[::-1]) if gradient else []
-
-
-def _accepted(like: Tensor) -> Tensor:
+def accepted(like: Tensor) -> Tensor:
     """The message of the final states [2, samples]."""
     samples = like.shape[1]
     return torch.stack([like.new_zeros(samples), like.new_ones(samples)])
 
 
-def _along(message: Tensor, layer: Tensor) -> Tensor:
+def along(message: Tensor, layer: Tensor) -> Tensor:
     """The message of each transition's target [states, classes, samples]."""
     return message.index_select(0, layer.view(-1)).view(*layer.shape, -1)
 
 
-def _rescaled(message: Tensor) -> tuple[Tensor, Tensor]:
-    """The message with its greatest entry 1, and the logarithm of what that was [samples]."""
-    greatest = message.amax(dim=0)
-    return message / greatest.clamp(min=1e-300), greatest.log()
+def arrived(taken: Tensor, layer: Tensor, after: Tensor) -> Tensor:
+    """Transitions [states, classes, samples] added up by target, as ``after`` [states, samples]."""
+    return torch.zeros_like(after).index_add_(0, layer.view(-1), taken.flatten(0, 1))
 
 
-def _marginals(layers: Layers, chances: list[Tensor], backward: list[Tensor]) -> list[Tensor]:
-    """Posterior probability of each class of each readout [classes, samples]."""
-    marginals = []
-    forward = torch.ones_like(chances[0][:1])
-    for layer, chance, after in zip(layers, chances, backward[1:], strict=True):
+def probabilities(layers: Layers, joined: Tensor, *, gradient: bool) -> Messages:
+    """Messages as probabilities, of log-probabilities [all classes, samples]."""
+    whole = joined.exp()
+    chances = by_readout(layers, whole)
+    backward = [accepted(whole)]
+    for layer, chance in zip(reversed(layers), reversed(chances), strict=True):
+        backward.append(along(backward[-1], layer).mul_(chance).sum(dim=1))
+    total = backward.pop()[0]
+    if not gradient:
+        return total.log(), None
+    marginals = torch.empty_like(whole)
+    forward = torch.ones_like(whole[:1])
+    for layer, chance, marginal in zip(layers, chances, by_readout(layers, marginals), strict=True):
+        after = backward.pop()
         taken = forward[:, None] * chance
-        marginal = _along(after, layer).mul_(taken).sum(dim=0)
-        marginals.append(marginal / marginal.sum(dim=0))
-        reached = torch.zeros_like(after).index_add_(0, layer.view(-1), taken.flatten(0, 1))
-        forward, _ = _rescaled(reached)
-    return marginals
+        torch.sum(along(after, layer).mul_(taken), dim=0, out=marginal)
+        forward = arrived(taken, layer, after) if backward else forward
+    return total.log(), marginals.div_(total)
 
 
-# Logs -----------------------------------------------------------------------
-
-
-def log_messages(layers: Layers, weights: list[Tensor], *, gradient: bool) -> Messages:
+def logarithms(layers: Layers, joined: Tensor, *, gradient: bool) -> Messages:
     """The same messages as logs: several times the work, right at any depth."""
-    backward = [_accepted(weights[0]).log()]
+    weights = by_readout(layers, joined)
+    backward = [accepted(joined).log()]
     for layer, weight in zip(reversed(layers), reversed(weights), strict=True):
-        backward.append((_along(backward[-1], layer) + weight).logsumexp(dim=1))
-    backward.reverse()
+        backward.append((along(backward[-1], layer) + weight).logsumexp(dim=1))
+    value = backward[-1][0]
     marginals = []
-    share = torch.ones_like(weights[0][:1])
-    for place, (layer, weight) in enumerate(zip(layers, weights, strict=True) if gradient else ()):
-        here, after = backward[place], backward[place + 1]
-        passing = (_along(after, layer) + weight - here[:, None]).exp()
+    share = torch.ones_like(joined[:1])
+    for layer, weight in zip(layers, weights, strict=True) if gradient else ():
+        here = backward.pop()
+        passing = (along(backward[-1], layer) + weight - here[:, None]).exp()
+        # A state that leads nowhere true has -inf here and passes nothing on.
         taken = share[:, None] * passing.nan_to_num(nan=0.0)
         marginals.append(taken.sum(dim=0))
-        share = torch.zeros_like(after).index_add_(0, layer.view(-1), taken.flatten(0, 1))
-    return backward[0][0], marginals
+        share = arrived(taken, layer, backward[-1])
+    return value, torch.cat(marginals) if gradient else None
