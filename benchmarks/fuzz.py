@@ -38,6 +38,8 @@ class Tally:
     sites: Counter[str] = field(default_factory=Counter)
     slowest: float = 0.0
     slowest_input: int = -1
+    largest_input: int = -1
+    """The last input that raised the peak of memory."""
 
 
 def input_text(seed: int, number: int) -> str:
@@ -99,7 +101,7 @@ def run(inputs: range, seed: int, folder: Path) -> Tally:
     cards, tally = read_cards(), Tally()
     for number in inputs:
         text = input_text(seed, number)
-        before = time.process_time()
+        before, memory = time.process_time(), peak_megabytes()
         try:
             tally.outcomes[attempt(text, cards).outcome] += 1
         except (Exception, Hang) as error:
@@ -113,6 +115,8 @@ def run(inputs: range, seed: int, folder: Path) -> Tally:
         seconds = time.process_time() - before
         if seconds > tally.slowest:
             tally.slowest, tally.slowest_input = seconds, number
+        if peak_megabytes() > memory:
+            tally.largest_input = number
     return tally
 
 
@@ -138,6 +142,7 @@ def main() -> int:
         "slowest_seconds": round(tally.slowest, 3),
         "slowest_input": tally.slowest_input,
         "peak_megabytes": round(peak_megabytes(), 1),
+        "largest_input": tally.largest_input,
         "wall_seconds": round(time.perf_counter() - start, 1),
     }
     written = json.dumps(figures, indent=2)
