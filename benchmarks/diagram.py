@@ -1,21 +1,19 @@
-"""Figures of logic factors: compiling, contracting, and against the dense tensor. Writes JSON.
+"""Figures of logic factors: compiling, contracting, and against the dense tensor.
 
-python benchmarks/diagram.py [--out benchmarks/diagram.json] [--repeats 7]
+python benchmarks/diagram.py [--repeats 7] writes benchmarks/results/diagram.json and
+the section of docs/benchmarks.md. One thread, the fastest of several runs.
 """
 
 import argparse
-import json
-import os
-import platform
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from report import machine, table, write
 from torch import Tensor
 
 from oedipus.compiler import checked as c
@@ -184,8 +182,7 @@ def figures(repeats: int) -> dict[str, Any]:
         Case("six digits all different", ten[:6], different(ten[:6])),
     ]
     return {
-        "machine": {"processor": platform.processor() or platform.machine(), "threads": torch.get_num_threads()},
-        "load": os.getloadavg(),
+        "machine": machine(),
         "compile": [compiling(case, repeats) for case in (ten_different, fifteen, *separate, joint)],
         "contract": [contracted(case, repeats) for case in (ten_different, fifteen, separate[0])],
         "against_dense": [against_dense(case, samples, repeats) for case in six for samples in (1, 10, 200)],
@@ -193,15 +190,50 @@ def figures(repeats: int) -> dict[str, Any]:
     }
 
 
+def section(found: dict[str, Any]) -> str:
+    """The page's part: what was measured, as tables."""
+    compiled_rows = [
+        [one["case"], f"{one['states']:,}", f"{one['solutions']:,}", f"{1e3 * one['seconds']:.1f} ms"]
+        for one in found["compile"]
+    ]
+    contracted_rows = [
+        [one["case"], f"{one['one_sample_ms']:.2f} ms", f"{one['batch_of_1000_us_per_sample_and_state']:.3f} µs"]
+        for one in found["contract"]
+    ]
+    dense_rows = [
+        [
+            one["case"],
+            str(one["samples"]),
+            f"{one['diagram_ms']:.2f} ms",
+            f"{one['dense_ms']:.2f} ms",
+            f"{one['times_faster']:.1f}",
+            f"{one['largest_difference']:.0e}",
+        ]
+        for one in found["against_dense"]
+    ]
+    where = found["machine"]
+    return "\n\n".join(
+        [
+            "## Logic factors as decision diagrams",
+            f"One thread of {where['processor']}, load average {where['load_average']}, fastest of several runs. "
+            f"Lowering of {found['lower']['clauses']:,} clauses: {found['lower']['seconds']:.2f} s.",
+            table(["compiled", "states", "solutions", "time"], compiled_rows),
+            "Value and gradient; the batch has 1,000 samples, its figure is per sample and state.",
+            table(["contracted", "one sample", "batch"], contracted_rows),
+            "Six digits, value and gradient, against matrix products with the dense tensor of 10^6 cells.",
+            table(["clause", "samples", "diagram", "dense", "times faster", "difference"], dense_rows),
+        ]
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
     parser.add_argument("--repeats", type=int, default=7)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    text = json.dumps(figures(arguments.repeats), indent=1)
-    arguments.out.write_text(text + "\n", encoding="utf-8")
-    print(text)
+    found = figures(arguments.repeats)
+    write("diagram", found, section(found))
+    print(section(found))
 
 
 if __name__ == "__main__":
