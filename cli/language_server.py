@@ -69,28 +69,29 @@ class RiddleServer(LanguageServer):
         """Places in a text, counted as agreed with the client."""
         return Positions(text, self.workspace.position_codec.client_num_units)
 
-    def range(self, text: str, span: Span) -> lsp.Range:
-        """A span as a range of the protocol."""
-        positions = self.positions(text)
-        start, end = (lsp.Position(*positions.of(place)) for place in (span.start, span.end))
-        return lsp.Range(start, end)
-
     def publish(self, uri: str, *extra: Diagnostic) -> None:
         """Send the diagnostics of a document as it stands."""
         reading = self.reading(uri)
         version = self.workspace.get_text_document(uri).version
-        items = [self._diagnostic(one, reading.text) for one in (*reading.diagnostics, *extra)]
+        positions = self.positions(reading.text)
+        items = [_diagnostic(one, positions) for one in (*reading.diagnostics, *extra)]
         self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, items, version))
 
-    def _diagnostic(self, one: Diagnostic, text: str) -> lsp.Diagnostic:
-        return lsp.Diagnostic(
-            range=self.range(text, one.span),
-            message="\n".join(filter(None, (one.message, f"help: {one.help}" if one.help else ""))),
-            severity=_SEVERITIES[one.severity],
-            code=one.code,
-            source="oedipus",
-            data=one.suggestion or None,
-        )
+
+def _range(span: Span, positions: Positions) -> lsp.Range:
+    start, end = (lsp.Position(*positions.of(place)) for place in (span.start, span.end))
+    return lsp.Range(start, end)
+
+
+def _diagnostic(one: Diagnostic, positions: Positions) -> lsp.Diagnostic:
+    return lsp.Diagnostic(
+        range=_range(one.span, positions),
+        message="\n".join(filter(None, (one.message, f"help: {one.help}" if one.help else ""))),
+        severity=_SEVERITIES[one.severity],
+        code=one.code,
+        source="oedipus",
+        data=one.suggestion or None,
+    )
 
 
 def _folder(document: TextDocument) -> Path | None:
@@ -154,11 +155,12 @@ def _closed(server: RiddleServer, params: lsp.DidCloseTextDocumentParams) -> Non
 
 async def _hover(server: RiddleServer, params: lsp.HoverParams) -> lsp.Hover | None:
     reading = server.reading(params.text_document.uri)
-    offset = server.positions(reading.text).offset(params.position.line, params.position.character)
+    positions = server.positions(reading.text)
+    offset = positions.offset(params.position.line, params.position.character)
     if (found := await _beside(server, hover, reading, offset)) is None:
         return None
     markdown, span = found
-    return lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, markdown), server.range(reading.text, span))
+    return lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, markdown), _range(span, positions))
 
 
 def _complete(server: RiddleServer, params: lsp.CompletionParams) -> list[lsp.CompletionItem]:
@@ -176,7 +178,7 @@ def _format(server: RiddleServer, params: lsp.DocumentFormattingParams) -> list[
         written = format_text(reading.text, reading.cards)
     except RiddleError:
         return None
-    whole = server.range(reading.text, Span(0, len(reading.text)))
+    whole = _range(Span(0, len(reading.text)), server.positions(reading.text))
     return [] if written == reading.text else [lsp.TextEdit(whole, written)]
 
 
