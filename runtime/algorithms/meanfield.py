@@ -72,7 +72,7 @@ class MeanField:
     hold: int = 5
     restarts: int = 1
     screened: int = 20
-    polish: int = 100
+    polish: int = 150
     rate: float = 0.05
     name: str = field(default="meanfield", init=False)
     settled: bool = field(default=False, init=False)
