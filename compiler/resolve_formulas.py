@@ -23,6 +23,7 @@ from oedipus.compiler.checked import (
     Term,
     Value,
 )
+from oedipus.compiler.evaluate import subformulas
 from oedipus.compiler.resolve_predicates import Predicates, both, either, negate, quantify
 from oedipus.compiler.resolve_terms import Terms, constant, is_term, minus
 from oedipus.compiler.scope import Scope, Subject
@@ -42,6 +43,7 @@ def mentions(node: object, *which: str) -> bool:
     return any(mentions(getattr(node, name), *which) for name in getattr(node, "__slots__", ()) if name != "span")
 
 
+RELATIVES = ("before", "behind", "another", "others")
 PREDICATES = typing.get_args(s.Predicate)
 
 
@@ -184,7 +186,19 @@ class Formulas:
         else:
             subject = self.terms.subject(node.subject)
         self._note(subject, node.predicate)
+        if mentions(node.predicate, *RELATIVES) and not subject.several:
+            return self._seen_from(node, subject.terms[0])
         return self.predicates.apply(node.predicate, subject)
+
+    def _seen_from(self, node: s.Claim, term: Term) -> Formula:
+        """``the last digit is the sum of the others``: said of one digit, seen from it."""
+        group = self.terms.group(s.Digits(None, node.span))
+        if term not in group:
+            raise Mistake("E306", node.span, "this can be said of a single digit only", "name the other digits")
+        found = self._each(node.predicate, Subject(group, True, span=node.span), only=term)
+        if not found:
+            raise Mistake("E305", node.span, "there is no digit on that side")
+        return found[0]
 
     def _implied(self, node: s.Claim) -> Subject:
         """What a clause without a subject speaks of: the number, or all digits."""
@@ -208,12 +222,22 @@ class Formulas:
     def _chain(self, node: s.Chain) -> Formula:
         if any(self._is_formula(term) for term in node.terms):
             return self._equivalence(node)
+        if mentions(node.terms, *RELATIVES):
+            self._look_from(node)
         terms: list[Term] = [self.terms.term(term) for term in node.terms]
+        self.scope.relatives = {}
         self.subject, self.op = Subject((terms[0],), span=node.terms[0].span), node.ops[-1]
         subject = self.terms.subject(node.terms[0])
         self.first, self.scope.current = self.first or subject, subject
         parts = [Compare(cast(CompareOp, op), a, b) for op, a, b in zip(node.ops, terms, terms[1:], strict=False)]
         return both(parts)
+
+    def _look_from(self, node: s.Chain) -> None:
+        """The others, where a relation speaks of them: all digits but those of its first side."""
+        group = self.terms.group(s.Digits(None, node.span))
+        own = [one for one in subformulas(self.terms.term(node.terms[0])) if isinstance(one, Value)]
+        rest = tuple(one for one in group if one not in own)
+        self.scope.relatives = {"others": rest}
 
     def _equivalence(self, node: s.Chain) -> Formula:
         """``(F) = (G)``: both hold or neither does."""
@@ -244,13 +268,15 @@ class Formulas:
             quantifier = replace(quantifier, op="some")
         return quantify(quantifier, formulas)
 
-    def _each(self, predicate: s.Predicate, subject: Subject) -> list[Formula]:
+    def _each(self, predicate: s.Predicate, subject: Subject, only: Term | None = None) -> list[Formula]:
         """The predicate of each term, seen from it: the digit before it, another, the others."""
         terms, scope = subject.terms, self.scope
         found: list[Formula] = []
         for place, term in enumerate(terms):
             rest = terms[:place] + terms[place + 1 :]
             before, behind = terms[max(0, place - 1) : place], terms[place + 1 : place + 2]
+            if only is not None and term != only:
+                continue
             if (not before and mentions(predicate, "before")) or (not behind and mentions(predicate, "behind")):
                 continue
             scope.relatives = {"before": before, "behind": behind, "others": rest}

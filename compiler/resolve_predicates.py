@@ -412,7 +412,8 @@ class Predicates:
 
     def _having(self, quantifier: s.Quantifier, counted: s.Described, subject: Subject) -> Formula:
         if self.is_collective(counted.predicate):
-            return self.apply(counted.predicate, subject)
+            made = self.apply(counted.predicate, subject)
+            return negate(made) if quantifier.op == "none" else made
         return quantify(
             quantifier, [self.apply(counted.predicate, Subject((term,), span=subject.span)) for term in subject.members]
         )

@@ -93,6 +93,8 @@ class Terms:
                 return Subject(tuple(self.term(item) for item in items), True, span=node.span, named=True)
             case s.Digits():
                 return Subject(self.group(node), True, span=node.span)
+            case s.Slice() | s.Letters():
+                return Subject((self.term(node),), span=node.span, parts=self.digits(node) or ())
             case s.Pronoun("whole"):
                 return self.scope.number(self.scope.whole(None, node.span), node.span)
             case s.Pronoun("it"):

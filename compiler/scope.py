@@ -38,11 +38,13 @@ class Subject:
     span: Span = NOWHERE
     named: bool = False
     """Whether the terms are named one by one, so that their order is known."""
+    parts: tuple[Term, ...] = ()
+    """The digits of a number that is no declared one: a word, the first two digits."""
 
     @property
     def members(self) -> tuple[Term, ...]:
         """The terms a collective predicate speaks of: a number's digits, else the terms."""
-        return tuple(Value(name) for name in self.whole.digits) if self.whole else self.terms
+        return tuple(Value(name) for name in self.whole.digits) if self.whole else self.parts or self.terms
 
 
 def weighted(digits: Sequence[Term], powers: Sequence[int]) -> Term:

@@ -56,7 +56,8 @@ class SettingsReader:
         if isinstance(node, s.Slice):
             return self.scope.part(node)
         if isinstance(node, s.Letters):
-            return tuple(self.scope.variables[letter].name for letter in node.word.lower() if letter in self.scope.variables)
+            known = self.scope.variables
+            return tuple(known[letter].name for letter in node.word.lower() if letter in known)
         variable = self.scope.variable(node)
         if variable is not None:
             return (variable.name,)

@@ -380,6 +380,10 @@ class Builder:
         quantifier = s.Quantifier("none" if _is(c[0], "NO") else "some", span=_span(c))
         return s.Having(quantifier, self.described_number(c[-1:]), _span(c))
 
+    def has_claim(self, c: Children) -> s.Having:
+        said = s.Described(s.Adjectives((c[0].value,), _span(c)), None, _span(c))
+        return s.Having(s.Quantifier("all", span=_span(c)), said, _span(c))
+
     def has_none(self, c: Children) -> s.Having:
         return s.Having(s.Quantifier("none", span=span_of(c[0])), c[1], _span(c))
 
@@ -583,7 +587,7 @@ def _quantifier(one: Token) -> s.Quantifier:
         case "NO" | "NOTHING":
             return s.Quantifier("none", span=span_of(one))
         case "ALL" | "ANY":
-            return s.Quantifier("all", span=span_of(one))
+            return s.Quantifier("all" if one.type == "ALL" else "some", span=span_of(one))
         case "NUM":
             return s.Quantifier("=", int(one.value), span_of(one))
     if isinstance(one.value, tuple):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from oedipus.dsl import phrases
-from oedipus.dsl.lexicon import Vocabulary, simplify
+from oedipus.dsl.lexicon import Vocabulary, fixed_terminal, simplify
 from oedipus.dsl.phrases import NUMBER_NOUNS
 from oedipus.dsl.reader import RawClause, Word
 
@@ -151,10 +151,15 @@ def _noun_forms(vocabulary: Vocabulary) -> set[str]:
     return {form for noun in vocabulary.nouns for form in (noun, f"{noun}s", f"{noun}es")} | {"letters", "variables"}
 
 
+_VERBS = frozenset({"VERB", "ADDS", "DIFFERS", "HAS", "IS", "EXCEEDS", "RELOP"})
+
+
 def _is_name_list(words: Sequence[Word]) -> bool:
     """``a, b and c``, ``x from "card"``: identifiers with separators between them, nothing else."""
     if words and words[0].text == ":":
         words = words[1:]
+    if len(words) == 1 and fixed_terminal(words[0].text) in _VERBS:
+        return False
     expecting = True
     for place, word in enumerate(words):
         if not expecting and word.text == "from" and place + 2 == len(words):

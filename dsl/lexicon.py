@@ -48,6 +48,11 @@ def _fixed() -> dict[Phrase, Entry]:
     return table
 
 
+def fixed_terminal(text: str) -> str:
+    """The terminal of a single word of the fixed phrases, or an empty string."""
+    return _fixed().get((text,), ("", None))[0]
+
+
 _SINGULAR_PLACES = frozenset(["unit", "ten", "hundred", "thousand", "million"])
 
 
@@ -150,6 +155,11 @@ def _fractions(words: Sequence[Word]) -> list[Word]:
     """``a third of``, ``two thirds of``, ``one quarter of`` as one word."""
     out: list[Word] = []
     for place, word in enumerate(words):
+        if word.text == "of" and [one.text for one in out[-2:-1]] == ["/"] and out[-1].text.isdigit() and len(out) > 2:
+            share, _, parts = out[-3:]
+            written = Word("fraction", f"{share.text}/{parts.text}", "", share.start, parts.end)
+            out[-3:] = [written, word] if share.text.isdigit() and int(parts.text) else [share, _, parts, word]
+            continue
         size = _PARTS.get(word.text) if word.kind == "word" else None
         following = words[place + 1].text if place + 1 < len(words) else ""
         before = out[-1] if out else None

@@ -27,7 +27,7 @@ _ALIKE = str.maketrans(
     }
 )  # fmt: skip
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-_GLUED = "(?:digits?|letters?|place|increasing|decreasing|zero|thirds?|quarters?|fourths?|fifths?|sixths?|tenths?|thousands?)"
+_GLUED = "(?:digits?|letters?|place|half|halves|increasing|decreasing|zero|thirds?|quarters?|fourths?|fifths?|sixths?|tenths?|thousands?)"
 _UNITS = "one|two|three|four|five|six|seven|eight|nine"
 _TOKEN = re.compile(
     rf"""
@@ -36,7 +36,7 @@ _TOKEN = re.compile(
   | (?P<comment>\#[^\r\n]*)
   | (?P<string>"[^"\r\n]*")
   | (?P<ordinal>\d+(?:st|nd|rd|th)\b)
-  | (?P<number>\d+(?:\.\d+)?)
+  | (?P<number>\d+(?:\.\d+)?(?:'?s\b)?)
   | (?P<compound>\b(?:{_TENS})[ -](?:{_UNITS})\b)
   | (?P<word>[^\W\d]\w*(?:'[A-Za-z]+)?)
   | (?P<glue>(?<=\w)-(?={_GLUED}\b))
@@ -114,7 +114,9 @@ def _words(text: str) -> tuple[list[Word], list[Diagnostic]]:
             found.append(_bad(text, start))
             continue
         kind = "word" if kind == "compound" else kind
-        words.append(Word(kind, match.group().lower(), text[start:end], start, end))  # type: ignore[arg-type]
+        said = match.group().lower()
+        said = said.rstrip("'s") if kind == "number" else said
+        words.append(Word(kind, said, text[start:end], start, end))  # type: ignore[arg-type]
     return words, _merged(found)
 
 

@@ -16,7 +16,23 @@ from right to left -> reversed order
 when read/reading from left to right ->
 in total/all ->
 of course ->
-each other ->
+from/to? each other ->
+from/to? one another ->
+unless -> if not
+lie/lies/fall/falls between -> is between
+lie/lies/fall/falls strictly between -> is strictly between
+can be evenly? divided evenly? by -> is divisible by
+but not by -> but not divisible by
+and not by -> and not divisible by
+and by -> and divisible by
+or by -> or divisible by
+number/result formed/obtained/made/produced by reversing/swapping/interchanging my/its/their/your? digits -> reversed number
+number/result you/we get/obtain by reversing/swapping/interchanging my/its/their/your? digits -> reversed number
+if/when my/its/their? digits are reversed/swapped/switched/interchanged , number/result is -> reversed number is
+if/when my/its/their? digits are reversed/swapped/switched/interchanged , new/resulting number is -> reversed number is
+if/when you/we reverse/swap/switch/interchange my/its/their/your? digits , number/result is -> reversed number is
+if/when you/we reverse/swap/switch/interchange my/its/their/your? digits , new/resulting number is -> reversed number is
+of mine ->
 together ->
 at all ->
 if/when you/we add up? -> total of
@@ -85,6 +101,7 @@ def rewrite(words: Sequence[Word], names: Container[str]) -> list[Word]:
     """
     out: list[Word] = []
     place = 0
+    words = _not_both(words)
     while place < len(words):
         length, plain = _longest(words, place, names) if words[place].text in _starts() else (0, ())
         if not length:
@@ -100,8 +117,17 @@ def rewrite(words: Sequence[Word], names: Container[str]) -> list[Word]:
     return out
 
 
+def _not_both(words: Sequence[Word]) -> Sequence[Word]:
+    """``… or …, but not both`` is ``either … or …``; ``both`` is dropped before."""
+    if [word.text for word in words[-2:]] != ["but", "not"] or len(words) < 4:
+        return words
+    rest = words[:-3] if words[-3].text == "," else words[:-2]
+    first = rest[0]
+    return [Word("word", "either", "", first.start, first.start), *rest]
+
+
 def _longest(words: Sequence[Word], place: int, names: Container[str]) -> tuple[int, tuple[str, ...]]:
-    texts = tuple(word.text for word in words[place : place + 8])
+    texts = tuple(word.text for word in words[place : place + 12])
     for length in range(len(texts), 0, -1):
         found = _turns().get(texts[:length])
         if found is not None and not any(text in names and len(text) > 1 for text in texts[:length]):

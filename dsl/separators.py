@@ -45,6 +45,7 @@ _CLAIM_ENDS = frozenset(
     {*_JOINS, *_BOUNDARY, "IN_ANY_ORDER", "RESPECTIVELY", "WITH_ALPHA", "BY_LOGIC", "BY_NETWORK", ""}
 )
 _NOT_ITEMS = frozenset({*VERBS, "ADJ", "NOT", "NDIGIT", "WHICH"})
+_HAD = frozenset({"QUANT", "NO", "ANY", "FEATURE"})
 _INFIX = frozenset({"PLUS", "MINUS", "TIMES", "OVER"})
 _PLURAL = frozenset(
     [
@@ -132,6 +133,8 @@ class _Region:
         self.lists: list[_List] = []
         self.either = self.neither = -1
         self.inside = False
+        self.owning = ""
+        """The verb of having that goes on behind ``and``: ``has one even and two odd digits``."""
 
     def run(self) -> None:
         """Classify every separator of the region."""
@@ -159,9 +162,10 @@ class _Region:
             return
         if kind in _BOUNDARY or kind in ("WHICH", "AND_WHICH"):
             self._reset(at, at + 1)
-        elif kind in VERBS:
+        elif kind in VERBS or kind == "EXISTS":
             self._close_lists(at)
-            self.verb = True
+            self.verb = self.verb or kind in VERBS
+            self.owning = kind if kind in ("HAS", "HASNT", "EXISTS") else ""
         if kind in _OPENERS and not self._group_follows(at + 1):
             self._open(at, kind, _OPENERS[kind])
         elif kind == "OF" and at and self.types[at - 1] in ("QUANT", "ALL", "NO"):
@@ -289,6 +293,10 @@ class _Region:
             kind += "_IS"
         self._retype(at, kind)
         self._reset(at, at + 1)
+        segment = self._segment(at + 1)
+        if self.owning and segment and segment[0] in _HAD and not any(one in VERBS for one in segment):
+            self._insert(at + 1, self.owning, "has")
+            self.verb = True
 
     def _reset(self, at: int, start: int) -> None:
         self._close_lists(at)

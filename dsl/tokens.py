@@ -185,6 +185,15 @@ class Tokeniser:
 
     def _number(self, words: list[Word], place: int, out: list[Token]) -> int:
         word = words[place]
+        after = self.lexicon.terminal(words, place + 1)
+        if (
+            out
+            and out[-1].type in ("NOUN", "WHOLE")
+            and word.text.isdigit()
+            and after not in ("COMPARE", "TIMES", "AS")
+        ):
+            out[-1] = token("ORD", int(word.text), out[-1].start_pos, word.end)
+            return 1
         if self.lexicon.terminal(words, place) == "NUM" and not word.text[0].isdigit():
             value: Any = phrases.NUMBER_WORDS[word.text]
         else:
@@ -216,7 +225,7 @@ class Tokeniser:
         found = self.lexicon.match(words, place)
         if found is None and "_" in word.text:
             parts = [word._replace(text=part) for part in word.text.split("_") if part]
-            words[place : place + 1] = parts
+            words[place : place + 1] = parts or [word]
             found = self.lexicon.match(words, place) if parts else None
         if found is None:
             return self._unknown(words, place, out, asking)
@@ -246,6 +255,9 @@ class Tokeniser:
             case "ONE_OF" if text == "one" and before not in ("IS", "NOT", "EITHER", "OR", "AND", "COMMA"):
                 out.append(token("QUANT", ("=", 1), words[place].start, words[place].end))
                 return "OF", "of"
+            case "OR_COMPARE":
+                out.append(token("OR", "or", words[place].start, words[place].start))
+                return "COMPARE", value
             case "PLACE" if before == "COUNT_OF" and length == 1 and text == "ones":
                 return "NUM", 1
             case "POSS" if value == "i" and after in ("sum",):
@@ -278,6 +290,12 @@ class Tokeniser:
             return 2
         if word.text == "x" and out and out[-1].type in ("NUM", "NAME", "LETTERS", "RPAR"):
             out.append(token("TIMES", "*", word.start, word.end))
+            return 1
+        if word.text in _COMPARATIVES and out and out[-1].type == "NUM" and place + 1 == len(words):
+            out += [
+                token("COMPARE", _COMPARATIVES[word.text], word.start, word.end),
+                token("I", "i", word.end, word.end),
+            ]
             return 1
         if word.text in _HARMLESS or asking:
             return 1
@@ -359,7 +377,8 @@ _CALLS = frozenset(
         "digit_sum",
     ]
 )
-_SIDES = frozenset("left right top bottom upper lower".split())
+_COMPARATIVES = {one: sign for sign, said in phrases.COMPARATIVES.items() for one in said.split("/")}
+_SIDES = frozenset(["left", "right", "top", "bottom", "upper", "lower"])
 _CALLABLE = frozenset(["NOUN", "DIGITS", "ADJ", "FEATURE", "SUM_OF", "UNARY", "MULT", "DIGIT_SUM"])
 _ENDS = frozenset(["", ",", "and", "but", "or"])
 _NOUN_AFTER = frozenset(
@@ -416,7 +435,15 @@ def _quantify(tokens: list[Token]) -> list[Token]:
         if one.type == "LIMIT":
             place += 1
             continue
-        if one.type == "NUM" and (_counts(before, after) or before == "EXISTS"):
+        if one.type == "NUM" and _superfluous(before, after):
+            place += 1
+            continue
+        if one.type == "NDIGIT" and after in ("FORMED", "REVERSED"):
+            place += 1
+            continue
+        if before == "EXISTS" and (one.type == "ADJ" or (one.type == "NUM" and after not in _COUNTED)):
+            out.append(token("QUANT", "some", one.start_pos, one.start_pos))
+        elif one.type == "NUM" and (_counts(before, after) or before == "EXISTS"):
             one = token("QUANT", ("=", one.value), one.start_pos, one.end_pos)
         if one.type == "ORD" and after == "NUM" and then not in ("COMPARE", "TIMES", "AS"):
             following = tokens[place + 1]
@@ -435,6 +462,13 @@ def _quantify(tokens: list[Token]) -> list[Token]:
 
 _COUNTED = frozenset({"OF", "ADJ", "NOUN", "DIGITS", "LPAR", "NUM"})
 _FRESH = frozenset({"", "AND", "OR", "IF", "THEN", "IFF", "COMMA", "EITHER", "NOT", "LPAR", "WHICH", "XOR"})
+
+
+def _superfluous(before: str, after: str) -> bool:
+    """``all three digits``, ``my three digits``, ``no two of``, ``are three consecutive numbers``."""
+    if before in ("ALL", "NO"):
+        return after in ("DIGITS", "OF")
+    return (before in ("POSS", "SUM_OF", "OF") and after == "DIGITS") or (before == "IS" and after == "ADJ")
 
 
 def _counts(before: str, after: str) -> bool:
