@@ -176,6 +176,10 @@ class _Resolver:
         names = [name.name for name in body.names]
         if body.count is not None and names and body.count != len(names):
             raise Mistake("E304", body.span, f"{body.count} are announced and {len(names)} named")
+        if not names and (body.count or 1) > len(ORDINAL_NAMES):
+            raise Mistake(
+                "E307", body.span, f"at most {len(ORDINAL_NAMES)} can go without names", "name them: p, q and r"
+            )
         generator = self._generator(s.Declare("digit", (), span=body.span))[1]
         for place in range(len(names) or body.count or 1):
             name = names[place] if names else ORDINAL_NAMES[place]

@@ -389,7 +389,7 @@ class Predicates:
         if not isinstance(wanted, Constant):
             return Compare("=", members[0 if front else -1], wanted)
         chars = str(wanted.value)
-        if not chars.isdigit() or len(chars) > len(members) or len(members) < 2:
+        if not chars.isdecimal() or len(chars) > len(members) or len(members) < 2:
             raise Mistake("E407", span, "only a number of several digits starts or ends with some")
         part = members[: len(chars)] if front else members[-len(chars) :]
         return both([Compare("=", member, constant(int(char))) for member, char in zip(part, chars, strict=True)])

@@ -233,7 +233,7 @@ def _tells_width(texts: Sequence[str]) -> bool:
     counted = (
         len(tail) >= 4
         and tail[-1] in ("digits", "figures")
-        and (tail[-2] in phrases.NUMBER_WORDS or tail[-2].isdigit())
+        and (tail[-2] in phrases.NUMBER_WORDS or tail[-2].isdecimal())
     )
     return (
         counted
@@ -246,7 +246,7 @@ def _width(texts: Sequence[str]) -> bool:
     """Whether the clause speaks of a ``three-digit number`` or code."""
     return any(
         texts[place + 1 : place + 2] == ["digit"]
-        and (texts[place] in phrases.NUMBER_WORDS or texts[place].isdigit() or texts[place] == "single")
+        and (texts[place] in phrases.NUMBER_WORDS or texts[place].isdecimal() or texts[place] == "single")
         for place in range(len(texts))
     )
 

@@ -155,10 +155,11 @@ def _fractions(words: Sequence[Word]) -> list[Word]:
     """``a third of``, ``two thirds of``, ``one quarter of`` as one word."""
     out: list[Word] = []
     for place, word in enumerate(words):
-        if word.text == "of" and [one.text for one in out[-2:-1]] == ["/"] and out[-1].text.isdigit() and len(out) > 2:
-            share, _, parts = out[-3:]
-            written = Word("fraction", f"{share.text}/{parts.text}", "", share.start, parts.end)
-            out[-3:] = [written, word] if share.text.isdigit() and int(parts.text) else [share, _, parts, word]
+        if word.text == "of" and [one.text for one in out[-2:-1]] == ["/"] and out[-1].text.isdecimal() and len(out) > 2:
+            top, _, bottom = out[-3:]
+            if top.text.isdecimal() and int(bottom.text):
+                out[-3:] = [Word("fraction", f"{top.text}/{bottom.text}", "", top.start, bottom.end)]
+            out.append(word)
             continue
         size = _PARTS.get(word.text) if word.kind == "word" else None
         following = words[place + 1].text if place + 1 < len(words) else ""
@@ -171,7 +172,7 @@ def _fractions(words: Sequence[Word]) -> list[Word]:
             out.append(word)
             continue
         share = 1 if before.text in ("a", "an") else phrases.NUMBER_WORDS.get(before.text)
-        share = int(before.text) if before.text.isdigit() else share
+        share = int(before.text) if before.text.isdecimal() else share
         if share is None:
             out.append(word)
             continue

@@ -71,7 +71,8 @@ def declaration(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon)
             return _whole(words, place, number, lexicon)
     told = texts[:-1] if texts[-1] == "long" else texts
     if (
-        told[-1] in ("digits", "figures")
+        len(told) > 2
+        and told[-1] in ("digits", "figures")
         and told[-3] in ("has", "have", "is", "with")
         and (width := _count(told[-2])) is not None
     ):
@@ -87,7 +88,7 @@ def declaration(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon)
 
 
 def _count(text: str) -> int | None:
-    if text.isdigit() and len(text) < 4:
+    if text.isdecimal() and len(text) < 4:
         return int(text)
     return 1 if text == "single" else phrases.NUMBER_WORDS.get(text)
 

@@ -27,7 +27,10 @@ _ALIKE = str.maketrans(
     }
 )  # fmt: skip
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-_GLUED = "(?:digits?|letters?|place|half|halves|increasing|decreasing|zero|thirds?|quarters?|fourths?|fifths?|sixths?|tenths?|thousands?)"
+_GLUED = (
+    "(?:digits?|letters?|place|half|halves|increasing|decreasing|zero|thousands?"
+    "|thirds?|quarters?|fourths?|fifths?|sixths?|tenths?)"
+)
 _UNITS = "one|two|three|four|five|six|seven|eight|nine"
 _TOKEN = re.compile(
     rf"""

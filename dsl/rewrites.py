@@ -26,7 +26,7 @@ but not by -> but not divisible by
 and not by -> and not divisible by
 and by -> and divisible by
 or by -> or divisible by
-number/result formed/obtained/made/produced by reversing/swapping/interchanging my/its/their/your? digits -> reversed number
+number/result formed/obtained/made by reversing/swapping/interchanging my/its/their? digits -> reversed number
 number/result you/we get/obtain by reversing/swapping/interchanging my/its/their/your? digits -> reversed number
 if/when my/its/their? digits are reversed/swapped/switched/interchanged , number/result is -> reversed number is
 if/when my/its/their? digits are reversed/swapped/switched/interchanged , new/resulting number is -> reversed number is

@@ -189,12 +189,12 @@ class Tokeniser:
         if (
             out
             and out[-1].type in ("NOUN", "WHOLE")
-            and word.text.isdigit()
+            and word.text.isdecimal()
             and after not in ("COMPARE", "TIMES", "AS")
         ):
             out[-1] = token("ORD", int(word.text), out[-1].start_pos, word.end)
             return 1
-        if self.lexicon.terminal(words, place) == "NUM" and not word.text[0].isdigit():
+        if self.lexicon.terminal(words, place) == "NUM" and not word.text[0].isdecimal():
             value: Any = phrases.NUMBER_WORDS[word.text]
         else:
             value = word.text
@@ -213,7 +213,7 @@ class Tokeniser:
         if following[:1] == ["digits"] and out and out[-1].type == "WITH_DIGITS":
             out.append(token("NUM", int(value), word.start, word.end))
             return 1
-        if following[:1] in (["hundred"], ["thousand"]) and str(value).isdigit():
+        if following[:1] in (["hundred"], ["thousand"]) and str(value).isdecimal():
             scale = phrases.NUMBER_WORDS[following[0]]
             out.append(token("NUM", int(value) * scale, word.start, words[place + 1].end))
             return 2
@@ -332,7 +332,7 @@ class Tokeniser:
         """``682 has one correct digit in the right place`` as GUESS and parts, else nothing."""
         if len(words) > 3 and words[0].text in ("guess", "code", "number", "combination") and words[1].kind == "number":
             words = words[1:]
-        if len(words) < 3 or words[0].kind != "number" or not words[0].text.isdigit():
+        if len(words) < 3 or words[0].kind != "number" or not words[0].text.isdecimal():
             return []
         digits = 1
         while digits < len(words) and words[digits].kind == "number" and len(words[digits].text) == 1:
