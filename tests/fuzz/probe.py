@@ -13,6 +13,7 @@ from oedipus.compiler.explain import explain
 from oedipus.compiler.frontend import format_text, read_text
 from oedipus.compiler.pipeline import compile_riddle
 from oedipus.dsl.diagnostics import Diagnostic, RiddleError, as_json, render
+from oedipus.dsl.printer import canonical
 from oedipus.dsl.spans import Span
 from oedipus.networks.cards import Card
 
@@ -57,7 +58,7 @@ def _outcome(text: str, cards: Mapping[str, Card], *, mend: bool = True) -> Outc
     if errors:
         return _outcome(without(text, errors), cards, mend=False) if mend else "refused"
     assert explain(riddle, cards).strip(), "nothing is explained"
-    written = format_text(text, cards)
+    written = canonical(text)
     assert format_text(written, cards) == written, f"formatting again changes the text: {written!r}"
     try:
         compile_riddle(riddle, cards)
