@@ -106,8 +106,8 @@ RULES: dict[str, tuple[str, ...]] = {
 
 
 def text(random: Random) -> str:
-    """One input: of every ten, about four riddles as generated, four damaged, two no riddles at all."""
-    make = random.choices((grown, damaged, shipped, salad, noise, extreme), weights=(40, 18, 25, 8, 5, 4))[0]
+    """One input: of every ten, about three riddles as generated, five damaged, two no riddles at all."""
+    make = random.choices((grown, damaged, shipped, salad, noise, extreme), weights=(28, 18, 30, 12, 10, 2))[0]
     return make(random)
 
 
@@ -145,7 +145,7 @@ def noise(random: Random) -> str:
 
 def extreme(random: Random) -> str:
     """Deep, long, or large: what exhausts stacks, memory and patience."""
-    times = random.choice((10, 50, 300, 3000))
+    times = random.choice((10, 10, 50, 50, 300, 300, 3000))
     cast = random.choice(CASTS)
     clause, term = (_expand(slot, cast, random, DEPTH) for slot in ("{formula}", "{term}"))
     body = random.choice(
