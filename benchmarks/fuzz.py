@@ -71,7 +71,7 @@ def failing(text: str, cards: Mapping[str, Card]) -> str:
     return ""
 
 
-def shrunk(text: str, site: str, cards: Mapping[str, Card], tries: int = 300) -> str:
+def shrunk(text: str, site: str, cards: Mapping[str, Card], tries: int = 100) -> str:
     """A shorter text that fails at the same place: runs of words left out, long runs first."""
     parts = re.split(r"(\s+|[(),])", text)
     size = len(parts) // 2
@@ -109,7 +109,7 @@ def run(inputs: range, seed: int, folder: Path) -> Tally:
             tally.outcomes["failed"] += 1
             tally.sites[site] += 1
             if tally.sites[site] <= 3:
-                less = text if isinstance(error, Hang) else shrunk(text, site, cards)
+                less = shrunk(text, site, cards) if tally.sites[site] == 1 and not isinstance(error, Hang) else text
                 save(folder, seed, number, less, error)
                 print(f"input {number}: {site}: {str(error)[:120]}: {less[:200]!r}", file=sys.stderr, flush=True)
         seconds = time.process_time() - before
