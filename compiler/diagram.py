@@ -26,11 +26,11 @@ BUDGET = 1_000_000
 SMALL = 1_000
 """A diagram of no more states is good enough to stop looking for a better order."""
 
-FEW = 3_000
+FEW = 2_000
 """So many residual formulas take a fraction of a second."""
 
-MANY = 50_000
-"""So many residual formulas take several seconds, and formulas with fractions have no quicker way."""
+MANY = 8_000
+"""So many residual formulas take seconds, and formulas with fractions have no quicker way."""
 
 LONGEST_INTEGER = 2**62
 
@@ -52,11 +52,11 @@ def compile_diagram(
     while True:
         try:
             return _smallest(formula, axes, candidates, allowance, tables)
-        except TooManyStates:
-            if allowance == budget:
+        except TooManyStates as error:
+            if error.limit == budget or error.limit < allowance:
                 raise
-            allowance = min(allowance * 20, budget)
-            candidates = candidates[:2] if allowance == budget else candidates
+            allowance = min(allowance * 30, budget)
+            candidates = candidates[:2]
 
 
 def _smallest(

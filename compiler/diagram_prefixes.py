@@ -18,7 +18,7 @@ from oedipus.compiler import evaluate
 from oedipus.compiler.diagram_reduce import MIXERS, Layers, TooManyStates, reduced
 from oedipus.compiler.simplify import Formulas
 from oedipus.compiler.simplify_nodes import All, Different, Known, Negation, Node, Property, Relation, Table
-from oedipus.compiler.simplify_terms import Compound, Sum, span, whole_valued
+from oedipus.compiler.simplify_shapes import Compound, Sum, whole_valued
 
 Column: TypeAlias = NDArray[Any]
 LARGEST = 2.0**62
@@ -111,22 +111,24 @@ class Prefixes:
     def _total(self, term: Sum, mask: int) -> tuple[Column, Column]:
         """The part of a term that axes in ``mask`` decide."""
         shape = term.shape
-        low, high = span(term)
-        small = low >= -LARGEST and high <= LARGEST and -LARGEST <= term.constant <= LARGEST
-        if not (small and whole_valued(term)):
+        if not whole_valued(term):
             raise NotWhole
+        size: Any = abs(term.constant)
+        _small(size)
         total = np.full(len(self.known), term.constant, dtype=np.int64)
         defined = np.ones(len(self.known), dtype=np.bool_)
         for axis, entries in shape.tables:
             if mask >> axis & 1:
                 labels = self.known[:, axis]
-                if max(entry or 0 for entry in entries) > LARGEST:
-                    raise NotWhole
+                size += max(entry or 0 for entry in entries)
+                _small(size)
                 total += np.array([entry or 0 for entry in entries], dtype=np.int64)[labels]
                 defined &= np.array([entry is not None for entry in entries])[labels]
         for compound, factor in shape.compounds:
             if compound.axes & ~mask == 0:
                 value, known = self.finish(compound)
+                size += abs(int(factor)) * int(np.abs(value).max())
+                _small(size)
                 total += int(factor) * value
                 defined &= known
         return np.where(defined, total, 0), defined
@@ -154,6 +156,12 @@ class Prefixes:
                 defined = defined & (values[1] != 0)
                 divide = np.floor_divide if compound.operator == "//" else np.remainder
                 result = divide(values[0], np.where(values[1] == 0, 1, values[1]))
+            case "**":
+                defined = defined & (values[1] >= 0)
+                exponents = np.where(defined, values[1], 0)
+                with np.errstate(over="ignore"):
+                    _small(np.abs(values[0].astype(np.float64) ** exponents).max())
+                result = values[0] ** exponents
             case "lookup":
                 table = np.array(compound.arguments[0], dtype=np.int64)
                 defined = defined & (values[0] >= 0) & (values[0] < len(table))
@@ -217,11 +225,16 @@ class Prefixes:
         return [fine, *used.T, *several]
 
 
+def _small(size: Any) -> None:
+    if size > LARGEST:
+        raise NotWhole
+
+
 def _checked(merge: Callable[[Column, Column], Column], values: Sequence[Column]) -> Column:
     """All values merged by a binary operation, products with a look at their size."""
     result = values[0]
     for value in values[1:]:
-        if float(np.abs(result).max()) * float(np.abs(value).max()) > LARGEST and merge is np.multiply:
-            raise NotWhole
+        if merge is np.multiply:
+            _small(float(np.abs(result).max()) * float(np.abs(value).max()))
         result = merge(result, value)
     return result

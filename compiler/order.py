@@ -15,8 +15,7 @@ def orders(
     """Distinct candidate orders as places in ``axes``, the most promising first.
 
     By linear weight downwards (partial sums leave their bounds early) and upwards
-    (carries), by closeness of the readouts in shared clauses, as mentioned, and
-    backwards.
+    (carries), by closeness of the readouts in shared clauses, and as mentioned.
     """
     mentioned = tuple(range(len(axes)))
     if len(axes) < 3:
@@ -30,7 +29,7 @@ def orders(
             weights[axis] = max(weights[axis], weight)
     heavy = tuple(sorted(mentioned, key=lambda axis: -weights[axis]))
     light = tuple(sorted(mentioned, key=lambda axis: weights[axis]))
-    return list(dict.fromkeys([heavy, close(groups, len(axes)), light, mentioned, mentioned[::-1]]))
+    return list(dict.fromkeys([heavy, close(groups, len(axes)), light, mentioned]))
 
 
 def _parts(node: Node) -> list[Node]:

@@ -28,18 +28,8 @@ from oedipus.compiler.simplify_nodes import (
     Table,
     known,
 )
-from oedipus.compiler.simplify_terms import (
-    Compound,
-    Shape,
-    Sum,
-    Term,
-    Terms,
-    common_denominator,
-    span,
-    term_order,
-    tidy,
-    whole_valued,
-)
+from oedipus.compiler.simplify_shapes import Compound, Shape, Sum, Term, is_whole, span, term_order, tidy
+from oedipus.compiler.simplify_terms import Terms
 
 
 class Formulas(Terms):
@@ -235,12 +225,9 @@ class Formulas(Terms):
 
     def _whole(self, term: Sum) -> tuple[Any, Shape]:
         """The term times the least positive integer that makes its numbers whole."""
-        if whole_valued(term):
-            return term
-        multiple = common_denominator(term.shape, term.constant)
-        whole = self.combine([(multiple, term)])
-        assert whole is not None
-        return whole
+        _, whole = self.whole(term)
+        constant, shape = whole
+        return constant, shape
 
     def _divided(self, shape: Shape) -> Shape:
         found: Shape | None = shape.cache.get("divided")
@@ -272,6 +259,8 @@ class Formulas(Terms):
             return self.compare("=", self.apply("%", term, self.constant(2)), self.constant(int(name == "odd")))
         if term.shape.axes == 0:
             return known(evaluate.has_property(name, Fraction(term.constant)))
+        if term.shape.whole and not is_whole(term.constant):
+            return FALSE
         return self._intern(Property, name, term, axes=term.shape.axes)
 
     def different(self, used: frozenset[Any], terms: Sequence[Term]) -> Node:

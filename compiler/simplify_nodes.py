@@ -8,7 +8,7 @@ creation, ``successors`` the node for each class of its first axis.
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from oedipus.compiler.simplify_terms import Sum
+from oedipus.compiler.simplify_shapes import Sum
 
 
 @dataclass(eq=False, slots=True)

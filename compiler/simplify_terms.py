@@ -8,73 +8,28 @@ equal ones are identical. An undefined term is None.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
-from math import gcd, inf, isinf, lcm
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from math import inf, isinf, lcm
+from typing import Any
 
 from oedipus.compiler import evaluate
-
-Number: TypeAlias = int | Fraction
-Bound: TypeAlias = int | Fraction | float
-Entries: TypeAlias = tuple[Number | None, ...]
-
-
-class Formula(Protocol):
-    """What terms need to know of formulas, for counting those that hold."""
-
-    axes: int
-
-
-@dataclass(eq=False, slots=True)
-class Compound:
-    """``operator(arguments)`` of several axes; ``low`` to ``high`` bound it wherever it is defined."""
-
-    operator: str
-    arguments: tuple[Any, ...]
-    axes: int
-    low: Bound
-    high: Bound
-    whole: bool
-    total: bool
-    place: int
-    successors: "list[Term] | None" = None
-
-
-@dataclass(eq=False, slots=True)
-class Shape:
-    """What a term adds to its constant; tables by axis, compounds with their coefficients."""
-
-    tables: tuple[tuple[int, Entries], ...]
-    compounds: tuple[tuple[Compound, Number], ...]
-    axes: int = 0
-    low: Bound = 0
-    high: Bound = 0
-    whole: bool = True
-    total: bool = True
-    divisor: int = 1
-    place: int = 0
-    cache: dict[Any, Any] = field(default_factory=dict)
-
-
-class Sum(NamedTuple):
-    """A defined term."""
-
-    constant: Number
-    shape: Shape
-
-
-Term: TypeAlias = Sum | None
-
-
-def tidy(number: Number) -> Number:
-    """Whole fractions as integers."""
-    return number.numerator if isinstance(number, Fraction) and number.denominator == 1 else number
-
-
-def is_whole(number: Number) -> bool:
-    """Whether a tidy number is an integer."""
-    return isinstance(number, int)
+from oedipus.compiler.simplify_shapes import (
+    Bound,
+    Compound,
+    Entries,
+    Number,
+    Shape,
+    Sum,
+    Term,
+    common_denominator,
+    is_whole,
+    measured,
+    never_zero,
+    span,
+    term_order,
+    tidy,
+    whole_valued,
+)
 
 
 class Terms:
@@ -131,7 +86,7 @@ class Terms:
         key = tables, compounds
         found = self.shapes.get(key)
         if found is None:
-            found = self.shapes[key] = _measured(Shape(tables, compounds, place=len(self.shapes)))
+            found = self.shapes[key] = measured(Shape(tables, compounds, place=len(self.shapes)))
         return found
 
     def next(self, term: Sum, axis: int) -> "list[Term]":
@@ -208,12 +163,29 @@ class Terms:
             return self.constant(coefficient)
         if len(several) == 1:
             return self.combine([(coefficient, several[0])])
+        coefficient, several = self._whole_factors(coefficient, several)
         several.sort(key=term_order)
         corners = span(several[0])
         for one in several[1:]:
             corners = _corners(corners, span(one), lambda left, right: left * right)
         whole, total = all(map(whole_valued, several)), all(one.shape.total for one in several)
         return self.combine([(coefficient, self.intern("*", tuple(several), corners, whole, total))])
+
+    def _whole_factors(self, coefficient: Number, factors: Sequence[Sum]) -> tuple[Number, list[Sum]]:
+        """Denominators go to the coefficient."""
+        several = []
+        for one in factors:
+            multiple, whole = self.whole(one)
+            coefficient = Fraction(coefficient) / multiple
+            several.append(whole)
+        return coefficient, several
+
+    def whole(self, *terms: Sum) -> tuple[Any, ...]:
+        """The least integer that makes the numbers of all terms whole, and the terms times it."""
+        multiple = lcm(*(common_denominator(one.shape, one.constant) for one in terms))
+        if multiple == 1:
+            return 1, *terms
+        return multiple, *(self.combine([(multiple, one)]) for one in terms)
 
     def quotient(self, left: Sum, right: Sum) -> Term:
         """Exact division."""
@@ -223,6 +195,7 @@ class Terms:
 
     def floor(self, left: Sum, right: Sum) -> Term:
         """Floor division; whole multiples of a constant divisor come out of the constant."""
+        _, left, right = self.whole(left, right)
         if right.shape is not self.empty:
             return self._floored("//", left, right)
         if not right.constant:
@@ -238,6 +211,9 @@ class Terms:
 
     def remainder(self, left: Sum, right: Sum) -> Term:
         """Floored remainder; modulo a positive integer every whole entry is reduced."""
+        multiple, left, right = self.whole(left, right)
+        if multiple > 1:
+            return self.combine([(Fraction(1, multiple), self.remainder(left, right))])
         modulus = right.constant
         if right.shape is not self.empty:
             return self._floored("%", left, right)
@@ -285,12 +261,18 @@ class Terms:
         low, high = span(term)
         if low >= 0 or high <= 0:
             return self.combine([(1 if low >= 0 else -1, term)])
+        multiple, term = self.whole(term)
+        if multiple > 1:
+            return self.combine([(Fraction(1, multiple), self.absolute(term))])
         return self.intern("abs", (term,), (0, max(-low, high)), whole_valued(term), term.shape.total)
 
     def smallest(self, *terms: Sum) -> Term:
         """The minimum: known terms become one, and those that can never be it are left out."""
         if not terms:
             return None
+        multiple, *whole_terms = self.whole(*terms)
+        if multiple > 1:
+            return self.combine([(Fraction(1, multiple), self.smallest(*whole_terms))])
         least = min(span(one)[1] for one in terms)
         kept = {one for one in terms if not one.shape.total or span(one)[0] <= least}
         constants = {one for one in kept if one.shape is self.empty}
@@ -319,29 +301,6 @@ OPERATORS = {
 }  # fmt: skip
 
 
-def term_order(term: Sum) -> tuple[Any, ...]:
-    """A fixed order of terms, the same in every run."""
-    shape = term.shape
-    return shape.axes, shape.place, term.constant
-
-
-def span(term: Sum, constant: Number | None = None) -> tuple[Bound, Bound]:
-    """Least and greatest value wherever the term is defined."""
-    base = term.constant if constant is None else constant
-    return base + term.shape.low, base + term.shape.high
-
-
-def whole_valued(term: Sum) -> bool:
-    """Whether the term is an integer wherever it is defined."""
-    return term.shape.whole and is_whole(term.constant)
-
-
-def never_zero(term: Sum) -> bool:
-    """Whether bounds alone exclude 0."""
-    low, high = span(term)
-    return term.shape.total and (low > 0 or high < 0)
-
-
 def _corners(
     left: tuple[Bound, Bound], right: tuple[Bound, Bound], function: Callable[[Bound, Bound], Bound]
 ) -> tuple[Bound, Bound]:
@@ -354,31 +313,3 @@ def _add_entries(known: Entries | None, entries: Entries, coefficient: Number) -
         return entries if coefficient == 1 else tuple(None if one is None else coefficient * one for one in entries)
     pairs = zip(known, entries, strict=True)
     return tuple(None if one is None or two is None else one + coefficient * two for one, two in pairs)
-
-
-def _measured(shape: Shape) -> Shape:
-    """The shape with axes, bounds, wholeness and greatest common divisor filled in."""
-    numbers: list[Number] = []
-    for axis, entries in shape.tables:
-        defined = [one for one in entries if one is not None]
-        numbers += defined
-        shape.axes |= 1 << axis
-        shape.high += max(defined)
-        shape.total &= len(defined) == len(entries)
-    for compound, factor in shape.compounds:
-        numbers.append(factor)
-        shape.axes |= compound.axes
-        ends = [factor * end if factor else 0 for end in (compound.low, compound.high)]
-        shape.low, shape.high = shape.low + min(ends), shape.high + max(ends)
-        shape.total &= compound.total
-        shape.whole &= compound.whole
-    shape.whole &= all(map(is_whole, numbers))
-    shape.divisor = gcd(*(int(one) for one in numbers)) if shape.whole else 1
-    return shape
-
-
-def common_denominator(shape: Shape, constant: Number) -> int:
-    """What a term must be multiplied by so that all its numbers are whole."""
-    numbers = [one for _, entries in shape.tables for one in entries if one is not None]
-    numbers += [factor for _, factor in shape.compounds]
-    return lcm(*(one.denominator for one in (*numbers, constant)))
