@@ -6,6 +6,7 @@ Every pass is a pure function; the verifier looks at what each one hands on.
 from collections.abc import Mapping
 
 from oedipus.compiler.checked import Riddle
+from oedipus.compiler.frontend import check_text
 from oedipus.compiler.lower import TooLarge, lower
 from oedipus.compiler.program import Program
 from oedipus.compiler.verify import verify_program, verify_riddle
@@ -18,8 +19,6 @@ def compile_text(text: str, cards: Mapping[str, Card]) -> Program:
 
     Raises :class:`oedipus.dsl.diagnostics.RiddleError` with every mistake found.
     """
-    from oedipus.compiler.frontend import check_text
-
     return compile_riddle(check_text(text, cards), cards)
 
 
