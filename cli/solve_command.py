@@ -29,7 +29,9 @@ def solve(
     out: Annotated[Path | None, typer.Option(help="Directory for result, samples, posterior, trace, picture.")] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")] = False,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
-    threads: Annotated[Optional[int], typer.Option(min=1, help="Processor threads.")] = None,  # noqa: UP045
+    threads: Annotated[
+        int, typer.Option(min=1, help="Processor threads; the batches are small, one is most often best.")
+    ] = 1,
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Solve even where no digits can fulfil every clause.")
     ] = False,
@@ -50,8 +52,7 @@ def solve(
     from oedipus.runtime.solve import request_for
     from oedipus.runtime.solve import solve as infer
 
-    if threads:
-        torch.set_num_threads(threads)
+    torch.set_num_threads(threads)
     try:
         request = request_for(
             program, algorithm=algorithm, pairs=pairs, steps=steps, polish=polish,
