@@ -24,7 +24,7 @@ def draw_solution(result: Result, posterior: Posterior, path: Path) -> None:
     for row, (name, pictures) in enumerate(zip(names, result.pictures, strict=True)):
         tiles = [pictures.mean(dim=0), *(pictures[place] for place in chosen)]
         for axis, tile in zip(axes[row], tiles, strict=True):
-            axis.imshow(_image(tile), cmap="gray", vmin=0, vmax=1)
+            axis.imshow(_image(tile), cmap="gray", vmin=0, vmax=1, interpolation="bicubic")
             axis.set(xticks=[], yticks=[])
         read = f"{name}\nreads {result.answer[name]}" if name in result.answer else name
         axes[row][0].set_ylabel(read, rotation=0, ha="right", va="center", fontsize=9)
