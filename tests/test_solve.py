@@ -82,9 +82,13 @@ def test_the_expected_answer_steers_nothing(posterior: Posterior) -> None:
 
 
 def test_annealing_from_the_prior_raises_the_bound(posterior: Posterior) -> None:
-    result = solve(posterior, request_for(posterior.program, start="prior", restarts=1, steps=10, polish=10, samples=8))
-    assert [row.alpha for row in result.trace[::10]] == [0.5, 1.0, 3.0, 10.0, 10.0]
-    assert result.trace[-1].elbo > result.trace[0].elbo
+    request = request_for(posterior.program, start="prior", restarts=1, steps=20, polish=60, samples=8)
+    result = solve(posterior, request)
+    assert [row.alpha for row in result.trace[::20]] == [0.5, 1.0, 3.0, 10.0, 10.0, 10.0, 10.0]
+    first, last = result.trace[0].elbo, result.trace[-1].elbo
+    assert first is not None
+    assert last is not None
+    assert last > first + 100
 
 
 def test_from_python() -> None:

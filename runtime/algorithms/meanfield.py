@@ -151,8 +151,10 @@ class MeanField:
 
     def _polish(self, density: Density, state: State, rng: Generator) -> State:
         """One step of Adam (Kingma & Ba 2015) up the bound, then the bound on fresh noise."""
-        first = MEMORY * state.moments[:, 0] + (1 - MEMORY) * state.slope
-        second = SCALE_MEMORY * state.moments[:, 1] + (1 - SCALE_MEMORY) * state.slope.square()
+        # One sample without a finite density must not end the run: it has no say in this step.
+        slope = torch.nan_to_num(state.slope, nan=0.0, posinf=0.0, neginf=0.0)
+        first = MEMORY * state.moments[:, 0] + (1 - MEMORY) * slope
+        second = SCALE_MEMORY * state.moments[:, 1] + (1 - SCALE_MEMORY) * slope.square()
         done = state.iteration - (self.iterations - self.polish)
         corrected = first / (1 - MEMORY ** (done + 1)), second / (1 - SCALE_MEMORY ** (done + 1))
         rate = self.rate * min(1.0, 2 * (1 - done / self.polish))

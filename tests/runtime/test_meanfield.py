@@ -11,6 +11,7 @@ from problems import Linear, diagonal, linear
 from oedipus.runtime.algorithms.base import Approximation
 from oedipus.runtime.algorithms.elbo import divergence, elbo_on
 from oedipus.runtime.algorithms.meanfield import MeanField
+from oedipus.runtime.density import Evaluation
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.run import run
 
@@ -178,3 +179,24 @@ def test_screening_keeps_the_run_with_the_highest_bound() -> None:
         state, _ = algorithm.step(problem, state, torch.Generator().manual_seed(1))
     assert state.mean.shape == (1, 3)
     torch.testing.assert_close(state.mean[0], mean, atol=0.3, rtol=0.0)
+
+
+class Holed(Linear):
+    """A density that is now and then not a number."""
+
+    def evaluate(self, latents: torch.Tensor, alpha: float) -> Evaluation:
+        whole = Linear.evaluate(self, latents, alpha).log_likelihood
+        return Evaluation(torch.where(latents[:, 0] > 1.0, torch.nan, 1.0) * whole)
+
+
+@pytest.mark.parametrize(("steps", "polish"), [(40, 0), (0, 80)])
+def test_densities_that_are_no_number_do_not_end_a_run(steps: int, polish: int) -> None:
+    plain = diagonal()
+    problem = Holed(plain.matrix, plain.data)
+    start = Approximation(torch.full((1, 3), -1.0), torch.full((1, 3), -0.5))
+    algorithm = MeanField(schedule=(1.0,), steps=steps, polish=polish, pairs=4)
+    q = run(algorithm, problem, torch.Generator().manual_seed(0), start=start).posterior
+    assert isinstance(q, Approximation)
+    assert q.mean.isfinite().all()
+    assert q.log_sigma.isfinite().all()
+    assert (q.mean - start.mean).abs().max() > 0.1
