@@ -114,6 +114,8 @@ class Terms:
                 if not names:
                     raise Mistake("E306", node.span, "no digits are declared", "declare them first: digits a, b")
                 return tuple(Value(name) for name in names)
+            case s.Digits(s.Pronoun("it") as owner):
+                return self._of_it(node, owner)
             case s.Relative():
                 return self.scope.relatives.get(node.which) or (self._relative(node.which, node.span),)
             case s.Digits(owner):
@@ -143,6 +145,15 @@ class Terms:
             case s.Digits():
                 return self.group(node)
         return None
+
+    def _of_it(self, node: s.Digits, owner: s.Pronoun) -> tuple[Term, ...]:
+        """``its digits``, ``none of them``: of the subject where it has several, else all there are."""
+        subject = self.scope.current or self.scope.last
+        if subject is not None and (subject.several or subject.whole is not None):
+            return subject.members
+        if self.scope.wholes:
+            return tuple(Value(name) for name in self.scope.whole(owner, node.span).digits)
+        return self.group(s.Digits(None, node.span))
 
     def _relative(self, which: str, span: Span) -> Term:
         found = self.scope.relatives.get(which, ())
@@ -215,7 +226,7 @@ class Terms:
         if node.function in FUNCTIONS:
             lowest, build = FUNCTIONS[node.function]
             terms = self._spread(node) if node.function in _SPREAD else [self.term(one) for one in node.arguments]
-            most = 99 if node.function in _SPREAD else lowest
+            most = 99 if node.function in _SPREAD and node.function != "difference" else lowest
             if not lowest <= len(terms) <= most:
                 raise Mistake(
                     "E410",
@@ -272,7 +283,7 @@ class Terms:
         return term
 
 
-_SPREAD = frozenset({"sum", "product", "min", "max", "average"})
+_SPREAD = frozenset({"difference", "sum", "product", "min", "max", "average"})
 FUNCTIONS: Mapping[str, tuple[int, Callable[[list[Term]], Term]]] = {
     "sum": (1, lambda terms: plus(*terms)),
     "product": (1, lambda terms: terms[0] if len(terms) == 1 else Product(tuple(terms))),

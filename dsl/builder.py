@@ -184,6 +184,15 @@ class Builder:
         owner = nodes[0] if len(nodes) > 1 else _own(c)
         return s.Claim(s.Digits(owner, _span(c[:-1])), nodes[-1], _span(c))
 
+    def digits_adjectives(self, c: Children) -> s.Claim:
+        return s.Claim(s.Digits(None, span_of(c[0])), self.adjectives(c[1:]), _span(c))
+
+    def quantified_adjectives(self, c: Children) -> s.Quantified:
+        return s.Quantified(c[0], s.Digits(None, span_of(c[1])), self.adjectives(c[2:]), _span(c))
+
+    def them(self, c: Children) -> s.Digits:
+        return s.Digits(s.Pronoun("it", span_of(c[1])), _span(c))
+
     def quantified(self, c: Children) -> s.Quantified:
         return s.Quantified(c[0], c[1], c[2], _span(c))
 

@@ -11,6 +11,7 @@ from oedipus.dsl import phrases
 from oedipus.dsl.lexicon import Vocabulary, fixed_terminal, simplify
 from oedipus.dsl.phrases import NUMBER_NOUNS
 from oedipus.dsl.reader import RawClause, Word
+from oedipus.dsl.rewrites import rewrite
 
 _SKIPPED = phrases.FILLERS | {"called", "named", "written", "say", "single", "unknown"}
 QUALITIES = frozenset(["distinct", "different", "nonzero", "non", "zero", "odd", "even", "prime"])
@@ -76,9 +77,16 @@ def scan(clauses: Sequence[RawClause], vocabulary: Vocabulary) -> Declared:
     """Find what the clauses declare."""
     found = Declared()
     for index, clause in enumerate(clauses):
-        if _scan_clause(simplify(clause.words, {}), vocabulary, found):
+        if _scan_clause(_plainly(clause.words), vocabulary, found):
             found.declaring.add(index)
     return found
+
+
+def _plainly(words: Sequence[Word]) -> list[Word]:
+    """Contractions opened, and ``the letters A and B stand for digits`` said with ``are``."""
+    opened = simplify(words, {})
+    stands = any(word.text in ("stand", "stands", "represent", "represents") for word in opened)
+    return rewrite(opened, ()) if stands else opened
 
 
 def _scan_clause(words: list[Word], vocabulary: Vocabulary, found: Declared) -> bool:
@@ -92,7 +100,7 @@ def _scan_clause(words: list[Word], vocabulary: Vocabulary, found: Declared) -> 
         case ["let", *_] | [*_, "digits" | "digit" | "letters"] if _be_place(texts) > 0 and not (
             texts[0] != "let" and set(texts) & set(found.variables)
         ):
-            return _listed(plain[texts[0] == "let" : _be_place(texts)], found.variables)
+            return _listed(plain[texts[0] in ("let", "letters") : _be_place(texts)], found.variables)
         case ["there", "is" | "are" | "exists" | "exist", *_] | ["consider" | "take" | "given", *_]:
             return _there(plain, width, vocabulary, found)
         case [first, *_] if first in _noun_forms(vocabulary) and _is_name_list(plain[1:]):
@@ -141,7 +149,7 @@ def _be_place(texts: list[str]) -> int:
     if texts[0] != "let" and (texts[places[0]] != "are" or texts[-1] not in ("digits", "letters")):
         return 0
     known = {*phrases.ORDINALS, *phrases.PLACES, "all", "they", *_DIGIT_WORDS}
-    head = texts[texts[0] == "let" : places[0]]
+    head = texts[texts[0] in ("let", "letters", "letter") : places[0]]
     return (
         places[0] if head and all(text.isidentifier() or text == "," for text in head) and not known & set(head) else 0
     )

@@ -91,6 +91,8 @@ class Lexicon:
             self._longest[phrase[0]] = max(len(phrase), self._longest.get(phrase[0], 0))
 
     def _add_words(self, words: Vocabulary) -> None:
+        self.table.setdefault(("letter",), ("NOUN", "digit"))
+        self.table.setdefault(("letters",), ("DIGITS", "digit"))
         for noun in NUMBER_NOUNS:
             self.table.setdefault((noun,), ("NOUN", "digit"))
         for noun, kind in words.nouns.items():
@@ -155,7 +157,12 @@ def _fractions(words: Sequence[Word]) -> list[Word]:
     """``a third of``, ``two thirds of``, ``one quarter of`` as one word."""
     out: list[Word] = []
     for place, word in enumerate(words):
-        if word.text == "of" and [one.text for one in out[-2:-1]] == ["/"] and out[-1].text.isdecimal() and len(out) > 2:
+        if (
+            word.text == "of"
+            and [one.text for one in out[-2:-1]] == ["/"]
+            and out[-1].text.isdecimal()
+            and len(out) > 2
+        ):
             top, _, bottom = out[-3:]
             if top.text.isdecimal() and int(bottom.text):
                 out[-3:] = [Word("fraction", f"{top.text}/{bottom.text}", "", top.start, bottom.end)]

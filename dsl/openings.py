@@ -119,12 +119,87 @@ def _whole(words: Sequence[Word], place: int, width: int, lexicon: Lexicon) -> t
         at = words[place]
         head = [token("DECLARE_NUMBER", noun in CODES, at.start, at.end), token("NDIGIT", width, at.start, at.end)]
         return head, [*words[: place - 1], at._replace(text="me"), *words[rest:]]
+    _known_opening(words[: place - 1], lexicon)
     out = _number(words[: place - 1], width, noun, words[place])
     adjective_tokens = [
         token("ADJ", lexicon.table[(words[one].text,)][1], words[one].start, words[one].end) for one in adjectives
     ]
     out[-1:-1] = adjective_tokens
     return _names_after(words, rest, out)
+
+
+def _known_opening(words: Sequence[Word], lexicon: Lexicon) -> None:
+    """Raise for a word before ``three-digit number`` that would change what is said."""
+    for place, word in enumerate(words):
+        known = word.text in _OPENING or _count(word.text) is not None or lexicon.terminal(words, place) == "ADJ"
+        if not known:
+            help_ = "a riddle speaks of one number: 'I am a three-digit number'"
+            raise Mistake("E201", word.span, "this does not fit in front of a new number", help_)
+
+
+_OPENING = frozenset(
+    [
+        "i",
+        "am",
+        "im",
+        "find",
+        "what",
+        "which",
+        "think",
+        "thinking",
+        "thought",
+        "of",
+        "consider",
+        "give",
+        "name",
+        "form",
+        "write",
+        "choose",
+        "pick",
+        "guess",
+        "determine",
+        "it",
+        "my",
+        "this",
+        "is",
+        "are",
+        "there",
+        "exists",
+        "exist",
+        "number",
+        "code",
+        "be",
+        "me",
+        "us",
+        "let",
+        "take",
+        "has",
+        "have",
+        "was",
+        "in",
+        "mind",
+        "for",
+        "to",
+        "try",
+        "can",
+        "you",
+        "tell",
+        "who",
+        "that",
+        "secret",
+        "mystery",
+        "unknown",
+        "certain",
+        "value",
+        "a",
+        "an",
+        "the",
+        "and",
+        "we",
+        "with",
+        "positive",
+    ]
+)
 
 
 def _names_after(words: Sequence[Word], rest: int, out: list[Token]) -> tuple[list[Token], list[Word]]:

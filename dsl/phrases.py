@@ -262,7 +262,7 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
         "largest/highest/greatest/biggest",
     ),
     ("SUM_OF", "average", "average/mean of"),
-    ("DIFFERENCE", None, "difference/distance between/of|difference"),
+    ("DIFFERENCE", "difference", "difference/distance between/of|difference"),
     ("POWERS_OF", 2, "squares of"),
     ("POWERS_OF", 3, "cubes of"),
     (
@@ -321,13 +321,15 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
         "correct/right",
     ),
     ("CORRECT", None, "right digit/digits|of digits is/are correct|digit/digits correct/right"),
-    ("NOTHING", None, "nothing"),
+    ("NOTHING", None, "nothing|all digits/numbers are wrong/incorrect|all wrong/incorrect"),
+    ("NOTHING", None, "all of digits/numbers are wrong"),
     (
         "PLACED", True,
         "and? in? right/correct place/places/position/positions/spot/spots|"
         "and? well/correctly/rightly placed/positioned",
     ),
-    ("PLACED", True, "in its/their right/correct place/places/position/positions|and? in? proper place/position"),
+    ("PLACED", True, "and? in its/their place/places/position/positions|and? in? proper place/position"),
+    ("PLACED", True, "and? in its/their right/correct place/places/position/positions"),
     (
         "PLACED", False,
         "and/but? in? wrong/incorrect/other/different place/places/position/positions/spot/spots|"

@@ -41,7 +41,7 @@ _TOKEN = re.compile(
   | (?P<ordinal>\d+(?:st|nd|rd|th)\b)
   | (?P<number>\d+(?:\.\d+)?(?:'?s\b)?)
   | (?P<compound>\b(?:{_TENS})[ -](?:{_UNITS})\b)
-  | (?P<word>[^\W\d]\w*(?:'[A-Za-z]+)?)
+  | (?P<word>[^\W\d²³][^\W²³]*(?:'[A-Za-z]+)?)
   | (?P<glue>(?<=\w)-(?={_GLUED}\b))
   | (?P<end>\.\.+|[.;?!](?=\s|\Z|")|;)
   | (?P<symbol><>|<=|>=|!=|==|\*\*|//|\+-|\+/-|[-+*/%=<>≤≥≠±²³^(),:&'])

@@ -19,6 +19,8 @@ of course ->
 from/to? each other ->
 from/to? one another ->
 unless -> if not
+get/gets/become/becomes larger/bigger/greater -> increase
+get/gets/become/becomes smaller -> decrease
 lie/lies/fall/falls between -> is between
 lie/lies/fall/falls strictly between -> is strictly between
 can be evenly? divided evenly? by -> is divisible by
@@ -101,7 +103,7 @@ def rewrite(words: Sequence[Word], names: Container[str]) -> list[Word]:
     """
     out: list[Word] = []
     place = 0
-    words = _not_both(words)
+    words = _added(_not_both(words))
     while place < len(words):
         length, plain = _longest(words, place, names) if words[place].text in _starts() else (0, ())
         if not length:
@@ -124,6 +126,29 @@ def _not_both(words: Sequence[Word]) -> Sequence[Word]:
     rest = words[:-3] if words[-3].text == "," else words[:-2]
     first = rest[0]
     return [Word("word", "either", "", first.start, first.start), *rest]
+
+
+_BACKWARD = frozenset(["reversed", "reverse", "interchanged", "swapped", "switched", "exchanged"])
+
+
+def _added(words: Sequence[Word]) -> Sequence[Word]:
+    """``if 27 is added to the number, the digits are reversed`` says what the reverse is."""
+    texts = [word.text for word in words]
+    match texts:
+        case [
+            "if" | "when",
+            _,
+            "is",
+            ("added" | "subtracted") as done,
+            "to" | "from",
+            "number" | "me" | "it",
+            *rest,
+        ] if _BACKWARD & set(rest):
+            sign = "plus" if done == "added" else "minus"
+            at = words[5]._replace(text="me")
+            said = [Word("word", text, text, at.start, at.end) for text in (sign, "is", "reversed", "number")]
+            return [at, said[0], words[1], *said[1:]]
+    return words
 
 
 def _longest(words: Sequence[Word], place: int, names: Container[str]) -> tuple[int, tuple[str, ...]]:

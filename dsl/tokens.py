@@ -108,6 +108,9 @@ class Tokeniser:
         kept: list[Word] = []
         self.indefinite = set()
         for place, word in enumerate(words):
+            if word.text == "both" and place + 1 < len(words) and words[place + 1].text in _BOTH:
+                kept.append(word._replace(text="all"))
+                continue
             if word.text in phrases.FILLERS and not self._is_name(words, place):
                 if word.text in ("a", "an") and place + 1 < len(words):
                     self.indefinite.add(words[place + 1].start)
@@ -151,20 +154,7 @@ class Tokeniser:
     def _one(self, words: list[Word], place: int, out: list[Token], asking: bool) -> int:
         word = words[place]
         start, end = word.start, word.end
-        if self._is_letters(word):
-            while out and out[-1].type in ("NDIGIT", "NOUN", "WHOLE"):
-                out.pop()
-            out.append(token("LETTERS", word.written, start, end))
-            return 1
-        if word.text in _SIDES and any(one.type == "FUNC" for one in out):
-            out.append(token("NAME", word.text, start, end))
-            return 1
-        if self._is_name(words, place):
-            if out and out[-1].type == "NUM" and out[-1].end_pos == start:
-                out.append(token("TIMES", "*", start, start))
-            elif out and out[-1].type in ("NOUN", "WHOLE"):
-                out.pop()
-            out.append(token("NAME", word.text, start, end))
+        if self._named(words, place, out):
             return 1
         match word.kind:
             case "number":
@@ -182,6 +172,25 @@ class Tokeniser:
             out.append(token(SYMBOLS[word.text], word.text, start, end))
             return 1
         return self._phrase(words, place, out, asking)
+
+    def _named(self, words: list[Word], place: int, out: list[Token]) -> bool:
+        """Take a declared name or a word spelled from letters; a noun before it adds nothing."""
+        word = words[place]
+        if self._is_letters(word):
+            while out and out[-1].type in ("NDIGIT", "NOUN", "WHOLE"):
+                out.pop()
+            out.append(token("LETTERS", word.written, word.start, word.end))
+            return True
+        side = word.text in _SIDES and any(one.type == "FUNC" for one in out)
+        if not side and not self._is_name(words, place):
+            return False
+        if out and out[-1].type == "NUM" and out[-1].end_pos == word.start:
+            out.append(token("TIMES", "*", word.start, word.start))
+        while out and out[-1].type in ("NOUN", "WHOLE", "DIGITS"):
+            if out.pop().type == "DIGITS" and out and out[-1].type in ("NUM", "ALL"):
+                out.pop()
+        out.append(token("NAME", word.text, word.start, word.end))
+        return True
 
     def _number(self, words: list[Word], place: int, out: list[Token]) -> int:
         word = words[place]
@@ -264,7 +273,7 @@ class Tokeniser:
                 return None
             case "RELOP" if text == "equal" and length == 1 and before in ("IS", "NOT", "ALL"):
                 return "ADJ", "equal"
-            case "SUM_OF" if value in ("min", "max") and after in _ENDS:
+            case "SUM_OF" if (before == "POSS" and length == 1) or (value in ("min", "max") and after in _ENDS):
                 return "DIGIT_SUM", value
             case "RELOP" if value == "=" and before == "IS":
                 return None
@@ -346,9 +355,11 @@ class Tokeniser:
             length, (terminal, value) = found or (1, ("", None))
             span = words[place].start, words[place + length - 1].end
             telling = telling or terminal in ("CORRECT", "PLACED", "NOTHING")
-            if terminal in ("NUM", "NO", "NOTHING", "CORRECT", "PLACED", "QUANT"):
+            if terminal in ("NUM", "NO", "NOTHING", "CORRECT", "PLACED", "QUANT") or (
+                terminal == "ALL" and len(out) == 1
+            ):
                 out.append(token(terminal, value, *span))
-            elif terminal not in ("HAS", "IS", "AND", "DIGITS", "NOUN", "OF", "LIMIT", "IT", "") or (
+            elif terminal not in ("HAS", "IS", "AND", "DIGITS", "NOUN", "OF", "LIMIT", "IT", "MINUS", "ALL", "") or (
                 terminal == "" and words[place].text not in (",", ":", "but", "however", "contains", "-", "only")
             ):
                 return []
@@ -377,6 +388,7 @@ _CALLS = frozenset(
         "digit_sum",
     ]
 )
+_BOTH = frozenset(["of", "digits", "numbers", "my", "its", "their"])
 _COMPARATIVES = {one: sign for sign, said in phrases.COMPARATIVES.items() for one in said.split("/")}
 _SIDES = frozenset(["left", "right", "top", "bottom", "upper", "lower"])
 _CALLABLE = frozenset(["NOUN", "DIGITS", "ADJ", "FEATURE", "SUM_OF", "UNARY", "MULT", "DIGIT_SUM"])
