@@ -50,6 +50,10 @@ class Recipe(Protocol):
 
     steps: int
 
+    @property
+    def pictures(self) -> tuple[Tensor, Tensor]:
+        """The training data; raises ``DataError`` where it is missing."""
+
     def start(self, seed: int) -> Training:
         """Fresh modules and optimizers; everything random comes from ``seed``."""
 
@@ -75,6 +79,7 @@ def train(
 
     A checkpoint is written every ``every`` seconds, at the end, and on Ctrl-C.
     """
+    _ = recipe.pictures  # missing data is told of before anything else begins
     training = recipe.start(seed)
     if checkpoint.exists():
         training.restore(load_tree(checkpoint))
