@@ -7,6 +7,7 @@ noted and left out, so that one run tells all mistakes of a file.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from oedipus.compiler.checked import Clause, Compare, Riddle, Value, Variable
 from oedipus.compiler.measure import measurement
@@ -158,12 +159,26 @@ class _Resolver:
     def _generator(self, body: s.Declare) -> tuple[str, str]:
         generators = self.scope.words.generators
         if body.source is not None:
-            return body.kind, body.source
+            return body.kind, self._named_generator(body, PurePosixPath(body.source))
         if body.kind not in generators:
             raise Mistake(
                 "E409", body.span, f"no network draws a {body.kind}", 'add a library of networks: use "directory"'
             )
         return body.kind, generators[body.kind]
+
+    def _named_generator(self, body: s.Declare, source: PurePosixPath) -> str:
+        """The generator that a declaration asks for: a card's name, its directory in front where it is not known."""
+        cards = self.scope.words.cards
+        if source.parent != PurePosixPath():
+            self.settings.library(str(source.parent))
+        card = cards.get(source.name)
+        if card is None or card.role != "generator" or card.kind != body.kind:
+            there = ", ".join(
+                card.name for card in cards.values() if (card.role, card.kind) == ("generator", body.kind)
+            )
+            label = f"no generator of the kind {body.kind} is called '{source.name}'"
+            raise Mistake("E409", body.span, label, f'there is {there}; write another as from "directory/name"')
+        return card.name
 
     def _variable(self, variable: Variable) -> None:
         self.scope.add(variable, variable.name.lower())

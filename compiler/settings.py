@@ -30,7 +30,7 @@ class SettingsReader:
             case "evidence":
                 self.taken["evidence"] = setting.values[0]
             case "use":
-                self.taken["libraries"] = (*self.taken["libraries"], setting.values[0])
+                self.library(setting.values[0])
             case "given":
                 self.taken["given"] = setting.values[0]
             case "solve":
@@ -43,6 +43,11 @@ class SettingsReader:
                 self.solution = tuple(int(cast(s.Number, one).value) for one in setting.values)
                 if any(cast(s.Number, one).value.denominator != 1 for one in setting.values):
                     raise Mistake("E502", setting.span, "digits are whole numbers")
+
+    def library(self, directory: str) -> None:
+        """Also take networks from ``directory``."""
+        if directory not in self.taken["libraries"]:
+            self.taken["libraries"] = (*self.taken["libraries"], directory)
 
     def _find(self, nodes: Sequence[s.Expression]) -> None:
         found: list[str] = list(self.taken["find"])
