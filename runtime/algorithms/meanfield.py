@@ -72,8 +72,8 @@ class MeanField:
     hold: int = 5
     restarts: int = 1
     screened: int = 20
-    polish: int = 150
-    rate: float = 0.05
+    polish: int = 220
+    rate: float = 0.04
     name: str = field(default="meanfield", init=False)
     settled: bool = field(default=False, init=False)
 
