@@ -33,12 +33,25 @@ def test_generic_names_are_not_imported() -> None:
     assert done.stdout.strip() == "[]"
 
 
+RUN_AND_TELL = """
+import sys
+from oedipus.__main__ import main
+try:
+    main()
+finally:
+    sys.stderr.write(str("torch" in sys.modules))
+"""
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["check", "-"], ["explain", "-"], ["compile", "-"], ["fmt", "-"]])
 def test_torch_stays_out_of_all_but_solving(arguments: list[str]) -> None:
-    code = "import sys\nsys.argv = ['oedipus', *sys.argv[1:]]\nfrom oedipus.__main__ import main\ntry:\n    main()\nfinally:\n    sys.stderr.write(str('torch' in sys.modules))"
-    command = [sys.executable, "-c", code, *arguments]
     done = subprocess.run(
-        command, input="digit a\na is odd\n", capture_output=True, text=True, check=False, cwd=ROOT.parent
+        [sys.executable, "-c", RUN_AND_TELL, *arguments],
+        input="digit a\na is odd\n",
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT.parent,
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr.endswith("False")
