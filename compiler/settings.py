@@ -30,7 +30,7 @@ class SettingsReader:
             case "evidence":
                 self.taken["evidence"] = setting.values[0]
             case "use":
-                self.library(setting.values[0])
+                self.library(str(setting.values[0]))
             case "given":
                 self.taken["given"] = setting.values[0]
             case "solve":
