@@ -58,7 +58,7 @@ class Builder:
         return "by", "logic" if c[0].type == "BY_LOGIC" else c[0].value, _span(c)
 
     def tail(self, c: Children) -> s.Expression:
-        return _nodes(c)[0]  # type: ignore[no-any-return]
+        return _nodes(c)[0]
 
     def declare(self, c: Children) -> s.Declare:
         count, source = _values(c, "NUM"), _values(c, "STRING")
@@ -143,7 +143,7 @@ class Builder:
         return s.Junction("and", tuple(parts), _span(c))
 
     def no_neighbours(self, c: Children) -> s.Neighbours:
-        return s.Neighbours(None, s.Combined("not", (c[1],), c[1].span), None, _span(c))
+        return s.Neighbours(None, s.Combined("not", (s.Combined("all", (c[1],), c[1].span),), c[1].span), None, _span(c))
 
     def divided(self, c: Children) -> s.Claim:
         return s.Claim(c[1], s.Remainder(c[7], c[3], _span(c)), _span(c))
@@ -178,6 +178,9 @@ class Builder:
 
     def elided(self, c: Children) -> s.Claim:
         return s.Claim(None, c[0], _span(c))
+
+    def elided_verb(self, c: Children) -> s.Claim:
+        return s.Claim(None, c[0], _span(c), verbal=True)
 
     def digits_claim(self, c: Children) -> s.Claim:
         nodes = _nodes(c)
@@ -232,17 +235,17 @@ class Builder:
         return s.Digits(nodes[0] if nodes else _own(c), _span(c))
 
     def listed_members(self, c: Children) -> s.Expression:
-        return c[1]  # type: ignore[no-any-return]
+        return c[1]
 
     def unit(self, c: Children) -> Token:
-        return c[0]  # type: ignore[no-any-return]
+        return c[0]
 
     noun = unit
 
     # Predicates
 
     def said(self, c: Children) -> s.Predicate:
-        return c[1]  # type: ignore[no-any-return]
+        return c[1]
 
     def denied(self, c: Children) -> s.Combined:
         return s.Combined("not", (_nodes(c)[0],), _span(c))
@@ -308,7 +311,7 @@ class Builder:
         return s.Combined("and", (self.adjectives(c[:-1]), c[-1]), _span(c))
 
     def noun_and(self, c: Children) -> s.Predicate:
-        return c[1]  # type: ignore[no-any-return]
+        return c[1]
 
     def collective(self, c: Children) -> s.Adjectives:
         return s.Adjectives((c[0].value,), _span(c))
@@ -319,7 +322,7 @@ class Builder:
         return s.Wide(c[0].value, _span(c))
 
     def noun_which(self, c: Children) -> s.Predicate:
-        return c[2]  # type: ignore[no-any-return]
+        return c[2]
 
     def listed_values(self, c: Children) -> s.Arranged:
         return s.Arranged(c[0].items, None, _span(c))
@@ -433,7 +436,7 @@ class Builder:
         return s.Listing(tuple(_nodes(c)), _span(c))
 
     def one_item(self, c: Children) -> s.Expression:
-        return c[0]  # type: ignore[no-any-return]
+        return c[0]
 
     def plus(self, c: Children) -> s.Operation:
         return _flat("+", c)
@@ -500,7 +503,7 @@ class Builder:
         return s.Operation("%", (c[1], c[3]), _span(c))
 
     def parenthesis(self, c: Children) -> s.Expression:
-        return c[1]  # type: ignore[no-any-return]
+        return c[1]
 
     def all_digits(self, c: Children) -> s.Digits:
         nodes = _nodes(c)
