@@ -155,3 +155,14 @@ def test_an_interrupt_leaves_what_was_found(tmp_path: Path) -> None:
     assert result["interrupted"] is True
     assert (out / "result.json").exists()
     assert (out / "solution.png").exists()
+
+
+def test_hmc_draws_the_digit_that_was_asked_for() -> None:
+    """Paper section 5.1, a short run: the draws read as a seven by a network that took no part."""
+    options = {"chains": 8, "draws": 10, "warmup": 30, "samples": 60}
+    result = oedipus.solve("digit x\nx is a seven", algorithm="hmc", alpha=(100.0,), **options)
+    assert dict(result.answer) == {"x": 7}
+    assert result.probability > 0.97
+    assert result.elbo is None
+    assert result.judged is not None
+    assert result.judged > 0.9
