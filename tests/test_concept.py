@@ -101,3 +101,22 @@ def test_a_generator_by_name_or_path(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 3
     assert "no network cards" in done.stderr
+
+
+@pytest.mark.parametrize(("damage", "message"), [(b"", "is damaged"), (None, "cannot read")])
+def test_damaged_or_missing_weights_end_in_one_line(
+    library: Path, tmp_path: Path, damage: bytes | None, message: str
+) -> None:
+    weights = library / "bright.safetensors"
+    if damage is None:
+        weights.unlink()
+    else:
+        weights.write_bytes(damage)
+    riddle = tmp_path / "ink.riddle"
+    riddle.write_text('use "nets"\ndigits a\na is bright\n')
+    command = [sys.executable, "-m", "oedipus", "solve", str(riddle), "--out", str(tmp_path / "run")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert message in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert not (tmp_path / "run").exists()
