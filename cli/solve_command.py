@@ -148,6 +148,8 @@ def _text(result: "Result", out: Path | None) -> str:
         lines.append(certainty)
         if result.violated:
             lines.append(f"not solved: this answer breaks {', '.join(result.violated)}")
+            lines.append("(another --seed or more --restarts search elsewhere; where several clauses of logic mislead")
+            lines.append(" one by one, `evidence joint` in the file combines them exactly)")
     bound = "" if result.elbo is None else f"ELBO {result.elbo:.1f} nats, "
     lines.append(f"{bound}mean clause probability {result.score:.3f}, {result.seconds:.1f} s")
     if out:
