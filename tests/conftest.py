@@ -1,8 +1,10 @@
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import settings
 from safetensors.torch import load_file
 from torch import Tensor
 
@@ -11,6 +13,10 @@ from oedipus.networks.cards import Card, read_cards
 from oedipus.runtime.posterior import Posterior, load_posterior
 
 TESTS = Path(__file__).parent
+# Machines are noisy, so no example has a deadline; in CI the examples are the same at every run.
+settings.register_profile("local", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
 torch.set_num_threads(1)
 
 
