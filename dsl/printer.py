@@ -77,16 +77,21 @@ def _gap(gap: str, lines: list[str]) -> None:
         lines[-1] += "" if mark in ";," else mark
         gap = gap[stop.end() :]
     here, *rest = re.split(r"\r\n|\r|\n", gap)
-    here = here.strip(" \t;.")
+    here = _uncommented(here.strip())
     if here.startswith("#") and lines:
         lines[-1] += f"  {here.rstrip()}"
     elif here:
         lines.append(here)
     for place, line in enumerate(rest):
-        said = line.strip().strip(";").strip()
+        said = _uncommented(line.strip())
         blank = not said and place + 1 < len(rest)
         if said or (blank and lines and lines[-1]):
             lines.append(said)
+
+
+def _uncommented(said: str) -> str:
+    """What stands between clauses without stray stops; a comment as it is."""
+    return said if said.startswith("#") else said.strip(" \t;.").strip()
 
 
 def _label(clause: RawClause) -> str:
@@ -107,7 +112,7 @@ def _spaced(words: Sequence[Word], text: str) -> str:
             out += " "
         out += "-" + said if between == "-" else said
         sign = said in ("-", "+") and word.kind == "symbol"
-        unary = sign and (before is None or before.text in _BEFORE_SIGN)
+        unary = sign and (before is None or _PLAIN.get(before.text, before.text) in _BEFORE_SIGN)
         tight = said == "(" or unary
     return out
 
