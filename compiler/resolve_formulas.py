@@ -47,17 +47,22 @@ RELATIVES = ("before", "behind", "another", "others")
 PREDICATES = typing.get_args(s.Predicate)
 
 
-def _joined(connective: str, before: s.Predicate | None, said: s.Predicate) -> s.Predicate:
-    """One predicate of two; ``is not 3 or 4`` denies both."""
+def _denied(said: s.Predicate) -> bool:
+    return isinstance(said, s.Combined) and said.connective == "not"
+
+
+def _joined(connective: str, before: s.Predicate | None, said: s.Predicate, verbal: bool) -> s.Predicate:
+    """One predicate of two; ``is not 3 or 4`` denies both, ``is not 3 or is 4`` the first."""
     assert before is not None
     span = before.span.to(said.span)
     if (
         isinstance(before, s.Combined)
         and before.connective == "not"
         and connective == "or"
-        and isinstance(said, s.Related)
+        and not verbal
+        and not _denied(said)
     ):
-        return s.Combined("not", (_joined("or", before.parts[0], said),), span)
+        return s.Combined("not", (_joined("or", before.parts[0], said, verbal),), span)
     if isinstance(before, s.Combined) and before.connective == connective:
         return s.Combined(connective, (*before.parts, said), span)
     return s.Combined(connective, (before, said), span)
@@ -139,13 +144,23 @@ class Formulas:
         """The parts, with ``… is 3, 4 or odd`` folded into one predicate of its subject."""
         parts: list[s.Expression] = [node.parts[0]]
         for part in node.parts[1:]:
-            before = parts[-1]
+            before = parts[-1] = self._as_claim(parts[-1], part)
+            verbal = isinstance(part, s.Claim) and part.verbal
             said = self._continued(before, part) if node.connective in ("and", "or", "xor") else None
             if said is not None and isinstance(before, s.Claim | s.Quantified | s.Neighbours):
-                parts[-1] = replace(before, predicate=_joined(node.connective, before.predicate, said))
+                parts[-1] = replace(before, predicate=_joined(node.connective, before.predicate, said, verbal))
             else:
                 parts.append(part)
         return parts
+
+    def _as_claim(self, before: s.Expression, part: s.Expression) -> s.Expression:
+        """``a != b`` as a denial, where ``or c`` goes on with it."""
+        if not isinstance(before, s.Chain) or before.ops != ("!=",) or self._is_formula(part):
+            return before
+        if self._is_formula(before.terms[0]) or mentions(before.terms, *RELATIVES):
+            return before
+        equal = s.Related("=", before.terms[1], span=before.terms[1].span)
+        return s.Claim(before.terms[0], s.Combined("not", (equal,), before.span), before.span)
 
     def _continued(self, before: s.Expression, part: s.Expression) -> s.Predicate | None:
         """What ``part`` says of the subject before it, None where it has a subject of its own."""
@@ -163,10 +178,23 @@ class Formulas:
         last = before.predicate
         while isinstance(last, s.Combined):
             last = last.parts[-1]
-        if isinstance(last, s.Divisible):
-            return replace(last, term=part, span=part.span)
-        op = self.predicates.related_op(last) if isinstance(last, s.Related) else "="
-        return s.Related(op, part, span=part.span)
+        return self._varied(last, part)
+
+    def _varied(self, last: s.Predicate, part: s.Expression) -> s.Predicate:
+        """The predicate before, of another number: ``divisible by 2 or 3``, ``larger than b and c``."""
+        match last:
+            case s.Divisible() | s.Related() | s.Ending() | s.Folded():
+                return replace(last, term=part, span=part.span)
+            case s.Remainder():
+                return replace(last, divisor=part, span=part.span)
+            case s.Differing(other) if other is not None:
+                return replace(last, other=part, span=part.span)
+            case s.Having(_, s.Described(s.Related() as counted)):
+                described = s.Described(replace(counted, term=part), span=part.span)
+                return replace(last, counted=described, span=part.span)
+            case s.Adjectives() | s.Between() | s.OneOf() | s.PowerOf() | s.Wide():
+                return s.Related("=", part, span=part.span)
+        raise Mistake("E401", part.span, "nothing is said about this number", "say it in full, with a verb")
 
     def _bare(self, node: s.Expression) -> Formula:
         """A term where a statement should be: ``… is 3 or 4`` reads it against the subject before."""
@@ -185,10 +213,20 @@ class Formulas:
             )
         else:
             subject = self.terms.subject(node.subject)
+        owner = self._owner_of(node.subject)
+        self.first = self.first or owner
         self._note(subject, node.predicate)
+        self.scope.current = owner or subject
         if mentions(node.predicate, *RELATIVES) and not subject.several:
             return self._seen_from(node, subject.terms[0])
         return self.predicates.apply(node.predicate, subject)
+
+    def _owner_of(self, subject: s.Expression | None) -> Subject | None:
+        """The number that ``its`` in ``its tens digit is 4`` points at: ``it`` goes on meaning that."""
+        last = self.scope.last
+        if not isinstance(subject, s.Place | s.Ordinal) or last is None or last.whole is None:
+            return None
+        return last if isinstance(subject.owner, s.Pronoun) and subject.owner.who == "it" else None
 
     def _seen_from(self, node: s.Claim, term: Term) -> Formula:
         """``the last digit is the sum of the others``: said of one digit, seen from it."""
@@ -350,6 +388,8 @@ class Formulas:
         right = [count for count, placed in parts if placed is True]
         wrong = [count for count, placed in parts if placed is False]
         total = untold[0] if untold else sum(right) + sum(wrong)
+        if total == 0 and not untold and right and not wrong:
+            return Compare("=", self._in_place(node.guess, digits), constant(0))
         made: list[Formula] = [Compare("=", self._common(node.guess, digits), constant(total))]
         if total and (right or wrong):
             placed_count = sum(right) if right else total - sum(wrong)

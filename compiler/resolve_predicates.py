@@ -140,8 +140,14 @@ class Predicates:
                     singles = [Subject((term,), span=subject.span) for term in subject.terms]
                     return both([negate(self.apply(inner, one)) for one in singles])
                 return negate(self.apply(inner, subject))
+            case "all" if subject.whole is not None and not subject.several:
+                every = Subject(subject.members, True, span=subject.span)
+                return both([self.apply(part, every) for part in predicate.parts])
             case "and" | "all":
                 return both([self.apply(part, subject) for part in predicate.parts])
+            case "or" if subject.several and not self.is_collective(predicate):
+                singles = [Subject((term,), span=subject.span) for term in subject.terms]
+                return both([self.apply(predicate, one) for one in singles])
             case "or":
                 return either([self.apply(part, subject) for part in predicate.parts])
             case "xor":

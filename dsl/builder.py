@@ -40,6 +40,14 @@ def number_of(token: Token) -> Fraction:
     return Fraction(written)
 
 
+def count_of(value: Any, at: Token) -> int:
+    """How many a number token counts. Raises :class:`Mistake` for a fraction, and beyond 10^15."""
+    written = str(value)
+    if not written.isdecimal() or len(written) > 15:
+        raise Mistake("E201", span_of(at), "a count is a whole number", "write 'two digits', '3 of a, b, c and d'")
+    return int(written)
+
+
 class Builder:
     """Called by the parser at each reduction; leaves hold terminals, nodes hold nodes."""
 
@@ -61,11 +69,11 @@ class Builder:
         return _nodes(c)[0]
 
     def declare(self, c: Children) -> s.Declare:
-        count, source = _values(c, "NUM"), _values(c, "STRING")
+        count, source = [one for one in c if _is(one, "NUM")], _values(c, "STRING")
         return s.Declare(
             c[0].value,
             _names(c),
-            int(count[0]) if count else None,
+            count_of(count[0].value, count[0]) if count else None,
             source[0] if source else None,
             tuple(_values(c, "ADJ")),
             _span(c),
@@ -143,7 +151,9 @@ class Builder:
         return s.Junction("and", tuple(parts), _span(c))
 
     def no_neighbours(self, c: Children) -> s.Neighbours:
-        return s.Neighbours(None, s.Combined("not", (s.Combined("all", (c[1],), c[1].span),), c[1].span), None, _span(c))
+        return s.Neighbours(
+            None, s.Combined("not", (s.Combined("all", (c[1],), c[1].span),), c[1].span), None, _span(c)
+        )
 
     def divided(self, c: Children) -> s.Claim:
         return s.Claim(c[1], s.Remainder(c[7], c[3], _span(c)), _span(c))
@@ -528,8 +538,9 @@ class Builder:
         return s.Place(_values(c, "PLACE")[0], _owner_in(c), _span(c))
 
     def slice(self, c: Children) -> s.Slice:
-        start, count = _values(c, "SLICE")[0]
-        return s.Slice(start, int(count), _owner_in(c), _span(c))
+        at = next(one for one in c if _is(one, "SLICE"))
+        start, count = at.value
+        return s.Slice(start, count_of(count, at), _owner_in(c), _span(c))
 
     def owner(self, c: Children) -> s.Expression:
         return _owner(c[0])
@@ -601,10 +612,10 @@ def _quantifier(one: Token) -> s.Quantifier:
         case "ALL" | "ANY":
             return s.Quantifier("all" if one.type == "ALL" else "some", span=span_of(one))
         case "NUM":
-            return s.Quantifier("=", int(one.value), span_of(one))
+            return s.Quantifier("=", count_of(one.value, one), span_of(one))
     if isinstance(one.value, tuple):
         op, count = one.value
-        return s.Quantifier(op, int(count), span_of(one))
+        return s.Quantifier(op, count_of(count, one), span_of(one))
     return s.Quantifier(one.value, 0, span_of(one))
 
 

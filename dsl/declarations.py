@@ -12,6 +12,7 @@ from oedipus.dsl.lexicon import Vocabulary, fixed_terminal, simplify
 from oedipus.dsl.phrases import NUMBER_NOUNS
 from oedipus.dsl.reader import RawClause, Word
 from oedipus.dsl.rewrites import rewrite
+from oedipus.dsl.stories import plain_story
 
 _SKIPPED = phrases.FILLERS | {"called", "named", "written", "say", "single", "unknown"}
 QUALITIES = frozenset(["distinct", "different", "nonzero", "non", "zero", "odd", "even", "prime"])
@@ -84,7 +85,7 @@ def scan(clauses: Sequence[RawClause], vocabulary: Vocabulary) -> Declared:
 
 def _plainly(words: Sequence[Word]) -> list[Word]:
     """Contractions opened, and ``the letters A and B stand for digits`` said with ``are``."""
-    opened = simplify(words, {})
+    opened = plain_story(simplify(words, {}), ())
     stands = any(word.text in ("stand", "stands", "represent", "represents") for word in opened)
     return rewrite(opened, ()) if stands else opened
 
@@ -222,7 +223,10 @@ def _there(words: list[Word], width: bool, vocabulary: Vocabulary, found: Declar
 
 
 def _whole_names(rest: Sequence[Word], found: Declared) -> None:
-    if (
+    letters = all(len(word.text) == 1 or word.text == "and" for word in rest)
+    if rest and rest[0].text == "," and letters and _is_name_list(rest[1:]):
+        _listed(rest[1:], found.numbers)
+    elif (
         rest
         and (rest[0].text == ":" or rest[0].text in ("called", "named") or _is_name_list(rest[:1]))
         and _is_name_list([word for word in rest if word.text not in (":", "called", "named")])
@@ -254,6 +258,7 @@ def _width(texts: Sequence[str]) -> bool:
     """Whether the clause speaks of a ``three-digit number`` or code."""
     return any(
         texts[place + 1 : place + 2] == ["digit"]
+        and texts[place + 2 : place + 3] not in (["is"], ["has"], ["must"])
         and (texts[place] in phrases.NUMBER_WORDS or texts[place].isdecimal() or texts[place] == "single")
         for place in range(len(texts))
     )

@@ -1,6 +1,7 @@
 """Clauses that a first word gives away: settings and declarations, as terminals."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from oedipus.dsl import phrases
 from oedipus.dsl.declarations import CODES, QUALITIES
@@ -109,10 +110,8 @@ def _number(before: Sequence[Word], width: int, noun: str, at: Word) -> list[Tok
 def _whole(words: Sequence[Word], place: int, width: int, lexicon: Lexicon) -> tuple[list[Token], list[Word]]:
     """``I am an even three-digit number p such that …``: ``place`` is where ``digit`` stands."""
     rest = place + 1
-    adjectives = [one for one in range(place - 1) if lexicon.terminal(words, one) == "ADJ"]
-    while rest < len(words) and lexicon.terminal(words, rest) == "ADJ" and words[rest].text not in NUMBER_NOUNS:
-        adjectives.append(rest)
-        rest += 1
+    adjectives, _ = _adjectives(words, 0, place - 1, lexicon)
+    behind, rest = _adjectives(words, rest, len(words), lexicon, only=True)
     noun = words[rest].text if rest < len(words) and words[rest].text in NUMBER_NOUNS else "number"
     rest += rest < len(words) and words[rest].text in NUMBER_NOUNS
     if place > 1 and words[place - 2].text == "of" and words[0].text not in ("i", "think", "consider"):
@@ -121,17 +120,36 @@ def _whole(words: Sequence[Word], place: int, width: int, lexicon: Lexicon) -> t
         return head, [*words[: place - 1], at._replace(text="me"), *words[rest:]]
     _known_opening(words[: place - 1], lexicon)
     out = _number(words[: place - 1], width, noun, words[place])
-    adjective_tokens = [
-        token("ADJ", lexicon.table[(words[one].text,)][1], words[one].start, words[one].end) for one in adjectives
-    ]
-    out[-1:-1] = adjective_tokens
+    out[-1:-1] = adjectives + behind
     return _names_after(words, rest, out)
+
+
+def _adjectives(
+    words: Sequence[Word], start: int, stop: int, lexicon: Lexicon, *, only: bool = False
+) -> tuple[list[Token], int]:
+    """The adjectives from ``start`` on, and the place behind them; ``only`` ends at the first other word."""
+    found, place = [], start
+    while place < stop:
+        length, (terminal, value) = lexicon.match(words, place) or (1, ("", None))
+        if terminal == "ADJ" and place + length <= stop:
+            found.append(token("ADJ", value, words[place].start, words[place + length - 1].end))
+        elif only:
+            break
+        place += length if terminal == "ADJ" else 1
+    return found, place
 
 
 def _known_opening(words: Sequence[Word], lexicon: Lexicon) -> None:
     """Raise for a word before ``three-digit number`` that would change what is said."""
+    inside = 0
     for place, word in enumerate(words):
-        known = word.text in _OPENING or _count(word.text) is not None or lexicon.terminal(words, place) == "ADJ"
+        if place < inside:
+            continue
+        length, (terminal, _) = lexicon.match(words, place) or (1, ("", None))
+        if terminal == "ADJ":
+            inside = place + length
+            continue
+        known = word.text in _OPENING or _count(word.text) is not None
         if not known:
             help_ = "a riddle speaks of one number: 'I am a three-digit number'"
             raise Mistake("E201", word.span, "this does not fit in front of a new number", help_)
@@ -207,15 +225,25 @@ def _names_after(words: Sequence[Word], rest: int, out: list[Token]) -> tuple[li
     while rest < len(words) and words[rest].text in (":", "called", "named", ","):
         rest += 1
     bare = words[rest:]
-    only_names = bare and all(
-        word.text in (",", "and") or (word.kind == "word" and len(word.text) <= 12) for word in bare
-    )
+    only_names = bool(bare) and _alternating(bare, 1 if words[start].text == "," else 12)
     one_name = len(bare) >= 1 and bare[0].kind == "word" and len(bare[0].text) == 1 and bare[0].text not in ("i",)
     if only_names and (rest > start or (one_name and all(len(word.text) == 1 or word.text == "and" for word in bare))):
         return out + [_new(word) for word in bare if word.text not in (",", "and")], []
     if one_name and rest == start:
         return [*out, _new(bare[0])], list(bare[1:])
     return out, list(words[rest:])
+
+
+def _alternating(words: Sequence[Word], longest: int) -> bool:
+    """Whether names and separators take turns: ``p, q and r``."""
+    texts = [word.text for word in words]
+    names = [word for word in words if word.text not in (",", "and")]
+    split = all({one, two} & {",", "and"} for one, two in pairwise(texts))
+    return (
+        split
+        and texts[-1] not in (",", "and")
+        and all(one.kind == "word" and len(one.text) <= longest for one in names)
+    )
 
 
 def _with_places(words: Sequence[Word], place: int, lexicon: Lexicon) -> list[Token]:

@@ -117,7 +117,7 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("RELOP", "!=", "!=|<>|≠|is/are not equal to|is/are not same as|is/are not identical to|is not same digit as"),
     (
         "RELOP", "!=",
-        f"{_DO_NOT} equal|{_DO_NOT} match|is/are different from/than|is/are not as large/big as|"
+        f"{_DO_NOT} equal|{_DO_NOT} match|is/are different from/than|"
         f"is distinct from",
     ),
     ("RELOP", "<", "<"),
@@ -229,7 +229,7 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("EITHER", None, "either"),
     ("NEITHER", None, "neither"),
     ("NOR", None, "nor"),
-    ("IF", None, "if|when|whenever|provided|only if"),
+    ("IF", None, "if|when|whenever|provided"),
     ("IFF", None, "if and only if|iff|exactly if|exactly when|just when|precisely if/when"),
     ("THEN", None, "then|implies|=>"),
     ("WHICH", None, "with/having/which/that/who|such that|in which|where|for which|so that|whose|where in"),

@@ -11,6 +11,10 @@ from oedipus.dsl.phrases import expand
 from oedipus.dsl.reader import Word
 
 _TURNS = """
+if and only if -> iff
+only if/when -> implies
+not as large/big/great/high/old as -> less than
+not as small/low/young as -> greater than
 from left to right ->
 from right to left -> reversed order
 when read/reading from left to right ->
@@ -35,6 +39,8 @@ if/when my/its/their? digits are reversed/swapped/switched/interchanged , new/re
 if/when you/we reverse/swap/switch/interchange my/its/their/your? digits , number/result is -> reversed number is
 if/when you/we reverse/swap/switch/interchange my/its/their/your? digits , new/resulting number is -> reversed number is
 of mine ->
+if/when you/we reverse/swap/switch/interchange my/its/their/your? digits , you/we get number? -> reversed number is
+if/when you/we reverse/swap/switch/interchange my/its/their/your? digits , you/we get another -> reversed number is
 together ->
 at all ->
 if/when you/we add up? -> total of
@@ -125,6 +131,8 @@ def _not_both(words: Sequence[Word]) -> Sequence[Word]:
         return words
     rest = words[:-3] if words[-3].text == "," else words[:-2]
     first = rest[0]
+    if first.text == "either" or "or" not in [word.text for word in rest]:
+        return rest if first.text == "either" else words
     return [Word("word", "either", "", first.start, first.start), *rest]
 
 

@@ -263,10 +263,18 @@ class _Region:
             if in_term:
                 self._bracket(current.item, at)
             current.item = at + 1
-            current.left = 0 if kind != "COMMA" else current.left - 1
+            current.left = 0 if kind != "COMMA" and not self._goes_on(at, current) else current.left - 1
             if in_term and not current.left:
                 self._glue(at + 1)
         self._retype(at, "ITEM" if in_term else "LISTED")
+
+    def _goes_on(self, at: int, current: _List) -> bool:
+        """``the sum of a and b and c is 12``: a second ``and`` before a verb that is not plural."""
+        if current.kind != "SUM_OF" or len(self.lists) != 1 or self.verb or self.types[at] != "AND":
+            return False
+        verb = next((place for place in range(at, len(self.types)) if self.types[place] in VERBS), 0)
+        between = self.types[at + 1 : verb]
+        return "AND" in between and not _OPENERS.keys() & set(between) and not self._plural(verb)
 
     def _alternatives(self, kind: str) -> None:
         """``either a or b is odd``: what opens the subject becomes a quantifier over its list."""

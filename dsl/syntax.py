@@ -346,6 +346,8 @@ class Claim:
     subject: "Expression | None"
     predicate: Predicate
     span: Span = field(default=NOWHERE, compare=False)
+    verbal: bool = False
+    """Whether a clause without a subject has a verb of its own, which a negation before does not reach."""
 
 
 @dataclass(frozen=True, slots=True)

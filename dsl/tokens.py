@@ -16,6 +16,7 @@ from typing import Any
 from oedipus.dsl import phrases
 from oedipus.dsl.declarations import Declared
 from oedipus.dsl.diagnostics import Mistake, closest
+from oedipus.dsl.ellipsis import written_out
 from oedipus.dsl.expected import FORMS
 from oedipus.dsl.lexicon import Lexicon, simplify
 from oedipus.dsl.openings import declaration, setting
@@ -23,6 +24,7 @@ from oedipus.dsl.phrases import NUMBER_NOUNS
 from oedipus.dsl.reader import DEEPEST, RawClause, Word
 from oedipus.dsl.rewrites import rewrite
 from oedipus.dsl.separators import separate
+from oedipus.dsl.stories import plain_story
 from oedipus.dsl.terminals import Token, span_of, token
 
 SYMBOLS = {"(": "LPAR", ")": "RPAR", ",": "COMMA", ":": "COLON", "'s": "OWNS"}
@@ -83,7 +85,23 @@ class Tokeniser:
         return found
 
     def _statement(self, words: list[Word]) -> list[Token]:
-        return separate(_quantify(self._terms(words)), set(self.declared.others)) if words else []
+        return separate(self._each_of(_quantify(self._terms(words))), set(self.declared.others)) if words else []
+
+    def _each_of(self, tokens: list[Token]) -> list[Token]:
+        """``my first two digits are odd`` speaks of each of them, not of the number they spell."""
+        kinds = [one.type for one in tokens]
+        start = int(kinds[:1] == ["POSS"])
+        verb = start + 1 + (kinds[start + 1 : start + 2] in (["DIGITS"], ["NOUN"]))
+        said = verb + 1 + (kinds[verb + 1 : verb + 2] in (["NOT"], ["ALL"]))
+        plural = kinds[verb : verb + 1] == ["IS"] and tokens[verb].end_pos - tokens[verb].start_pos == len("are")
+        if kinds[start : start + 1] != ["SLICE"] or not plural or kinds[said : said + 1] != ["ADJ"]:
+            return tokens
+        if tokens[said].start_pos in self.indefinite or tokens[said].value in _AMONG:
+            return tokens
+        at = tokens[0].start_pos
+        denied = kinds[verb + 1] == "NOT"
+        rest = [one for place, one in enumerate(tokens) if not (place == verb + 1 and said > verb + 1)]
+        return [token("QUANT", "none" if denied else "all", at, at), token("OF", "of", at, at), *rest[start:]]
 
     def _question(self, words: list[Word], clause: RawClause) -> list[Token]:
         """``What is the third number?``, ``How many solutions are there?``, ``find a, b``, else nothing."""
@@ -104,7 +122,7 @@ class Tokeniser:
     # 1: words
 
     def _words(self, clause: RawClause) -> list[Word]:
-        words = simplify(clause.words, self.names)
+        words = written_out(plain_story(simplify(clause.words, self.names), self.names), self.names)
         kept: list[Word] = []
         self.indefinite = set()
         for place, word in enumerate(words):
@@ -215,6 +233,7 @@ class Tokeniser:
         if (
             following[:1] == ["digit"]
             and following[1:]
+            and str(value).isdecimal()
             and (following[1] in NUMBER_NOUNS or self.lexicon.terminal(words, place + 2) == "ADJ")
         ):
             out.append(token("NDIGIT", int(value), word.start, words[place + 1].end))
@@ -242,6 +261,8 @@ class Tokeniser:
         if terminal == "NUM":
             return self._after_number(words, place, value, out)
         end = words[place + length - 1].end
+        if terminal == "COMPARE" and word.text == "not" and out and out[-1].type == "IS":
+            terminal, value = self._not_compared(value, word, out)
         made = self._in_context(terminal, value, words, place, length, out)
         if made is not None:
             out.append(token(*made, word.start, end))
@@ -280,6 +301,11 @@ class Tokeniser:
             case "THEN" if not any(one.type == "IF" for one in out) and text == "then":
                 return None
         return terminal, value
+
+    def _not_compared(self, value: str, word: Word, out: list[Token]) -> tuple[str, Any]:
+        """``is not less than`` as a denial, which goes on behind ``or``."""
+        out.append(token("NOT", "not", word.start, word.end))
+        return "COMPARE", {">=": "<", "<=": ">"}[value]
 
     def _is_whole(self, before: str, words: list[Word], place: int) -> bool:
         if not (self.declared.whole or self.declared.numbers) or words[place].start in self.indefinite:
@@ -444,13 +470,12 @@ def _quantify(tokens: list[Token]) -> list[Token]:
             out.append(token("QUANT", value, one.start_pos, tokens[place + 1].end_pos))
             place += 2
             continue
-        if one.type == "LIMIT":
+        if one.type == "NUM" and (counted := _elided(one, after, out, tokens)):
+            out += counted
             place += 1
             continue
-        if one.type == "NUM" and _superfluous(before, after):
-            place += 1
-            continue
-        if one.type == "NDIGIT" and after in ("FORMED", "REVERSED"):
+        dropped = one.type == "LIMIT" or (one.type == "NUM" and _superfluous(before, after))
+        if dropped or (one.type == "NDIGIT" and after in ("FORMED", "REVERSED")):
             place += 1
             continue
         if before == "EXISTS" and (one.type == "ADJ" or (one.type == "NUM" and after not in _COUNTED)):
@@ -474,6 +499,25 @@ def _quantify(tokens: list[Token]) -> list[Token]:
 
 _COUNTED = frozenset({"OF", "ADJ", "NOUN", "DIGITS", "LPAR", "NUM"})
 _FRESH = frozenset({"", "AND", "OR", "IF", "THEN", "IFF", "COMMA", "EITHER", "NOT", "LPAR", "WHICH", "XOR"})
+
+
+def _elided(one: Token, after: str, out: list[Token], tokens: Sequence[Token]) -> list[Token]:
+    """``no two digits are odd`` as fewer than two; ``and one is even`` as one of the digits."""
+    before = out[-1].type if out else ""
+    if before == "NO" and one.value == 2 and after in ("DIGITS", "OF") and not _alike(tokens):
+        return [token("QUANT", ("<", 2), out.pop().start_pos, one.end_pos)]
+    if isinstance(one.value, int) and one.value < 10 and before in _FRESH and after == "IS":
+        digits = token("DIGITS", "digit", one.end_pos, one.end_pos)
+        return [token("QUANT", ("=", one.value), one.start_pos, one.end_pos), digits]
+    return []
+
+
+def _alike(tokens: Sequence[Token]) -> bool:
+    """Whether a comparison of the digits with each other is made, as in ``no two digits are equal``."""
+    return any(one.type in ("DIFFERS", "ADDS", "VERB", "CLAIM") or one.value in _AMONG for one in tokens)
+
+
+_AMONG = frozenset(["equal", "different", "repeated", "consecutive", "increasing", "decreasing"])
 
 
 def _superfluous(before: str, after: str) -> bool:

@@ -1,0 +1,42 @@
+"""Openings with a story around the code, and counts that are no counts."""
+
+import pytest
+
+from oedipus.compiler.explain import explain
+from oedipus.compiler.frontend import check_text
+from oedipus.dsl.diagnostics import RiddleError
+from oedipus.networks.cards import read_cards
+
+CARDS = read_cards()
+
+
+@pytest.mark.parametrize(
+    ("told", "plain"),
+    [
+        ("A padlock has a three-digit code.", "There is a three-digit code."),
+        ("My PIN is a code of three digits.", "There is a code of three digits."),
+        ("A safe has a code of three digits.", "There is a code of three digits."),
+        ("The combination of my bike lock has three digits.", "The combination has three digits."),
+        ("There are two two-digit numbers, p and q.", "There are two two-digit numbers: p and q."),
+    ],
+)
+def test_a_story_declares_what_the_plain_words_do(told: str, plain: str) -> None:
+    first = explain(check_text(f"{told}\n", CARDS), CARDS)
+    assert first == explain(check_text(f"{plain}\n", CARDS), CARDS)
+
+
+def test_what_follows_a_declared_number_is_no_name() -> None:
+    riddle = check_text("There is a three-digit number, and its digits are all odd.\n", CARDS)
+    assert [one.name for one in riddle.variables] == ["hundreds", "tens", "ones"]
+
+
+def test_an_adjective_of_several_words_is_read() -> None:
+    told = explain(check_text("I am a three-digit perfect square.\n", CARDS), CARDS)
+    assert "is a square" in told
+
+
+@pytest.mark.parametrize("text", ["digits a, b\n0.5 of a, b are odd", "There is a code of two digits.\n10 0.5 correct"])
+def test_a_count_is_whole(text: str) -> None:
+    with pytest.raises(RiddleError) as caught:
+        check_text(f"{text}\n", CARDS)
+    assert "E201" in {one.code for one in caught.value.diagnostics}
