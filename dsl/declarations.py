@@ -12,7 +12,7 @@ from oedipus.dsl.lexicon import Vocabulary, fixed_terminal, simplify
 from oedipus.dsl.phrases import NUMBER_NOUNS
 from oedipus.dsl.reader import RawClause, Word
 from oedipus.dsl.rewrites import rewrite
-from oedipus.dsl.stories import plain_story
+from oedipus.dsl.stories import plain_story, widened
 
 _SKIPPED = phrases.FILLERS | {"called", "named", "written", "say", "single", "unknown"}
 QUALITIES = frozenset(["distinct", "different", "nonzero", "non", "zero", "odd", "even", "prime"])
@@ -78,7 +78,9 @@ def scan(clauses: Sequence[RawClause], vocabulary: Vocabulary) -> Declared:
     """Find what the clauses declare."""
     found = Declared()
     for index, clause in enumerate(clauses):
-        if _scan_clause(_plainly(clause.words), vocabulary, found):
+        words = _plainly(clause.words)
+        known = found.whole or found.numbers or found.variables
+        if _scan_clause(words if known else widened(words), vocabulary, found):
             found.declaring.add(index)
     return found
 

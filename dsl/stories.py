@@ -53,3 +53,34 @@ def _owned(words: list[Word]) -> list[Word]:
 
 def _there_is(first: Word) -> list[Word]:
     return [Word("word", text, text, first.start, first.end) for text in ("there", "is")]
+
+
+def widened(words: Sequence[Word]) -> list[Word]:
+    """``I am an even number between 20 and 40`` with the number of digits that its bounds have.
+
+    Unchanged where it names no two bounds, or bounds of different lengths.
+    """
+    texts = [word.text for word in words]
+    start = 2 + (texts[2:3] in (["a"], ["an"]))
+    bounds = [word for word in words if word.kind == "number" and word.text.isdecimal()]
+    told = texts[:2] == ["i", "am"] and "digit" not in texts and "number" in texts
+    if not told or len(bounds) != 2 or len({len(one.text) for one in bounds}) != 1 or not _bounded(texts):
+        return list(words)
+    at = words[start - 1]
+    width = Word("number", str(len(bounds[0].text)), at.written, at.end, at.end)
+    return [*words[:start], width, Word("word", "digit", at.written, at.end, at.end), *words[start:]]
+
+
+def _bounded(texts: Sequence[str]) -> bool:
+    """Whether a number is said to be between two others, with nothing left open."""
+    place = next(one for one, text in enumerate(texts) if text == "number")
+    match list(texts[place + 1 :]):
+        case ["between", low, "and", high]:
+            return low.isdecimal() and high.isdecimal()
+        case [more, "than", low, "and" | "but", less, "than", high]:
+            return more in _MORE and less in _LESS and low.isdecimal() and high.isdecimal()
+    return False
+
+
+_MORE = frozenset(["greater", "larger", "more", "bigger", "higher"])
+_LESS = frozenset(["less", "smaller", "lower"])

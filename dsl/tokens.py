@@ -11,6 +11,7 @@ a longer look is decided here, by rules that depend on the clause's words only:
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from oedipus.dsl import phrases
@@ -24,7 +25,7 @@ from oedipus.dsl.phrases import NUMBER_NOUNS
 from oedipus.dsl.reader import DEEPEST, RawClause, Word
 from oedipus.dsl.rewrites import rewrite
 from oedipus.dsl.separators import separate
-from oedipus.dsl.stories import plain_story
+from oedipus.dsl.stories import plain_story, widened
 from oedipus.dsl.terminals import Token, span_of, token
 
 SYMBOLS = {"(": "LPAR", ")": "RPAR", ",": "COMMA", ":": "COLON", "'s": "OWNS"}
@@ -71,7 +72,7 @@ class Tokeniser:
     def tokens(self, clause: RawClause, *, declares: bool) -> list[Token]:
         """The terminals of a clause. Raises :class:`Mistake`; further ones go to ``mistakes``."""
         self.mistakes = []
-        words = self._words(clause)
+        words = self._words(replace(clause, words=tuple(widened(clause.words))) if declares else clause)
         found = setting(words) or self._hint(words)
         if not found:
             head, tail = declaration(words, self.lexicon.vocabulary, self.lexicon) if declares else ([], words)
@@ -263,6 +264,8 @@ class Tokeniser:
         end = words[place + length - 1].end
         if terminal == "COMPARE" and word.text == "not" and out and out[-1].type == "IS":
             terminal, value = self._not_compared(value, word, out)
+        if word.text == "numbers" and terminal == "NOUN" and not (self.declared.whole or self.declared.numbers):
+            terminal = "DIGITS"
         made = self._in_context(terminal, value, words, place, length, out)
         if made is not None:
             out.append(token(*made, word.start, end))
