@@ -4,9 +4,11 @@
 out cannot be told for sure, the clause is refused: a wrong reading is worse than none.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from oedipus.dsl.diagnostics import Mistake
+from oedipus.dsl.phrases import NUMBER_WORDS
 from oedipus.dsl.reader import Word
 
 _BE = frozenset(["is", "are", "am"])
@@ -16,12 +18,12 @@ _ADDING = frozenset(["add", "adds", "added", "adding", "sum", "multiply", "multi
 _FULL = "say it in full: 'a is odd and b is odd'"
 
 
-def written_out(words: Sequence[Word], names: Container[str]) -> list[Word]:
+def written_out(words: Sequence[Word], names: Mapping[str, Any]) -> list[Word]:
     """The words of a clause with what is left out put in. Raises :class:`Mistake` where it is not clear."""
-    out = list(words)
+    out = _definite(list(words), len(names))
     if any(name in names for name in ("together", "both", "so", "too", "only")):
         return out
-    for step in (_divided_by, _not_the_case, _no_digit, _no_two, _not_both, _so_is, _too, _together, _only):
+    for step in (_divide_me, _divided_by, _not_the_case, _no_digit, _no_two, _not_both, _so_is, _too, _together, _only):
         out = step(out)
     return out
 
@@ -40,6 +42,22 @@ def _copied(words: Sequence[Word], place: Word) -> list[Word]:
 
 def _until(words: Sequence[Word], start: int, stops: frozenset[str]) -> int:
     return next((place for place in range(start, len(words)) if words[place].text in stops), len(words))
+
+
+def _definite(words: list[Word], known: int) -> list[Word]:
+    """``The three digits add up to 6``: all there are; of named digits the count has to be theirs."""
+    match _texts(words[:3]):
+        case ["the", count, "digits" | "numbers"] if count in NUMBER_WORDS and known in (0, NUMBER_WORDS[count]):
+            return [words[0], *words[2:]]
+    return words
+
+
+def _divide_me(words: list[Word]) -> list[Word]:
+    """``When you divide me by 7, the remainder is 3``: divided, it leaves that."""
+    texts = _texts(words)
+    if texts[:1] in (["when"], ["if"]) and texts[2:5] == ["divide", "me", "by"] and "remainder" in texts[6:9]:
+        return [words[0], *_at(words[1], "i", "am", "divided"), *words[4:]]
+    return words
 
 
 def _divided_by(words: list[Word]) -> list[Word]:

@@ -46,6 +46,16 @@ SENTENCES: list[tuple[str, str, Meaning]] = [
     (CODE, "123 has no digit in the right place.", lambda a, b, c: a != 1 and b != 2 and c != 3),
     (NUMBER, "Its tens digit is 4. It is less than 200.", lambda a, b, c: a == 1 and b == 4),
     (NUMBER, "My first two digits are odd.", lambda a, b, c: a % 2 and b % 2),
+    (ABC, "The three digits add up to 6.", lambda a, b, c: a + b + c == 6),
+    (ABC, "All three numbers are different.", lambda a, b, c: len({a, b, c}) == 3),
+    (ABC, "None of the numbers is zero.", lambda a, b, c: 0 not in (a, b, c)),
+    (ABC, "At least two of them are greater than 6.", lambda a, b, c: (a > 6) + (b > 6) + (c > 6) >= 2),
+    (ABC, "Either a is even or b is even, but not both.", lambda a, b, c: a % 2 != b % 2),
+    (ABC, "Either a or b is odd, but not both.", lambda a, b, c: a % 2 != b % 2),
+    (ABC, "The sum of a and b and c is 12.", lambda a, b, c: a + b + c == 12),
+    (ABC, "Their product is 24.", lambda a, b, c: a * b * c == 24),
+    (NUMBER, "I do not contain the digit 0.", lambda a, b, c: 0 not in (a, b, c)),
+    (NUMBER, "When you divide me by 7, the remainder is 3.", lambda a, b, c: (100 * a + 10 * b + c) % 7 == 3),
     (NUMBER, "The first two digits are not prime.", lambda a, b, c: not {a, b} & {2, 3, 5, 7}),
 ]
 

@@ -40,3 +40,14 @@ def test_a_count_is_whole(text: str) -> None:
     with pytest.raises(RiddleError) as caught:
         check_text(f"{text}\n", CARDS)
     assert "E201" in {one.code for one in caught.value.diagnostics}
+
+
+def test_bounds_of_one_length_tell_the_width() -> None:
+    first = check_text("I am an even number between 20 and 40.\n", CARDS)
+    second = check_text("I am an even two-digit number between 20 and 40.\n", CARDS)
+    assert [one.body for one in first.clauses] == [one.body for one in second.clauses]
+
+
+def test_bounds_of_two_lengths_do_not() -> None:
+    with pytest.raises(RiddleError):
+        check_text("I am an even number between 20 and 400.\n", CARDS)
