@@ -264,6 +264,9 @@ class Tokeniser:
         end = words[place + length - 1].end
         if terminal == "COMPARE" and word.text == "not" and out and out[-1].type == "IS":
             terminal, value = self._not_compared(value, word, out)
+        if len(self.declared.numbers) > 1 and self._of_numbers(words, place, out):
+            help_ = "name them: 'p and q are prime', 'p + q = 30'"
+            raise Mistake("E201", word.span, "this could mean the numbers or their digits", help_)
         if word.text == "numbers" and terminal == "NOUN" and not (self.declared.whole or self.declared.numbers):
             terminal = "DIGITS"
         made = self._in_context(terminal, value, words, place, length, out)
@@ -304,6 +307,13 @@ class Tokeniser:
             case "THEN" if not any(one.type == "IF" for one in out) and text == "then":
                 return None
         return terminal, value
+
+    def _of_numbers(self, words: list[Word], place: int, out: list[Token]) -> bool:
+        """Whether all the declared numbers are spoken of together: ``both numbers``, ``their sum``."""
+        after = words[place + 1].text if place + 1 < len(words) else ""
+        if words[place].text == "their":
+            return after in ("sum", "product", "difference", "total")
+        return words[place].text == "numbers" and (not out or out[-1].type in ("ALL", "QUANT", "NO", "OF"))
 
     def _not_compared(self, value: str, word: Word, out: list[Token]) -> tuple[str, Any]:
         """``is not less than`` as a denial, which goes on behind ``or``."""

@@ -51,3 +51,10 @@ def test_bounds_of_one_length_tell_the_width() -> None:
 def test_bounds_of_two_lengths_do_not() -> None:
     with pytest.raises(RiddleError):
         check_text("I am an even number between 20 and 400.\n", CARDS)
+
+
+@pytest.mark.parametrize("sentence", ["Both numbers are prime.", "Their sum is 30."])
+def test_the_numbers_or_their_digits_has_to_be_said(sentence: str) -> None:
+    with pytest.raises(RiddleError) as caught:
+        check_text(f"There are two two-digit numbers: p and q.\n{sentence}\n", CARDS)
+    assert [one.code for one in caught.value.diagnostics] == ["E201"]
