@@ -67,12 +67,6 @@ def verdict(
         return Verdict("unknown", reason=f"not decided within {seconds:g} seconds")
 
 
-def satisfiable(riddle: Riddle, cards: Mapping[str, Card], *, seconds: float = 10.0) -> bool | None:
-    """Whether any digits fulfil every clause; None where that was not decided within ``seconds``."""
-    found = verdict(riddle, cards, limit=1, seconds=seconds).kind
-    return None if found == "unknown" else found != "unsatisfiable"
-
-
 def by_diagrams(riddle: Riddle, cards: Mapping[str, Card], deadline: float, limit: int) -> Verdict:
     """The verdict by decision diagrams. Raises :class:`Unsuited` and :class:`OutOfTime`."""
     from oedipus.compiler.verdict_diagrams import Conjunctions
