@@ -43,9 +43,10 @@ def load_network(card: Card, device: torch.device | str = "cpu") -> nn.Module:
     return network.to(device).requires_grad_(False)
 
 
-def save_weights(network: nn.Module, path: Path) -> str:
-    """Write the network's weights whole or not at all; returns their sha256."""
+def save_weights(network: nn.Module, path: Path, *, half: bool = False) -> str:
+    """Write the network's weights whole or not at all, ``half`` in 16 bits; returns their sha256."""
     partial = path.with_name(path.name + ".partial")
-    save_file({name: value.contiguous() for name, value in network.state_dict().items()}, partial)
+    stored = {name: value.half() if half else value for name, value in network.state_dict().items()}
+    save_file({name: value.contiguous() for name, value in stored.items()}, partial)
     os.replace(partial, path)
     return hashlib.sha256(path.read_bytes()).hexdigest()

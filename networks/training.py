@@ -41,9 +41,11 @@ def make(
     training = train(recipe, checkpoint=kept, seed=seed)
     network = recipe.finish(training)
     command = f"oedipus networks train {card.name} --data DIR --seed {seed}" + (f" --steps {steps}" if steps else "")
+    if getattr(module, "HALF", False):
+        network = network.half().float()
     made = replace(
         card,
-        sha256=save_weights(network, out / f"{card.name}.safetensors"),
+        sha256=save_weights(network, out / f"{card.name}.safetensors", half=getattr(module, "HALF", False)),
         figures=recipe.figures(network),
         training={
             "data": module.DATA,

@@ -1,0 +1,59 @@
+"""Batch normalisation out of a generator that is trained: measured once more, then merged into the weights."""
+
+import copy
+from typing import TypeVar
+
+import torch
+from torch import nn
+
+M = TypeVar("M", bound=nn.Module)
+
+
+@torch.no_grad()
+def settle(generator: M, latents: int, samples: int = 8_000, seed: int = 0) -> M:
+    """Re-measure the batch statistics of averaged weights on prior samples."""
+    generator = copy.deepcopy(generator).train()
+    rng = torch.Generator().manual_seed(seed)
+    norms = [module for module in generator.modules() if isinstance(module, nn.BatchNorm2d)]
+    for one in norms:
+        one.reset_running_stats()
+        one.momentum = None  # a cumulative average
+    for _ in range(samples // 250):
+        generator(torch.randn(250, latents, generator=rng))
+    return generator.eval()
+
+
+@torch.no_grad()
+def fold_batch_norm(trained: nn.Module, plain: M) -> M:
+    """``plain``, the same architecture without normalisation, with the weights that make it the same map.
+
+    In definition order a normalisation follows the layer whose output it normalises.
+    """
+    source, target = _layers(trained), [module for module in plain.modules() if _is_layer(module)]
+    for (layer, norm), into in zip(source, target, strict=True):
+        weight, bias = layer.weight.detach().clone(), layer.bias.detach().clone()
+        if norm is not None:
+            scale = norm.weight / (norm.running_var + norm.eps).sqrt()
+            shift = norm.bias - scale * norm.running_mean
+            repeat = len(bias) // len(scale)  # a dense layer's outputs are channels times places
+            scale, shift = scale.repeat_interleave(repeat), shift.repeat_interleave(repeat)
+            across = [1, -1] if isinstance(layer, nn.ConvTranspose2d) else [-1, 1]
+            weight = weight * scale.reshape(*across, *[1] * (weight.ndim - 2))
+            bias = bias * scale + shift
+        into.weight.copy_(weight)
+        into.bias.copy_(bias)
+    return plain.requires_grad_(False)
+
+
+def _layers(network: nn.Module):
+    pairs = []
+    for module in network.modules():
+        if _is_layer(module):
+            pairs.append([module, None])
+        elif isinstance(module, nn.BatchNorm2d):
+            pairs[-1][1] = module
+    return pairs
+
+
+def _is_layer(module: nn.Module) -> bool:
+    return isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d)
