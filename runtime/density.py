@@ -30,3 +30,9 @@ class Density(Protocol):
 
     def evaluate(self, latents: Tensor, alpha: float) -> Evaluation:
         """The tempered log-likelihood of ``latents`` [rows, dim]; rows do not depend on each other."""
+
+    def coordinates(self, latents: Tensor, alpha: float) -> Tensor:
+        """Coordinates ``[rows, coordinates]`` in which the likelihood's Fisher metric is the identity.
+
+        Differentiable forwards and backwards; only algorithms that use the metric ask for them.
+        """

@@ -17,6 +17,7 @@ from oedipus.runtime.factors import LogFactor, bind
 
 Readings: TypeAlias = dict[tuple[str, int], Tensor]
 SCHEDULE = (0.5, 1.0, 3.0, 10.0)
+ALMOST_SURE = -1e-6  # where a single precision probability can still be told from 1
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,17 @@ class Posterior:
         if values:
             details["values"] = torch.stack(values, dim=1).detach()
         return Evaluation(clauses @ self.powers(alpha), details)
+
+    def coordinates(self, latents: Tensor, alpha: float) -> Tensor:
+        """What the tempered likelihood sees, ``[rows, coordinates]``, in units of its own noise.
+
+        In these coordinates the likelihood's Fisher metric is the identity, so in
+        latents it is JᵀJ of their Jacobian (Frank, Leike and Enßlin 2021, section 3):
+        for a clause that holds with probability P, 2 √α arcsin √P.
+        """
+        log_true = self.clauses(self.read(self.pictures(latents))).clamp_max(ALMOST_SURE)
+        log_false = (-log_true.expm1()).log()
+        return 2 * self.powers(alpha).sqrt() * ((log_true - log_false) / 2).exp().atan()
 
     def log_prob(self, latents: Tensor, alpha: float | None = None) -> Tensor:
         """log p(ξ | y) + const of each row of ``latents`` ``[rows, dim]``, in nats."""

@@ -7,6 +7,7 @@ from typing import Protocol, TypeAlias, TypeVar
 
 import torch
 from torch import Generator, Tensor
+from torch.distributions import LowRankMultivariateNormal, MultivariateNormal, Normal
 
 from oedipus.runtime.density import Density
 
@@ -20,17 +21,77 @@ class Approximation:
     mean: Tensor
     log_sigma: Tensor
 
+    def push(self, noise: Tensor) -> Tensor:
+        """Standard normal ``noise`` ``[rows, dim]`` to samples of the first run."""
+        return self.mean[:1] + self.log_sigma[:1].exp() * noise
+
+    def log_prob(self, latents: Tensor) -> Tensor:
+        """log q ``[rows]`` in nats of ``latents`` ``[rows, dim]`` under the first run."""
+        return Normal(self.mean[0], self.log_sigma[0].exp()).log_prob(latents).sum(dim=1)
+
     def draw(self, number: int, rng: Generator) -> Tensor:
         """``number`` samples ``[number, dim]`` of the first run, in antithetic pairs."""
-        noise = torch.randn((number + 1) // 2, self.mean.shape[1], generator=rng).to(self.mean.device)
-        return self.mean[:1] + self.log_sigma[:1].exp() * torch.cat([noise, -noise])[:number]
+        return self.push(antithetic(number, self.mean[0], rng))
+
+
+@dataclass(frozen=True, slots=True)
+class LowRank:
+    """q = N(mean, diag exp(2 log_sigma) + factor factorᵀ): ``[dim]``, ``[dim]`` and ``[dim, rank]``."""
+
+    mean: Tensor
+    log_sigma: Tensor
+    factor: Tensor
+
+    def push(self, noise: Tensor) -> Tensor:
+        """Standard normal ``noise`` ``[rows, dim + rank]`` to samples."""
+        own, shared = noise.split([len(self.mean), self.factor.shape[1]], dim=1)
+        return self.mean + self.log_sigma.exp() * own + shared @ self.factor.T
+
+    def log_prob(self, latents: Tensor) -> Tensor:
+        """log q ``[rows]`` in nats of ``latents`` ``[rows, dim]``."""
+        return LowRankMultivariateNormal(self.mean, self.factor, (2 * self.log_sigma).exp()).log_prob(latents)
+
+    def draw(self, number: int, rng: Generator) -> Tensor:
+        """``number`` samples ``[number, dim]``, in antithetic pairs."""
+        like = torch.cat([self.mean, self.factor[0]])
+        return self.push(antithetic(number, like, rng))
+
+
+@dataclass(frozen=True, slots=True)
+class FullRank:
+    """q = N(mean, L Lᵀ), ``mean`` ``[dim]`` and ``scale`` L ``[dim, dim]``, lower triangular."""
+
+    mean: Tensor
+    scale: Tensor
+
+    def push(self, noise: Tensor) -> Tensor:
+        """Standard normal ``noise`` ``[rows, dim]`` to samples."""
+        return self.mean + noise @ self.scale.T
+
+    def log_prob(self, latents: Tensor) -> Tensor:
+        """log q ``[rows]`` in nats of ``latents`` ``[rows, dim]``."""
+        return MultivariateNormal(self.mean, scale_tril=self.scale, validate_args=False).log_prob(latents)
+
+    def draw(self, number: int, rng: Generator) -> Tensor:
+        """``number`` samples ``[number, dim]``, in antithetic pairs."""
+        return self.push(antithetic(number, self.mean, rng))
+
+
+def antithetic(number: int, like: Tensor, rng: Generator) -> Tensor:
+    """Standard normal noise ``[number, len(like)]``, the second half the first with its sign turned."""
+    noise = torch.randn((number + 1) // 2, len(like), generator=rng).to(like.device)
+    return torch.cat([noise, -noise])[:number]
 
 
 @dataclass(frozen=True, slots=True)
 class Draws:
-    """Draws of the posterior itself, ``latents`` ``[draws, chains, dim]``."""
+    """Draws of the posterior, ``latents`` ``[draws, chains, dim]``.
+
+    ``log_evidence`` in nats where the algorithm estimates it: log ∫ likelihood^α dprior.
+    """
 
     latents: Tensor
+    log_evidence: float | None = None
 
     def draw(self, number: int, rng: Generator) -> Tensor:
         """``number`` of the draws ``[number, dim]``, different ones as far as there are enough."""
@@ -40,7 +101,8 @@ class Draws:
         return pool[chosen.to(pool.device)]
 
 
-Posterior: TypeAlias = Approximation | Draws
+Gaussian: TypeAlias = Approximation | LowRank | FullRank
+Posterior: TypeAlias = Gaussian | Draws
 
 
 @dataclass(frozen=True, slots=True)
