@@ -22,6 +22,9 @@ class Linear:
     def evaluate(self, latents: Tensor, alpha: float) -> Evaluation:
         return Evaluation(-alpha * (latents @ self.matrix.T - self.data).square().sum(dim=1) / 2)
 
+    def coordinates(self, latents: Tensor, alpha: float) -> Tensor:
+        return alpha**0.5 * (latents @ self.matrix.T - self.data)
+
     def moments(self, alpha: float) -> tuple[Tensor, Tensor]:
         """Mean and precision of the posterior at α."""
         precision = torch.eye(self.dim) + alpha * self.matrix.T @ self.matrix

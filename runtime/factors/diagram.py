@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor, device
+from torch.autograd import forward_ad
 from torch.autograd.function import FunctionCtx, once_differentiable
 
 from oedipus.compiler import program
@@ -36,7 +37,8 @@ def bind(body: program.Diagram, where: device) -> Callable[[Sequence[Tensor]], T
     layers = tuple(torch.tensor(layer, device=where) for layer in body.layers)
 
     def log_probability_of(readouts: Sequence[Tensor]) -> Tensor:
-        result: Tensor = Contraction.apply(layers, *readouts)  # type: ignore[no-untyped-call]
+        gradient = any(one.requires_grad or forward_ad.unpack_dual(one).tangent is not None for one in readouts)
+        result: Tensor = Contraction.apply(layers, gradient, *readouts)  # type: ignore[no-untyped-call]
         return result
 
     return log_probability_of
@@ -55,11 +57,11 @@ class Contraction(torch.autograd.Function):
     """Both messages in one go: marginals are wanted whenever a gradient is."""
 
     @staticmethod
-    def forward(ctx: FunctionCtx, layers: Layers, *readouts: Tensor) -> Tensor:
+    def forward(ctx: FunctionCtx, layers: Layers, gradient: bool, *readouts: Tensor) -> Tensor:
         """log P [samples]."""
-        gradient = any(one.requires_grad for one in readouts)
         value, marginals = contract(layers, readouts, gradient=gradient)
         ctx.save_for_backward(*marginals)
+        ctx.save_for_forward(*marginals)
         return value
 
     @staticmethod
@@ -67,7 +69,12 @@ class Contraction(torch.autograd.Function):
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         """Marginals [samples, classes] times the gradient [samples]."""
         (gradient,) = gradients
-        return None, *(gradient[:, None] * one for one in ctx.saved_tensors)
+        return None, None, *(gradient[:, None] * one for one in ctx.saved_tensors)
+
+    @staticmethod
+    def jvp(ctx: Any, layers: None, gradient: None, *tangents: Tensor) -> Tensor:
+        """Marginals [samples, classes] times the tangents of the readouts, summed."""
+        return torch.stack([(m * t).sum(dim=1) for m, t in zip(ctx.saved_tensors, tangents, strict=True)]).sum(dim=0)
 
 
 def contract(layers: Layers, readouts: Sequence[Tensor], *, gradient: bool) -> tuple[Tensor, tuple[Tensor, ...]]:
