@@ -7,7 +7,7 @@ noted and left out, so that one run tells all mistakes of a file.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from oedipus.compiler.checked import Clause, Compare, Riddle, Value, Variable
 from oedipus.compiler.measure import measurement
@@ -24,9 +24,11 @@ from oedipus.dsl.spans import NOWHERE, Span
 MOST_VARIABLES = 60
 
 
-def resolve(clauses: tuple[s.Clause, ...], words: Words) -> tuple[Riddle, list[Diagnostic]]:
-    """The checked riddle of a file's syntax, and what is wrong with it."""
-    reader = _Resolver(words)
+def resolve(
+    clauses: tuple[s.Clause, ...], words: Words, folder: Path | None = None
+) -> tuple[Riddle, list[Diagnostic]]:
+    """The checked riddle of a file's syntax, and what is wrong with it; ``folder`` is where its paths begin."""
+    reader = _Resolver(words, folder)
     for clause in clauses:
         reader.clause(clause, declare=True)
     for clause in clauses:
@@ -35,8 +37,8 @@ def resolve(clauses: tuple[s.Clause, ...], words: Words) -> tuple[Riddle, list[D
 
 
 class _Resolver:
-    def __init__(self, words: Words) -> None:
-        self.scope = Scope(words)
+    def __init__(self, words: Words, folder: Path | None) -> None:
+        self.scope = Scope(words, folder)
         self.diagnostics = self.scope.diagnostics
         self.settings = SettingsReader(self.scope)
         self.clauses: list[Clause] = []
@@ -97,7 +99,9 @@ class _Resolver:
     def _statement(self, clause: s.Clause, body: s.Statement) -> None:
         formulas = Formulas(self.scope)
         formulas.predicates.by, formulas.predicates.by_span = self._judge(body), body.by_span
-        measured = measurement(body.formula, self.scope, formulas.terms)
+        measured = measurement(body.formula, self.scope)
+        if measured is not None and (body.alpha is not None or body.by is not None):
+            raise Mistake("E601", clause.span, "a measurement has no alpha and no judge: ± says how certain it is")
         made = measured if measured is not None else formulas.formula(body.formula)
         self._remember(formulas, body.formula)
         self._add(clause, made, body.alpha)

@@ -78,6 +78,9 @@ class Formulas:
         self.first: Subject | None = None
         self.subject: Subject | None = None
         self.op = "="
+        self.mentioned: list[Term] = []
+        scope.rest = ()
+        scope.relatives = {}
 
     def formula(self, node: s.Expression) -> Formula:
         """The formula of ``node``. Raises :class:`Mistake` where it is a term alone."""
@@ -88,6 +91,8 @@ class Formulas:
                 return self._claim(node)
             case s.Chain():
                 return self._chain(node)
+            case s.Only():
+                return self._only(node)
             case s.Quantified():
                 return self._quantified(node)
             case s.Exists(quantifier, counted):
@@ -114,7 +119,7 @@ class Formulas:
         match node:
             case s.Name(name):
                 return name in self.scope.lets and not is_term(self.scope.lets[name])
-            case s.Junction() | s.Claim() | s.Chain() | s.Quantified() | s.Exists() | s.Neighbours() | s.Hint():
+            case s.Junction() | s.Claim() | s.Only() | s.Chain() | s.Quantified() | s.Exists() | s.Neighbours() | s.Hint():
                 return True
         return False
 
@@ -183,8 +188,12 @@ class Formulas:
     def _varied(self, last: s.Predicate, part: s.Expression) -> s.Predicate:
         """The predicate before, of another number: ``divisible by 2 or 3``, ``larger than b and c``."""
         match last:
-            case s.Divisible() | s.Related() | s.Ending() | s.Folded():
+            case s.Divisible() | s.Related():
                 return replace(last, term=part, span=part.span)
+            case s.Ending() | s.Folded():
+                return replace(last, said=s.Related("=", part, span=part.span), span=part.span)
+            case s.Shifted(predicate=inner):
+                return replace(last, predicate=self._varied(inner, part), span=part.span)
             case s.Remainder():
                 return replace(last, divisor=part, span=part.span)
             case s.Differing(other) if other is not None:
@@ -211,15 +220,53 @@ class Formulas:
             raise Mistake(
                 "E402", node.subject.span, "this is a statement; only numbers and digits can be said to be something"
             )
+        elif isinstance(node.subject, s.Described):
+            return self._of_described(node.subject, node.predicate)
         else:
             subject = self.terms.subject(node.subject)
         owner = self._owner_of(node.subject)
         self.first = self.first or owner
         self._note(subject, node.predicate)
         self.scope.current = owner or subject
+        made = self._said(node, subject)
+        self._left(subject)
+        return made
+
+    def _said(self, node: s.Claim, subject: Subject) -> Formula:
         if mentions(node.predicate, *RELATIVES) and not subject.several:
             return self._seen_from(node, subject.terms[0])
         return self.predicates.apply(node.predicate, subject)
+
+    def _left(self, subject: Subject) -> None:
+        """Behind a claim: what ``that`` means, and who the others are."""
+        if not subject.several:
+            self.scope.spoken = subject.terms[0]
+        digits = tuple(Value(name) for name in self.scope.digits)
+        self.mentioned += [one for one in subject.terms if one in digits]
+        self.scope.rest = tuple(one for one in digits if one not in self.mentioned)
+        self.scope.mentioned.update(one for one in subject.terms if one in digits)
+
+    def _of_described(self, described: s.Described, predicate: s.Predicate) -> Formula:
+        """``the odd digits add up to 8``, ``the odd digits are less than 7``: of those digits alone."""
+        group = self.terms.group(s.Digits(described.owner, described.span))
+        which = self.described(described)
+        if isinstance(predicate, s.Folded):
+            terms = self.terms.chosen(group, which, 0 if predicate.op == "+" else 1)
+            return self.predicates.apply(predicate, Subject(terms, True, span=described.span))
+        if self.predicates.is_collective(predicate):
+            raise Mistake("E403", predicate.span, "this cannot be said of some of several only")
+        found = self._each(predicate, Subject(group, True, span=described.span))
+        return both([Implies(one, said) for one, said in zip(which, found, strict=True)])
+
+    def _only(self, node: s.Only) -> Formula:
+        """``only a is odd``: a is, the other digits are not."""
+        subject = self.terms.subject(node.subject)
+        self._note(subject, node.predicate)
+        rest = [one for one in self.terms.group(s.Digits(None, node.span)) if one not in subject.terms]
+        if not rest or self.predicates.is_collective(node.predicate):
+            raise Mistake("E306", node.span, "there is no other digit that this would deny")
+        others = [self.predicates.apply(node.predicate, Subject((one,), span=node.span)) for one in rest]
+        return both([self.predicates.apply(node.predicate, subject), *(negate(one) for one in others)])
 
     def _owner_of(self, subject: s.Expression | None) -> Subject | None:
         """The number that ``its`` in ``its tens digit is 4`` points at: ``it`` goes on meaning that."""
@@ -231,9 +278,16 @@ class Formulas:
     def _seen_from(self, node: s.Claim, term: Term) -> Formula:
         """``the last digit is the sum of the others``: said of one digit, seen from it."""
         group = self.terms.group(s.Digits(None, node.span))
+        numbers = tuple(whole.term for whole in self.scope.wholes)
+        if term in numbers and len(numbers) > 1:
+            group = numbers
+        subject = Subject(group, True, span=node.span)
+        if isinstance(term, Extreme) and set(term.terms) <= set(group):
+            found = self._each(node.predicate, subject)
+            return either([both([Compare("=", one, term), said]) for one, said in zip(group, found, strict=True)])
         if term not in group:
             raise Mistake("E306", node.span, "this can be said of a single digit only", "name the other digits")
-        found = self._each(node.predicate, Subject(group, True, span=node.span), only=term)
+        found = self._each(node.predicate, subject, only=term)
         if not found:
             raise Mistake("E305", node.span, "there is no digit on that side")
         return found[0]
@@ -249,6 +303,7 @@ class Formulas:
         )
 
     def _note(self, subject: Subject, predicate: s.Predicate) -> None:
+        """Keep what is spoken of, for pronouns behind it."""
         self.subject, self.op = subject, "="
         self.scope.current = subject
         self.first = self.first or subject
@@ -296,6 +351,8 @@ class Formulas:
         if node.predicate is None:
             items = node.group.items if isinstance(node.group, s.Listing) else (node.group,)
             return quantify(node.quantifier, [self.formula(item) for item in items])
+        if isinstance(node.group, s.Described):
+            return self._quantified_described(node.quantifier, node.group, node.predicate)
         subject = Subject(self.terms.group(node.group), True, span=node.group.span)
         self.first = self.first or subject
         self.subject = self.subject or subject
@@ -305,6 +362,16 @@ class Formulas:
         if mentions(node.predicate, "another", "others") and (quantifier.op, quantifier.count) == ("=", 1):
             quantifier = replace(quantifier, op="some")
         return quantify(quantifier, formulas)
+
+    def _quantified_described(
+        self, quantifier: s.Quantifier, described: s.Described, predicate: s.Predicate
+    ) -> Formula:
+        """``every odd digit is greater than 4``, ``two prime digits are odd``."""
+        if quantifier.op == "all":
+            return self._of_described(described, predicate)
+        group = self.terms.group(s.Digits(described.owner, described.span))
+        found = self._each(predicate, Subject(group, True, span=described.span))
+        return quantify(quantifier, [both(pair) for pair in zip(self.described(described), found, strict=True)])
 
     def _each(self, predicate: s.Predicate, subject: Subject, only: Term | None = None) -> list[Formula]:
         """The predicate of each term, seen from it: the digit before it, another, the others."""

@@ -114,18 +114,23 @@ class Predicates:
                 return self._combined(predicate, subject)
             case s.Adjectives(words):
                 return both([self._adjective(word, subject, predicate.span) for word in words])
-            case s.Folded(op, term):
+            case s.Folded(op, said):
                 members = subject.members
                 folded: Term = Sum(members) if op == "+" else Product(members)
-                return Compare("=", folded if len(members) > 1 else members[0], self.terms.term(term))
+                one = Subject((folded if len(members) > 1 else members[0],), span=predicate.span)
+                return self.apply(said, one)
+            case s.Shifted(op, by, said):
+                return both([self.apply(said, self._shifted(term, op, by, subject)) for term in subject.terms])
+            case s.Stepped(word, by):
+                return self._stepped(word, self.terms.term(by), subject, predicate.span)
             case s.Arranged(items, any_order):
                 return self._arranged(items, any_order, subject, predicate.span)
             case s.Differing():
                 return self._differing(predicate, subject)
             case s.Showing(digit, wanted):
                 return Compare("=", self.terms.term(digit), self.terms.term(wanted))
-            case s.Ending(term, front):
-                return self._ending(term, front, subject, predicate.span)
+            case s.Ending(said, front):
+                return self._ending(said, front, subject, predicate.span)
             case s.Containing(items):
                 return both([self._somewhere(item, subject) for item in items])
             case s.Having(quantifier, counted):
@@ -161,7 +166,7 @@ class Predicates:
         match predicate:
             case s.Adjectives(words):
                 return any(word in COLLECTIVE for word in words)
-            case s.Combined("all") | s.Arranged() | s.Folded() | s.Having() | s.Ending() | s.Showing() | s.Containing():
+            case s.Combined("all") | s.Arranged() | s.Folded() | s.Stepped() | s.Having() | s.Ending() | s.Showing() | s.Containing():
                 return True
             case s.Differing(other):
                 return other is None
@@ -173,6 +178,8 @@ class Predicates:
         """A predicate of one term."""
         number = self.terms.term
         match predicate:
+            case s.Related(term=s.Relative("others") as rest, by=None, factor=None):
+                return both([Compare(cast(CompareOp, predicate.op), term, one) for one in self.terms.group(rest)])
             case s.Related():
                 return Compare(
                     cast(CompareOp, self.related_op(predicate)),
@@ -189,7 +196,8 @@ class Predicates:
                 self._valued(term, subject.span)
                 return either([Compare("=", term, number(item)) for item in items])
             case s.Divisible(other, inverse):
-                return self._divisible(term, number(other), inverse, other.span)
+                others = self.terms.group(other) if isinstance(other, s.Digits | s.Relative) else (number(other),)
+                return both([self._divisible(term, one, inverse, other.span) for one in others])
             case s.PowerOf(base):
                 return self._power_of(term, number(base), base.span)
             case s.Remainder(remainder, divisor):
@@ -206,7 +214,7 @@ class Predicates:
 
     def related_op(self, predicate: s.Related) -> str:
         """The comparison; with an offset or a factor it is an equation."""
-        return "=" if predicate.by is not None or predicate.factor is not None else predicate.op
+        return predicate.compared if predicate.by is not None or predicate.factor is not None else predicate.op
 
     def related(self, predicate: s.Related) -> Term:
         """The right side of a relation, offset and factor applied."""
@@ -388,10 +396,27 @@ class Predicates:
         value = self.terms.term(item)
         return either([Compare("=", member, value) for member in subject.members])
 
-    def _ending(self, node: s.Expression, front: bool, subject: Subject, span: Span) -> Formula:
-        """``ends in 25``: its last digits are 2 and 5."""
-        wanted = self.terms.term(node)
+    def _shifted(self, term: Term, op: str, by: s.Expression, subject: Subject) -> Subject:
+        """The number that is ``by`` less, or more where ``op`` is ``<``."""
+        amount = self.terms.term(by)
+        return Subject((minus(term, amount) if op == ">" else Sum((term, amount)),), span=subject.span)
+
+    def _stepped(self, word: str, by: Term, subject: Subject, span: Span) -> Formula:
+        """``increase by 2``: each is 2 more than the one before."""
+        if word not in ("increasing", "decreasing"):
+            raise Mistake("E201", span, "only what increases or decreases does so by a number")
+        up = word == "increasing"
+        return both(
+            self._steps(subject.members, lambda a, b: Compare("=", b if up else a, Sum((a if up else b, by))))
+        )
+
+    def _ending(self, said: s.Predicate, front: bool, subject: Subject, span: Span) -> Formula:
+        """``ends in 25``: its last digits are 2 and 5; ``starts with an odd digit``."""
         members = subject.members
+        at_end = Subject((members[0 if front else -1],), span=span)
+        if not isinstance(said, s.Related) or said.by is not None or said.factor is not None or said.op != "=":
+            return self.apply(said, at_end)
+        wanted = self.terms.term(said.term)
         if not isinstance(wanted, Constant):
             return Compare("=", members[0 if front else -1], wanted)
         chars = str(wanted.value)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from oedipus.compiler.checked import (
     Absolute,
     Arithmetic,
+    Compare,
     Constant,
     Count,
     Extreme,
@@ -91,7 +92,7 @@ class Terms:
         match node:
             case s.Listing(items):
                 return Subject(tuple(self.term(item) for item in items), True, span=node.span, named=True)
-            case s.Digits():
+            case s.Digits() | s.Relative("others"):
                 return Subject(self.group(node), True, span=node.span)
             case s.Slice() | s.Letters():
                 return Subject((self.term(node),), span=node.span, parts=self.digits(node) or ())
@@ -116,6 +117,10 @@ class Terms:
                 return tuple(Value(name) for name in names)
             case s.Digits(s.Pronoun("it") as owner):
                 return self._of_it(node, owner)
+            case s.Relative("others") if not self.scope.relatives:
+                return self._others(node)
+            case s.Digits(s.Pronoun("numbers")):
+                return tuple(whole.term for whole in self.scope.wholes)
             case s.Relative():
                 return self.scope.relatives.get(node.which) or (self._relative(node.which, node.span),)
             case s.Digits(owner):
@@ -145,6 +150,22 @@ class Terms:
             case s.Digits():
                 return self.group(node)
         return None
+
+    def chosen(self, group: Sequence[Term], which: Sequence[Formula], otherwise: int) -> tuple[Term, ...]:
+        """Each term where its formula holds, else 0 or 1, which add or multiply nothing."""
+        out: list[Term] = []
+        for term, formula in zip(group, which, strict=True):
+            part: Term = Product((Count((formula,)), term))
+            out.append(part if not otherwise else Sum((part, minus(constant(1), Count((formula,))))))
+        return tuple(out)
+
+    def _others(self, node: s.Relative) -> tuple[Term, ...]:
+        """``the others``: the digits that the clause, or else all clauses before, said nothing of."""
+        digits = tuple(Value(name) for name in self.scope.digits)
+        found = self.scope.rest or tuple(one for one in digits if one not in self.scope.mentioned)
+        if not found or len(found) == len(digits):
+            raise Mistake("E306", node.span, "it is not clear which digits the others are", "name them")
+        return found
 
     def _of_it(self, node: s.Digits, owner: s.Pronoun) -> tuple[Term, ...]:
         """``its digits``, ``none of them``: of the subject where it has several, else all there are."""
@@ -193,6 +214,10 @@ class Terms:
         return Value(variable.name)
 
     def _pronoun(self, node: s.Pronoun) -> Term:
+        if node.who == "that":
+            if self.scope.spoken is None:
+                raise Mistake("E306", node.span, "nothing was spoken of before that 'that' could mean", "name the digit")
+            return self.scope.spoken
         if node.who == "whole":
             return self.scope.whole(None, node.span).term
         subject = self.scope.it(node)
@@ -251,8 +276,17 @@ class Terms:
             if isinstance(inner, s.Call) and inner.function in ("squares", "cubes"):
                 power = constant(2 if inner.function == "squares" else 3)
                 return [Arithmetic("**", one, power) for one in self._spread(inner)]
+            if isinstance(inner, s.Described):
+                return self._of_described(node.function, inner)
             return list(self.group(node.arguments[0]))
         return [self.term(one) for one in node.arguments]
+
+    def _of_described(self, function: str, described: s.Described) -> list[Term]:
+        """``the sum of the odd digits``."""
+        if function not in ("sum", "product"):
+            raise Mistake("E402", described.span, "of some of the digits there is a sum or a product only")
+        group = self.group(s.Digits(described.owner, described.span))
+        return list(self.chosen(group, self.formulas.described(described), int(function == "product")))
 
     def _spelled(self, arguments: Sequence[s.Expression]) -> tuple[Term, ...]:
         found: list[Term] = []
@@ -283,6 +317,14 @@ class Terms:
         return term
 
 
+def square_root(term: Term) -> Term:
+    """The whole number whose square ``term`` is; undefined where it is no square."""
+    roots = range(min(1000, int(max(0, bounds(term)[1]) ** 0.5)) + 1)
+    squares = [Compare("=", term, constant(root * root)) for root in roots]
+    root = Sum(tuple(Product((constant(root), Count((one,)))) for root, one in zip(roots, squares, strict=True)))
+    return Arithmetic("/", root, Count(tuple(squares)))
+
+
 _SPREAD = frozenset({"difference", "sum", "product", "min", "max", "average"})
 FUNCTIONS: Mapping[str, tuple[int, Callable[[list[Term]], Term]]] = {
     "sum": (1, lambda terms: plus(*terms)),
@@ -294,6 +336,8 @@ FUNCTIONS: Mapping[str, tuple[int, Callable[[list[Term]], Term]]] = {
     "difference": (2, lambda terms: Absolute(minus(terms[0], terms[1]))),
     "square": (1, lambda terms: Arithmetic("**", terms[0], constant(2))),
     "cube": (1, lambda terms: Arithmetic("**", terms[0], constant(3))),
+    "sqrt": (1, lambda terms: square_root(terms[0])),
+    "triple": (1, lambda terms: Product((constant(3), terms[0]))),
     "double": (1, lambda terms: Product((constant(2), terms[0]))),
 }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from oedipus.compiler.checked import Constant, Formula, Product, Sum, Term, Value, Variable
 from oedipus.compiler.vocabulary import Words
@@ -68,6 +69,8 @@ class Scope:
     """Everything declared so far, and what the last clauses spoke of."""
 
     words: Words
+    folder: Path | None = None
+    """Where the paths of measured pictures begin; None where they are not to be read."""
     variables: dict[str, Variable] = field(default_factory=dict)
     wholes: list[Whole] = field(default_factory=list)
     lets: dict[str, Term | Formula] = field(default_factory=dict)
@@ -80,6 +83,12 @@ class Scope:
     """Further variables that the clause before mentioned: what ``it`` might mean as well."""
     relatives: dict[str, tuple[Term, ...]] = field(default_factory=dict)
     """While each digit of a group is looked at: the one before, behind, another, the others."""
+    rest: tuple[Term, ...] = ()
+    """All digits but those spoken of so far in the clause: what ``the others`` are where it names no one."""
+    mentioned: set[Term] = field(default_factory=set)
+    """Digits that some clause so far has said something of."""
+    spoken: Term | None = None
+    """What was said something of last: what ``that`` means."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     @property

@@ -198,10 +198,19 @@ class Builder:
         return s.Claim(s.Digits(owner, _span(c[:-1])), nodes[-1], _span(c))
 
     def digits_adjectives(self, c: Children) -> s.Claim:
-        return s.Claim(s.Digits(None, span_of(c[0])), self.adjectives(c[1:]), _span(c))
+        return s.Claim(s.Digits(_own(c[:1]), span_of(c[0])), self.adjectives(c[1:]), _span(c))
 
     def quantified_adjectives(self, c: Children) -> s.Quantified:
         return s.Quantified(c[0], s.Digits(None, span_of(c[1])), self.adjectives(c[2:]), _span(c))
+
+    def claim_described(self, c: Children) -> s.Claim:
+        return s.Claim(c[1], c[2], _span(c[1:]))
+
+    def quantified_described(self, c: Children) -> s.Quantified:
+        return s.Quantified(c[0], c[2], c[3], _span(c))
+
+    def only(self, c: Children) -> s.Only:
+        return s.Only(c[1], c[2], _span(c))
 
     def them(self, c: Children) -> s.Digits:
         return s.Digits(s.Pronoun("it", span_of(c[1])), _span(c))
@@ -219,7 +228,7 @@ class Builder:
         return s.Claim(c[0], s.Adjectives((c[1].value,), span_of(c[1])), _span(c))
 
     def members_all(self, c: Children) -> s.Expression:
-        return s.Digits(None, _span(c)) if isinstance(c[0], Token) else c[0]
+        return s.Digits(_own(c), _span(c)) if isinstance(c[0], Token) else c[0]
 
     def neighbours(self, c: Children) -> s.Neighbours:
         fold = {"SUM_OF": c[0].value, "DIFFERENCE": "difference"}.get(c[0].type)
@@ -284,6 +293,24 @@ class Builder:
             raise Mistake("E201", span_of(c[1]), "a number cannot stand before this", "write 'two larger than b'")
         return s.Related(c[1].value, c[2], by=c[0], span=_span(c))
 
+    def shifted(self, c: Children) -> s.Shifted:
+        if c[1].value not in ("<", ">"):
+            raise Mistake("E201", span_of(c[1]), "a number cannot stand before this", "write 'one more than a square'")
+        return s.Shifted(c[1].value, c[0], c[2], _span(c))
+
+    def compare_offset(self, c: Children) -> s.Related:
+        if c[2].value not in ("<", ">"):
+            raise Mistake("E201", span_of(c[2]), "two bounds cannot follow each other", "write 'at least 3 more than b'")
+        turned = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+        compared = c[0].value if c[2].value == ">" else turned[c[0].value]
+        return s.Related(c[2].value, c[3], by=c[1], compared=compared, span=_span(c))
+
+    def mult_as_much(self, c: Children) -> s.Related:
+        if c[1].value not in ("<", ">"):
+            raise Mistake("E201", span_of(c[1]), "a multiple cannot stand before this", "write 'twice b'")
+        factor = s.Number(Fraction(c[0].value), span_of(c[0]))
+        return s.Related(c[1].value, c[2], factor=factor, span=_span(c))
+
     def scaled(self, c: Children) -> s.Related:
         if c[2].value not in ("<", ">"):
             raise Mistake(
@@ -327,6 +354,9 @@ class Builder:
         return s.Adjectives((c[0].value,), _span(c))
 
     verb = collective
+
+    def verb_by(self, c: Children) -> s.Stepped:
+        return s.Stepped(c[0].value, c[2], _span(c))
 
     def wide(self, c: Children) -> s.Wide:
         return s.Wide(c[0].value, _span(c))
@@ -545,6 +575,9 @@ class Builder:
     def owner(self, c: Children) -> s.Expression:
         return _owner(c[0])
 
+    def that(self, c: Children) -> s.Pronoun:
+        return s.Pronoun("that", _span(c))
+
     def neighbour(self, c: Children) -> s.Relative:
         return s.Relative("before" if c[0].value < 0 else "behind", _span(c))
 
@@ -592,12 +625,21 @@ def _owner(one: Token) -> s.Expression:
         case "NAME":
             return s.Name(one.value, span_of(one))
         case "POSS" | "IT":
+            if one.value == NUMBERS:
+                return s.Pronoun("numbers", span_of(one))
             return s.Pronoun("whole" if one.value == "i" else "it", span_of(one))
     return s.Pronoun("whole", span_of(one))
 
 
 def _own(c: Children) -> s.Expression | None:
+    numbers = next((one for one in c if _is(one, "DIGITS") and one.value == NUMBERS), None)
+    if numbers is not None:
+        return s.Pronoun("numbers", span_of(numbers))
     return next((_owner(one) for one in c if _is(one, "POSS")), None)
+
+
+NUMBERS = "numbers"
+"""Value of the terminal where *numbers* means the numbers declared, not digits."""
 
 
 def _owner_in(c: Children) -> s.Expression | None:

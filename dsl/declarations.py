@@ -67,6 +67,8 @@ class Declared:
     declaring: set[int] = field(default_factory=set)
     places: bool = False
     whole: bool = False
+    several: bool = False
+    """Whether there are several whole numbers without names."""
 
     @property
     def names(self) -> dict[str, str]:
@@ -218,6 +220,8 @@ def _there(words: list[Word], width: bool, vocabulary: Vocabulary, found: Declar
     if code or width or with_places:
         found.places = found.places or not code
         _whole_names(rest, found)
+        before = texts[texts.index("digit") - 2] if width and texts.index("digit") > 1 else ""
+        found.several = found.whole and phrases.NUMBER_WORDS.get(before, 1) > 1
         return True
     if not rest or rest[0].text in (":", ","):
         return _listed(rest, found.variables)

@@ -48,7 +48,14 @@ TITLES = {
     "E503": "bad setting",
     "E504": "setting given twice",
     "E601": "bad measurement",
+    "E602": "no such operator",
+    "E603": "operator does not fit",
+    "E604": "no readable picture",
+    "E605": "picture of another shape",
+    "E606": "values out of range",
     "W701": "ambiguous pronoun",
+    "W702": "left out",
+    "W703": "read between the lines",
 }
 
 Severity = Literal["error", "warning"]
@@ -98,9 +105,10 @@ class Mistake(Exception):  # noqa: N818 - it is the user's, not the program's
         super().__init__(self.diagnostic.message)
 
 
-def closest(word: str, known: Iterable[str]) -> str:
-    """The known word most like ``word``, or an empty string."""
-    found = difflib.get_close_matches(word.lower(), sorted(set(known)), n=1, cutoff=0.7)
+def closest(word: str, known: Iterable[str], cutoff: float = 0.0) -> str:
+    """The known word most like ``word``, or an empty string. A short word may differ in more of its letters."""
+    likeness = cutoff or (0.65 if len(word) < 4 else 0.7)
+    found = difflib.get_close_matches(word.lower(), sorted(set(known)), n=1, cutoff=likeness)
     return found[0] if found else ""
 
 

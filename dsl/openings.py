@@ -149,13 +149,13 @@ def _known_opening(words: Sequence[Word], lexicon: Lexicon) -> None:
         if terminal == "ADJ":
             inside = place + length
             continue
-        known = word.text in _OPENING or _count(word.text) is not None
+        known = word.text in KNOWN_OPENING or _count(word.text) is not None
         if not known:
             help_ = "a riddle speaks of one number: 'I am a three-digit number'"
             raise Mistake("E201", word.span, "this does not fit in front of a new number", help_)
 
 
-_OPENING = frozenset(
+KNOWN_OPENING = frozenset(
     [
         "i",
         "am",

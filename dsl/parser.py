@@ -11,6 +11,7 @@ from oedipus.dsl.builder import Builder
 from oedipus.dsl.declarations import Declared, scan
 from oedipus.dsl.diagnostics import Diagnostic, Mistake
 from oedipus.dsl.expected import explain_unexpected
+from oedipus.dsl.introductions import introduced
 from oedipus.dsl.lexicon import Lexicon, Vocabulary
 from oedipus.dsl.reader import RawClause, read
 from oedipus.dsl.spans import NOWHERE, Span
@@ -34,7 +35,9 @@ _BUILDER = Builder()
 
 def parse(text: str, vocabulary: Vocabulary) -> Parsed:
     """Parse a whole file against the words of the network cards."""
-    raw, found = read(text)
+    read_off, found = read(text)
+    raw, notes = introduced(read_off, vocabulary)
+    found += notes
     declared = scan(raw, vocabulary)
     lexicon = Lexicon(vocabulary, places=declared.places)
     tokeniser = Tokeniser(lexicon, declared)
@@ -62,7 +65,7 @@ def parse(text: str, vocabulary: Vocabulary) -> Parsed:
             continue
         source = " ".join(text[one.span.start : one.span.end].split())
         clauses.append(syntax.Clause(name, bool(one.label), body, one.line, one.span, source))
-    if not raw and not found:
+    if not read_off and not found:
         found.append(_nothing(text))
     return Parsed(tuple(clauses), declared, tuple(found[:MOST_MISTAKES]))
 

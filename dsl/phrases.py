@@ -130,10 +130,10 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("EXCEEDS", "<=", f"{_DO_NOT} exceed"),
     (
         "ADDS", "+",
-        "adds/add up? to|sums/sum up? to|totals/total|have/has sum of?|have/has total of?|adds/add up|"
+        "adds/add up? to|sums/sum up? to|totals/total|have/has sum of?|have/has total of?|have/has digit/digital sum of?|adds/add up|"
         "total to?",
     ),
-    ("ADDS", "*", "multiplies/multiply to|multiplies/multiply together to|have/has product of?"),
+    ("ADDS", "*", "multiplies/multiply to|multiplies/multiply together to|have/has product of?|have/has digit product of?"),
     ("HAS", "has", "has/have/contains/contain/includes/include/holds/hold"),
     ("HASNT", "not", f"has/have not|{_DO_NOT} have/contain/include/hold|can not have/contain"),
     # comparisons
@@ -220,6 +220,7 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
         "CLAIM", "different",
         "there is no repeated digit|no two are same/equal/alike|each/every digit is unique/distinct",
     ),
+    ("CLAIM", "leading", "noleadingzero"),
     ("CLAIM", "equal", "all equal|all same|all identical"),
     ("CLAIM", "alternating", "odd and even digits/numbers alternate|digits alternate between odd and even"),
     ("CLAIM", "alternating", "even and odd digits/numbers alternate"),
@@ -274,6 +275,8 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ),
     ("UNARY", "square", "square of"),
     ("UNARY", "cube", "cube of"),
+    ("UNARY", "sqrt", "sqrt of|square root of|root of"),
+    ("UNARY", "triple", "triple of"),
     ("UNARY", "reverse", "reverse/reversal of|mirror image of"),
     ("UNARY", "abs", "absolute value of"),
     ("UNARY", "double", "double of"),
@@ -302,7 +305,9 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("PREVIOUS", -1, "previous digit/one/number?|preceding digit/one|digit/one before it?|digit/one to its left"),
     ("PREVIOUS", 1, "next digit/one/number?|following digit/one|digit/one after it?|digit/one to its right"),
     ("ANOTHER", None, "another digit/one?|another of digits|one of others|other digit/one"),
-    ("OTHERS", None, "other two/three/four/digits|others|other two/three/four digits"),
+    ("OTHERS", None, "other two/three/four/digits|others|other two/three/four digits|rest of digits?|rest"),
+    ("OTHERS", None, "remaining two/three/four? digits/digit/numbers/number|remaining two/one|all other digits|all others"),
+    ("THAT", None, "thereof"),
     ("ENDS", -1, "ends/end/ending in/with"),
     ("ENDS", 1, "starts/start/starting with|begins/begin/beginning with"),
     # pronouns

@@ -23,27 +23,28 @@ Kind = Literal["word", "number", "ordinal", "fraction", "string", "symbol", "end
 _ALIKE = str.maketrans(
     {
         "’": "'", "‘": "'", "“": '"', "”": '"', "−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "÷": "/",
-        "\ufeff": " ", "≦": "≤", "≧": "≥",
+        "\ufeff": " ", "≦": "≤", "≧": "≥", "—": "-", "➜": "-", "→": "-", "⇒": "-", "➡": "-", "…": ".",
     }
 )  # fmt: skip
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _GLUED = (
-    "(?:digits?|letters?|place|half|halves|increasing|decreasing|zero|thousands?"
+    "(?:digits?|letters?|place|placed|half|halves|increasing|decreasing|zero|thousands?"
     "|thirds?|quarters?|fourths?|fifths?|sixths?|tenths?)"
 )
 _UNITS = "one|two|three|four|five|six|seven|eight|nine"
 _TOKEN = re.compile(
     rf"""
-    (?P<space>[^\S\r\n]+)
+    (?P<space>[^\S\r\n]+|[•●▪■◦‣∙►▶✓☐➢])
   | (?P<newline>\r\n|\r|\n)
   | (?P<comment>\#[^\r\n]*)
   | (?P<string>"[^"\r\n]*")
   | (?P<ordinal>\d+(?:st|nd|rd|th)\b)
+  | (?P<guess>\[\s*\d(?:[\s,|]*\d)*\s*\])
   | (?P<number>\d+(?:\.\d+)?(?:'?s\b)?)
   | (?P<compound>\b(?:{_TENS})[ -](?:{_UNITS})\b)
   | (?P<word>[^\W\d²³][^\W²³]*(?:'[A-Za-z]+)?)
   | (?P<glue>(?<=\w)-(?={_GLUED}\b))
-  | (?P<end>\.\.+|[.;?!](?=\s|\Z|")|;)
+  | (?P<end>\.\.+|[.;?!]+(?=\s|\Z|"|\))|;)
   | (?P<symbol><>|<=|>=|!=|==|\*\*|//|\+-|\+/-|[-+*/%=<>≤≥≠±²³^(),:&'])
   | (?P<bad>.)
     """,
@@ -116,8 +117,9 @@ def _words(text: str) -> tuple[list[Word], list[Diagnostic]]:
         if kind == "bad":
             found.append(_bad(text, start))
             continue
-        kind = "word" if kind == "compound" else kind
+        kind = {"compound": "word", "guess": "number"}.get(str(kind), kind)
         said = match.group().lower()
+        said = "".join(filter(str.isdecimal, said)) if said.startswith("[") else said
         said = said.rstrip("'s") if kind == "number" else said
         words.append(Word(kind, said, text[start:end], start, end))  # type: ignore[arg-type]
     return words, _merged(found)
@@ -200,9 +202,7 @@ def _finish(words: list[Word], asked: bool, line: int, clauses: list[RawClause],
     taken = _label_length(words)
     label = " ".join(" ".join(word.written for word in words[:taken] if word.text not in ("(", ")", ".", ":")).split())
     span = words[0].span.to(words[taken - 1].span) if taken else Span(0, 0)
-    rest = words[taken:]
-    while rest and rest[-1].text in (":", ","):
-        rest = rest[:-1]
+    rest = _unmarked(words[taken:])
     if not rest:
         return
     if len(rest) > LONGEST:
@@ -210,6 +210,20 @@ def _finish(words: list[Word], asked: bool, line: int, clauses: list[RawClause],
         found.append(Diagnostic("E106", Span(rest[0].start, rest[-1].end), limit, "split it into several clauses"))
         return
     clauses.append(RawClause(label, span, tuple(rest), asked, line))
+
+
+def _unmarked(words: list[Word]) -> list[Word]:
+    """The words without a bullet in front, the parenthesis of ``(Hint: …)`` or a colon at the end."""
+    if len(words) > 1 and words[0].text in ("-", "*") and words[0].end < words[1].start and words[1].kind == "word":
+        words = words[1:]
+    if len(words) > 3 and words[0].text == "(" and words[1].text in _HEADINGS and ")" not in [one.text for one in words[:-1]]:
+        words = words[1 + 2 * (words[2].text in (":", "-")) :]
+        words = words[:-1] if words[-1].text == ")" else words
+    if [word.text for word in words] == [")"]:
+        return []
+    while words and words[-1].text in (":", ","):
+        words = words[:-1]
+    return words
 
 
 _NEVER_AFTER_LABEL = frozenset(
@@ -257,6 +271,10 @@ def _label_length(words: list[Word]) -> int:
             return 2
         case [name, ":", *_] if words[0].kind == "word" and name not in _DECLARES:
             return 2
+        case [one, two, ":" | "-", *_] if (one in _COUNTED_HEADINGS and two in _HEADINGS) or (
+            one in _HEADINGS and words[1].kind == "number"
+        ):
+            return 3
         case [_, _, ":", *_] if (
             words[0].kind == "word" and words[1].kind in ("number", "word") and texts[0] in _HEADINGS
         ):
@@ -264,4 +282,5 @@ def _label_length(words: list[Word]) -> int:
     return 0
 
 
-_HEADINGS = frozenset(["clue", "hint", "rule", "fact", "condition", "statement", "step", "constraint", "line", "part"])
+_COUNTED_HEADINGS = frozenset(["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "last", "final", "next"])
+_HEADINGS = frozenset(["clue", "hint", "note", "attempt", "guess", "try",  "rule", "fact", "condition", "statement", "step", "constraint", "line", "part"])

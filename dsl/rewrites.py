@@ -7,6 +7,7 @@ other words at the same place; an empty right side drops them.
 from collections.abc import Container, Sequence
 from functools import cache
 
+from oedipus.dsl.patterns import apply, rules
 from oedipus.dsl.phrases import expand
 from oedipus.dsl.reader import Word
 
@@ -86,6 +87,59 @@ i must be -> i am
 as many as -> same as
 """
 
+_GAPPED = rules(
+    r"""
+in at on :: (?:digit|number|figure|numeral) (?:that is )?(?:in|at|on) (?:#own )?(#place|#ord) #spot(?: digit)? -> \1 digit
+place position spot slot column :: (#place|#ord) #spot (?:has|contains|holds) (#num) -> \1 digit is \2
+in at :: (?:digit )?(#num) is (?:in|at) (?:#own )?(#place|#ord) #spot(?! or) -> \2 digit is \1
+in at :: (?:digit )?(#num) is not (?:in|at) (?:#own )?(#place|#ord) #spot(?! or) -> \2 digit is not \1
+in :: (?:digit )?(#num) in (?:#own )?(#place|#ord) (?:#spot|digit) -> \2 digit is \1
+in :: (?:digit )?(#num) in middle -> middle digit is \1
+with have has there :: (?:i have|it has|number has|has|there is|having) (#place|#ord|middle) digit is (?=#num) -> \1 digit is
+with :: ,? with (#place|#ord|middle) digit is (?=#num) -> , where \1 digit is
+tens hundreds thousands :: (?:i have|it has|number has|there are) (#num) (#more|#less) (#bare) than (#bare) -> \3 digit is \1 \2 than \4 digit
+tens hundreds thousands :: (?:i have|it has|number has|there are) (#more|#less) (#bare) than (#bare) -> \2 digit is \1 than \3 digit
+tens hundreds thousands :: (?:i have|it has|number has|there are) (twice|double|triple|half|\w+ times) as many (#bare) as (#bare) -> \2 digit is \1 \3 digit
+tens hundreds thousands :: (?:i have|it has|number has|there are) (?:as many|same number of) (#bare) (?:as|and) (#bare) -> \1 digit is \2 digit
+tens hundreds thousands :: (?:i have|it has|number has|has|there are) (#num) (#bare)(?! (?:digit|place|column|more|less)) -> \2 digit is \1
+tens hundreds thousands ones :: (?<= is )(#num) , (#num) (#bare)(?! (?:digit|place)) -> \1 , \3 digit is \2
+tens hundreds thousands ones :: (?<= is )(#num) (?:and|,|, and) (#num) (#bare)(?! (?:digit|place)) -> \1 , \3 digit is \2
+that :: (twice|double|half|triple|thrice|times|than|half of|third of|as) that(?: number| digit| one)?$ -> \1 thereof
+that :: (#num) (#more|#less)$ -> \1 \2
+more :: there are more (#adj)(?: digits)? than (#adj) digits -> number of \1 digits is more than number of \2 digits
+more :: (?:i|it|number|code) (?:have|has) more (#adj)(?: digits)? than (#adj) digits -> number of \1 digits is more than number of \2 digits
+fewer :: there are fewer (#adj)(?: digits)? than (#adj) digits -> number of \1 digits is less than number of \2 digits
+fewer :: (?:i|it|number|code) (?:have|has) fewer (#adj)(?: digits)? than (#adj) digits -> number of \1 digits is less than number of \2 digits
+many same :: (?:there are|i have|it has|number has|code has) (?:as many|same as|same number of|equal number of) (#adj)(?: digits)? (?:as|and) (#adj) digits -> number of \1 digits is number of \2 digits
+halfway midway :: (?:exactly )?(?:halfway|midway) between -> average of
+largest biggest highest greatest :: is (?:largest|biggest|highest|greatest) odd (?:digit|single digit number)$ -> is 9
+largest biggest highest greatest :: is (?:largest|biggest|highest|greatest) even (?:digit|single digit number)$ -> is 8
+largest biggest highest greatest :: is (?:largest|biggest|highest|greatest) prime (?:digit|single digit number)$ -> is 7
+smallest lowest least :: is (?:smallest|lowest|least) (?:even digit|digit possible|possible digit)$ -> is 0
+smallest lowest least :: is (?:smallest|lowest|least) odd (?:digit|single digit number)$ -> is 1
+smallest lowest least :: is (?:smallest|lowest|least) prime (?:digit|single digit number)$ -> is 2
+largest biggest highest greatest :: is (?:largest|biggest|highest|greatest) (?:digit possible|possible digit|single digit number)$ -> is 9
+same :: (?:have|has) same (#bare|#place|#ord) digit -> share \1 digit
+used once :: ,? each (?:of which )?(?:is )?(?:used|appears|appearing|occurs|occurring) (?:exactly |only )?once -> , all different
+all :: , all (?:of (?:them|which)|#own digits) (?:are )?different -> , all different
+go goes going :: (?:go|goes|going|run|runs) up(?= |$) -> increase
+go goes going :: (?:go|goes|going|run|runs) down(?= |$) -> decrease
+get gets :: (?:get|gets) (?:larger|bigger|greater) -> increase
+use uses using :: (?:do|does) not use digits? (#num) -> has no \1
+use uses using :: (?:i|it|number|code) (?:use|uses) (?=digits?|#num) -> i has
+other :: (#adj) (?:number|digit) other than (#num) -> \1 and not \2
+begins begin start starts leading zeros zero :: (?:none of (?:words|numbers)|no (?:word|number)) (?:begins|begin|starts|start) with (?:zero|0) -> noleadingzero
+leading first :: (?:leading zeros?|leading 0s?|zeros? at beginning) (?:is|are) not (?:allowed|permitted) -> noleadingzero
+leading first :: no leading (?:zeros?|0s?)(?: (?:is|are) allowed)? -> noleadingzero
+leading first :: (?:there are )?no leading (?:zeros?|0s?) -> noleadingzero
+leading first :: (?:first|leading) (?:digit|letter) of (?:each|every|any) (?:word|number) (?:is|cannot be|can not be) (?:not )?(?:zero|0) -> noleadingzero
+quotient ratio :: (?:quotient|ratio) of (#digit) (?:and|to|by|divided by) (#digit) -> ( \1 / \2 )
+root :: square root of -> sqrt of
+ranging :: ranging from -> from
+fit :: (?:i|it|number) (?:can be found|lies|lie|falls|fall|sits|is located|is found) (?=between|in) -> i is
+"""
+)
+
 
 @cache
 def _turns() -> dict[tuple[str, ...], tuple[str, ...]]:
@@ -109,7 +163,7 @@ def rewrite(words: Sequence[Word], names: Container[str]) -> list[Word]:
     """
     out: list[Word] = []
     place = 0
-    words = _added(_not_both(words))
+    words = apply(_added(_not_both(words)), _GAPPED, names)
     while place < len(words):
         length, plain = _longest(words, place, names) if words[place].text in _starts() else (0, ())
         if not length:

@@ -58,9 +58,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Pronoun:
-    """``it``, or ``whole``: I, me, the number, the code."""
+    """``it``, ``whole`` (I, me, the number, the code), ``that``: what was spoken of last; the
+    ``numbers`` declared."""
 
-    who: Literal["it", "whole"]
+    who: Literal["it", "whole", "that", "numbers"]
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -152,6 +153,27 @@ class Related:
     term: "Expression"
     by: "Expression | None" = None
     factor: "Expression | None" = None
+    compared: str = "="
+    """How the sides compare where there is an offset: ``>=`` in ``at least 3 more than b``."""
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Shifted:
+    """``one more than a square``: it holds of the number less ``by``."""
+
+    op: str
+    by: "Expression"
+    predicate: "Predicate"
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """``increase by 2``: each differs so from the one before."""
+
+    word: str
+    by: "Expression"
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -236,10 +258,10 @@ class Differing:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """``add up to 12`` (``+``) and ``multiply to 12`` (``*``)."""
+    """``add up to 12`` (``+``) and ``multiply to an odd number`` (``*``)."""
 
     op: str
-    term: "Expression"
+    said: "Predicate"
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -254,9 +276,9 @@ class Arranged:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """``ends in 25``; ``starts with`` where ``front``."""
+    """``ends in 25``; ``starts with an odd digit`` where ``front``."""
 
-    term: "Expression"
+    said: "Predicate"
     front: bool
     span: Span = field(default=NOWHERE, compare=False)
 
@@ -308,6 +330,8 @@ class Combined:
 
 Predicate: TypeAlias = (
     Related
+    | Shifted
+    | Stepped
     | Adjectives
     | Wide
     | Feature
@@ -348,6 +372,15 @@ class Claim:
     span: Span = field(default=NOWHERE, compare=False)
     verbal: bool = False
     """Whether a clause without a subject has a verb of its own, which a negation before does not reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """``only a is odd``: the subject is, all other digits are not."""
+
+    subject: "Expression"
+    predicate: Predicate
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,7 +455,7 @@ Term: TypeAlias = (
     | Text
     | Relative
 )
-Formula: TypeAlias = Claim | Chain | Junction | Quantified | Exists | Neighbours | Hint
+Formula: TypeAlias = Claim | Only | Chain | Junction | Quantified | Exists | Neighbours | Hint
 Expression: TypeAlias = Term | Formula
 
 # Statements ---------------------------------------------------------------

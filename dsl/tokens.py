@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from oedipus.dsl import phrases
+from oedipus.dsl.builder import NUMBERS
 from oedipus.dsl.declarations import Declared
 from oedipus.dsl.diagnostics import Mistake, closest
 from oedipus.dsl.ellipsis import written_out
@@ -24,7 +25,7 @@ from oedipus.dsl.openings import declaration, setting
 from oedipus.dsl.phrases import NUMBER_NOUNS
 from oedipus.dsl.reader import DEEPEST, RawClause, Word
 from oedipus.dsl.rewrites import rewrite
-from oedipus.dsl.separators import separate
+from oedipus.dsl.separators import VERBS, separate
 from oedipus.dsl.stories import plain_story, widened
 from oedipus.dsl.terminals import Token, span_of, token
 
@@ -264,9 +265,13 @@ class Tokeniser:
         end = words[place + length - 1].end
         if terminal == "COMPARE" and word.text == "not" and out and out[-1].type == "IS":
             terminal, value = self._not_compared(value, word, out)
-        if len(self.declared.numbers) > 1 and self._of_numbers(words, place, out):
-            help_ = "name them: 'p and q are prime', 'p + q = 30'"
-            raise Mistake("E201", word.span, "this could mean the numbers or their digits", help_)
+        if (len(self.declared.numbers) > 1 or self.declared.several) and self._of_numbers(words, place, out):
+            out.append(token("POSS" if word.text == "their" else "DIGITS", NUMBERS, word.start, end))
+            return length
+        if self.declared.several and word.text == "number" and out and out[-1].type == "ORD" and out[-1].value > 0:
+            ordinal = list(phrases.ORDINALS)[out[-1].value - 1]
+            out[-1] = token("NAME", ordinal, out[-1].start_pos, end)
+            return length
         if word.text == "numbers" and terminal == "NOUN" and not (self.declared.whole or self.declared.numbers):
             terminal = "DIGITS"
         made = self._in_context(terminal, value, words, place, length, out)
@@ -302,6 +307,10 @@ class Tokeniser:
                 return "ADJ", "equal"
             case "SUM_OF" if (before == "POSS" and length == 1) or (value in ("min", "max") and after in _ENDS):
                 return "DIGIT_SUM", value
+            case "DIFFERENCE" if before == "POSS" and after not in ("between", "of"):
+                return "DIGIT_SUM", "difference"
+            case "AS" if before == "MULT" and len(out) > 1 and out[-2].type == "COMPARE":
+                return None
             case "RELOP" if value == "=" and before == "IS":
                 return None
             case "THEN" if not any(one.type == "IF" for one in out) and text == "then":
@@ -313,7 +322,9 @@ class Tokeniser:
         after = words[place + 1].text if place + 1 < len(words) else ""
         if words[place].text == "their":
             return after in ("sum", "product", "difference", "total")
-        return words[place].text == "numbers" and (not out or out[-1].type in ("ALL", "QUANT", "NO", "OF"))
+        return words[place].text == "numbers" and (
+            not out or out[-1].type in ("ALL", "QUANT", "NO", "OF", "NUM", "SUM_OF", "DIFFERENCE", "AND", "COMMA")
+        )
 
     def _not_compared(self, value: str, word: Word, out: list[Token]) -> tuple[str, Any]:
         """``is not less than`` as a denial, which goes on behind ``or``."""
@@ -353,6 +364,8 @@ class Tokeniser:
 
     def _unknown_word(self, words: list[Word], place: int) -> Mistake:
         word = words[place]
+        if place + 1 < len(words) and words[place + 1].text == "(" and words[place + 1].start == word.end:
+            return self._unknown_call(word)
         if word.kind == "symbol":
             return Mistake("E103", word.span, f"'{word.written}' cannot stand here")
         if word.text in self.lexicon.words:
@@ -366,6 +379,12 @@ class Tokeniser:
             return Mistake("E101", word.span, f"nothing is called '{word.written}'", hint, written)
         hint = hint or "the words a riddle can use are in docs/language.md"
         return Mistake("E102", word.span, f"'{word.written}' has no meaning here", hint, written)
+
+    def _unknown_call(self, word: Word) -> Mistake:
+        known = sorted(self.lexicon.vocabulary.functions | _CALLS - {"grey", "downsample"})
+        near = closest(word.text[:40], known)
+        hint = f"did you mean '{near}'?" if near else f"there are {', '.join(known)}"
+        return Mistake("E602", word.span, f"nothing called '{word.written[:40]}' takes parentheses", hint, near)
 
     def _suggestion(self, text: str) -> str:
         """The known word most like ``text``; a file of noise gets a few only, as the search is slow."""
@@ -487,6 +506,12 @@ def _quantify(tokens: list[Token]) -> list[Token]:
             out += counted
             place += 1
             continue
+        if _alone(one, after, out):
+            out.append(token("ONLY", "only", one.start_pos, one.end_pos))
+            place += 1
+            continue
+        if one.type == "ADJ" and _described(before, tokens[place:]):
+            out.append(token("SUCH", "such", one.start_pos, one.start_pos))
         dropped = one.type == "LIMIT" or (one.type == "NUM" and _superfluous(before, after))
         if dropped or (one.type == "NDIGIT" and after in ("FORMED", "REVERSED")):
             place += 1
@@ -512,6 +537,26 @@ def _quantify(tokens: list[Token]) -> list[Token]:
 
 _COUNTED = frozenset({"OF", "ADJ", "NOUN", "DIGITS", "LPAR", "NUM"})
 _FRESH = frozenset({"", "AND", "OR", "IF", "THEN", "IFF", "COMMA", "EITHER", "NOT", "LPAR", "WHICH", "XOR"})
+
+
+def _alone(one: Token, after: str, out: list[Token]) -> bool:
+    """``only a is odd``: said of one digit, and denied of all others."""
+    fresh = not out or out[-1].type in ("AND", "COMMA", "IF", "THEN")
+    return one.type == "LIMIT" and fresh and after in ("NAME", "PLACE", "ORD", "POSS", "SLICE")
+
+
+def _described(before: str, rest: Sequence[Token]) -> bool:
+    """``every odd digit is …``, ``the odd digits add up to …``: the adjective only tells which digits are meant."""
+    place = next((place for place, one in enumerate(rest) if one.type != "ADJ"), len(rest))
+    kinds = [one.type for one in rest[place : place + 2]]
+    if len(kinds) < 2 or kinds[1] not in VERBS or any(one.value in _AMONG for one in rest[:place]):
+        return False
+    return kinds[0] == "DIGITS" and (before in _FRESH or before in _QUANTIFYING) or (
+        kinds[0] == "NOUN" and before in _QUANTIFYING
+    )
+
+
+_QUANTIFYING = frozenset({"QUANT", "ALL", "NO", "ANY"})
 
 
 def _elided(one: Token, after: str, out: list[Token], tokens: Sequence[Token]) -> list[Token]:

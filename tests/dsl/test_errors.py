@@ -23,7 +23,7 @@ def answer(name: str) -> str:
         text = decode((FOLDER / f"{name}.riddle").read_bytes())
     except RiddleError as error:
         return render(error.diagnostics, "", f"{name}.riddle")
-    return render(read_text(text, CARDS)[1], text, f"{name}.riddle")
+    return render(read_text(text, CARDS, FOLDER)[1], text, f"{name}.riddle")
 
 
 def test_there_are_enough_of_them() -> None:
