@@ -8,6 +8,7 @@
 riddle is solved.
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ __all__ = ["__version__", "solve"]
 
 
 def solve(riddle: str, *, alpha: tuple[float, ...] | None = None, **request: Any) -> "Result":
-    """Solve a riddle given as text.
+    """Solve a riddle given as text; its paths begin in the working directory.
 
     ``alpha`` is the annealing schedule; ``request`` takes the fields of
     :class:`oedipus.runtime.solve.Request` and the algorithm's hyper-parameters.
@@ -31,5 +32,5 @@ def solve(riddle: str, *, alpha: tuple[float, ...] | None = None, **request: Any
     from oedipus.runtime.solve import request_for, solve
 
     cards = read_cards()
-    program = compile_text(riddle, cards)
+    program = compile_text(riddle, cards, Path.cwd())
     return solve(load_posterior(program, cards, schedule=alpha), request_for(program, **request))

@@ -86,13 +86,13 @@ class Reading:
 def read(text: str, folder: Path | None = None) -> Reading:
     """Read a text; the libraries it uses are looked for in ``folder``, where the text is stored."""
     cards = read_cards()
-    riddle, found = read_text(text, cards)
+    riddle, found = read_text(text, cards, folder)
     if riddle.settings.libraries:
         try:
             cards = read_cards((folder or Path.cwd()) / one for one in riddle.settings.libraries)
         except CardError as error:
             return Reading(text, riddle, (*found, _bad_library(text, riddle, error)), cards)
-        riddle, found = read_text(text, cards)
+        riddle, found = read_text(text, cards, folder)
     return Reading(text, riddle, found, cards)
 
 

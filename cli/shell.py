@@ -96,11 +96,11 @@ def read_riddle(file: str, *, as_events: bool = False) -> Source:
     try:
         text = decode(content)
         cards = read_cards()
-        riddle, found = read_text(text, cards)
+        folder = Path.cwd() if file == "-" else Path(file).resolve().parent
+        riddle, found = read_text(text, cards, folder)
         if riddle.settings.libraries:
-            folder = Path.cwd() if file == "-" else Path(file).resolve().parent
             cards = read_cards(folder / library for library in riddle.settings.libraries)
-            riddle, found = read_text(text, cards)
+            riddle, found = read_text(text, cards, folder)
     except RiddleError as error:
         found = error.diagnostics
     except CardError as error:

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
 from oedipus.dsl.spans import NOWHERE, Span
 
 ArithmeticOp = Literal["-", "/", "//", "%", "**"]
@@ -198,14 +201,18 @@ Formula: TypeAlias = Compare | Property | Seen | Not | And | Or | ExactlyOne | I
 class Measurement:
     """Gaussian likelihood N(data | operators(variable), sigma²) (paper eq. 2).
 
-    ``operators`` are applied first to last, each a name with its arguments;
-    ``data`` is a number, or the path of a picture.
+    ``operators`` are applied first to last, each a name with its arguments, and
+    then ``network``, a regressor, if there is one. ``data`` is a number, or the
+    path of a picture; ``files`` holds what the paths give, ``[channels, rows,
+    columns]`` each, empty where the riddle's folder was not known.
     """
 
     variable: str
     operators: tuple[tuple[str, tuple[int | float | str, ...]], ...]
     data: float | str
     sigma: float
+    network: str | None = None
+    files: Mapping[str, NDArray[np.float32]] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from typing import assert_never
 import numpy as np
 
 from oedipus.compiler import program as p
+from oedipus.compiler.operators import size as shape_of
+from oedipus.compiler.operators import written
 
 MATRIX_CLASSES = 12
 
@@ -39,8 +41,8 @@ def cost(factor: p.Factor) -> int:
             return int(values.size)
         case p.Diagram(layers):
             return sum(layer.size for layer in layers)
-        case p.Gaussian():
-            return 1
+        case p.Gaussian(data=data, files=files):
+            return files[data].size if isinstance(data, str) and data in files else 1
         case other:
             assert_never(other)
 
@@ -53,8 +55,9 @@ def size(factor: p.Factor) -> str:
             return f"tensor {shape}, {int(values.sum()):,} of {values.size:,} hold"
         case p.Diagram(layers) as diagram:
             return f"diagram, {diagram.states:,} states in {len(layers)} layers"
-        case p.Gaussian(_, _, data, sigma):
-            return f"Gaussian, {data} ± {sigma:g}"
+        case p.Gaussian(data=data, sigma=sigma, files=files):
+            shape = f" ({shape_of(files[data].shape)})" if isinstance(data, str) and data in files else ""
+            return f"Gaussian, {data if isinstance(data, str) else f'{data:g}'}{shape} ± {sigma:g}"
         case other:
             assert_never(other)
 
@@ -62,10 +65,8 @@ def size(factor: p.Factor) -> str:
 def arguments(factor: p.Factor, program: p.Program) -> str:
     """What the factor is about: its readouts, or the measured expression."""
     if isinstance(factor.body, p.Gaussian):
-        expression = factor.body.variable
-        for operator, values in factor.body.operators:
-            expression = f"{operator}({', '.join([expression, *map(str, values)])})"
-        return expression
+        expression = written(factor.body.operators, factor.body.variable)
+        return f"{factor.body.network}({expression})" if factor.body.network else expression
     return ", ".join(name(program.readouts[place]) for place in factor.readouts)
 
 

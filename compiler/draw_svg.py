@@ -171,7 +171,7 @@ def _body(body: p.Body, x: float, y: float) -> Iterator[str]:
             yield from _tensor(values, x, y)
         case p.Diagram(layers):
             yield from _diagram([len(layer) for layer in layers], x, y)
-        case p.Gaussian(_, _, data, sigma):
+        case p.Gaussian(data=data, sigma=sigma):
             yield _box(x, y, SIDE * 1.6, SIDE, "white", "#444", 4)
             bell = "q10,0 16,-18 t16,-18 t16,18 t16,18"
             yield f"<path d='M{x - 32:.1f},{y + 12:.1f} {bell}' fill='none' stroke='#444' stroke-width='1.4'/>"

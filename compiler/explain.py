@@ -38,6 +38,7 @@ from oedipus.compiler.checked import (
     Value,
     Variable,
 )
+from oedipus.compiler.operators import OPERATORS
 from oedipus.networks.cards import Card
 
 _RELATIONS = {
@@ -69,12 +70,14 @@ def explain_clause(clause: Clause, cards: Mapping[str, Card]) -> str:
 
 
 def measured(body: Measurement) -> str:
-    """``age(portrait) measures 33, give or take 1``."""
-    what = body.variable
-    for name, arguments in body.operators:
-        what = f"{name}({', '.join([what, *(str(one) for one in arguments)])})"
-    data = f'the data in "{body.data}"' if isinstance(body.data, str) else f"{body.data:g}"
-    return f"{what} measures {data} with standard deviation {body.sigma:g}"
+    """``portrait (averaged over blocks of 4 × 4 pixels) is the picture in "y.npy", give or take 1 in each value``."""
+    made = ", ".join(OPERATORS[name].said(arguments) for name, arguments in body.operators)
+    what = f"{body.variable} ({made})" if made else body.variable
+    doubt = f"give or take {body.sigma:g}"
+    if body.network is not None:
+        return f"the network '{body.network}' measures {body.data:g} in {what}, {doubt}"
+    data = f'the picture in "{body.data}"' if isinstance(body.data, str) else f"{body.data:g}"
+    return f"{what} is {data}, {doubt} in each value"
 
 
 def _declarations(variables: Sequence[Variable]) -> list[str]:

@@ -5,6 +5,7 @@ read → tokens → syntax (:mod:`oedipus.dsl.parser`) → checked IR
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from oedipus.compiler.checked import Riddle
 from oedipus.compiler.resolve import resolve
@@ -15,11 +16,16 @@ from oedipus.dsl.printer import canonical
 from oedipus.networks.cards import Card
 
 
-def read_text(text: str, cards: Mapping[str, Card]) -> tuple[Riddle, tuple[Diagnostic, ...]]:
-    """The checked riddle, as far as it could be understood, and every diagnostic in order of place."""
+def read_text(
+    text: str, cards: Mapping[str, Card], folder: Path | None = None
+) -> tuple[Riddle, tuple[Diagnostic, ...]]:
+    """The checked riddle, as far as it could be understood, and every diagnostic in order of place.
+
+    ``folder`` is where the paths of measured pictures begin; without it no picture is read.
+    """
     words = words_of(cards)
     parsed = parse(text, words.vocabulary)
-    riddle, found = resolve(parsed.clauses, words)
+    riddle, found = resolve(parsed.clauses, words, folder)
     if any(one.severity == "error" for one in parsed.diagnostics):
         known = {one.code for one in parsed.diagnostics}
         found = [one for one in found if one.code not in ("E005", "E306", *(("E501",) if known else ()))]
@@ -27,13 +33,13 @@ def read_text(text: str, cards: Mapping[str, Card]) -> tuple[Riddle, tuple[Diagn
     return riddle, tuple(ordered)
 
 
-def check_text(text: str, cards: Mapping[str, Card], *, name: str = "riddle") -> Riddle:  # noqa: ARG001
+def check_text(text: str, cards: Mapping[str, Card], *, folder: Path | None = None) -> Riddle:
     """The checked riddle of a text.
 
     Raises :class:`oedipus.dsl.diagnostics.RiddleError` with all diagnostics of
     the file where at least one is an error; :func:`warnings_of` gives the rest.
     """
-    riddle, found = read_text(text, cards)
+    riddle, found = read_text(text, cards, folder)
     if any(one.severity == "error" for one in found):
         raise RiddleError(found)
     return riddle

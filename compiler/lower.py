@@ -79,9 +79,9 @@ def conjunction(clauses: Sequence[c.Clause]) -> c.Clause:
 
 def _factor(clause: c.Clause, readers: Readers, readouts: dict[tuple[str, str], p.Readout], budget: int) -> p.Factor:
     match clause.body:
-        case c.Measurement(variable, operators, data, sigma):
+        case c.Measurement(variable, operators, data, sigma, network, files):
             places: tuple[int, ...] = ()
-            body: p.Body = p.Gaussian(variable, operators, data, sigma)
+            body: p.Body = p.Gaussian(variable, operators, data, sigma, network, files)
         case formula:
             axes = [readers.axis(*key) for key in readers.keys(formula)] or readers.any_axis()
             own = [_place(axis.readout, readouts) for axis in axes]

@@ -4,6 +4,7 @@ Every pass is a pure function; the verifier looks at what each one hands on.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from oedipus.compiler.checked import Riddle
 from oedipus.compiler.frontend import check_text
@@ -14,12 +15,12 @@ from oedipus.dsl.diagnostics import Diagnostic, RiddleError
 from oedipus.networks.cards import Card
 
 
-def compile_text(text: str, cards: Mapping[str, Card]) -> Program:
-    """Compile a riddle's text against a library of cards.
+def compile_text(text: str, cards: Mapping[str, Card], folder: Path | None = None) -> Program:
+    """Compile a riddle's text against a library of cards; ``folder`` is where paths of measured pictures begin.
 
     Raises :class:`oedipus.dsl.diagnostics.RiddleError` with every mistake found.
     """
-    return compile_riddle(check_text(text, cards), cards)
+    return compile_riddle(check_text(text, cards, folder=folder), cards)
 
 
 def compile_riddle(riddle: Riddle, cards: Mapping[str, Card]) -> Program:

@@ -60,12 +60,20 @@ class Diagram:
 
 @dataclass(frozen=True, slots=True)
 class Gaussian:
-    """N(data | operators(variable), sigma²) (paper eq. 2); ``readouts`` of its factor are empty."""
+    """N(data | network(operators(variable)), sigma²) (paper eq. 2); ``readouts`` of its factor are empty.
+
+    ``operators`` are applied first to last, then the regressor ``network`` where
+    there is one. ``data`` is a number, which every value of the prediction is
+    compared with, or a key of ``files``: the pictures ``[channels, rows, columns]``
+    that the riddle names by their paths, masks of the operators among them.
+    """
 
     variable: str
     operators: tuple[tuple[str, tuple[int | float | str, ...]], ...]
     data: float | str
     sigma: float
+    network: str | None = None
+    files: Mapping[str, NDArray[np.float32]] = field(default_factory=dict, compare=False, repr=False)
 
 
 Body: TypeAlias = Tensor | Diagram | Gaussian

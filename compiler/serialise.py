@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeAlias, assert_never
 
@@ -34,7 +34,7 @@ class ProgramFileError(Exception):
 
 def text(program: p.Program) -> str:
     """The program as one JSON document, tensors as nested lists of numbers."""
-    return _json(_plain(program, lambda _, array: array.astype(int).tolist()))
+    return _json(_plain(program, lambda _, array: (array if array.dtype.kind == "f" else array.astype(int)).tolist()))
 
 
 def encode(program: p.Program) -> tuple[str, bytes]:
@@ -91,7 +91,10 @@ def _plain_factor(place: int, factor: p.Factor, put: Callable[[str, Array], Any]
         case p.Diagram(layers):
             body = {"diagram": [put(f"factors/{place}/{depth}", layer) for depth, layer in enumerate(layers)]}
         case p.Gaussian() as gaussian:
-            body = {"gaussian": asdict(gaussian)}
+            stored = {
+                path: put(f"factors/{place}/{turn}", one) for turn, (path, one) in enumerate(gaussian.files.items())
+            }
+            body = {"gaussian": asdict(replace(gaussian, files={})) | {"files": stored}}
         case other:
             assert_never(other)
     fields = {name: getattr(factor, name) for name in ("name", "readouts", "alpha", "line", "text")}
@@ -164,5 +167,6 @@ def _body(plain: Mapping[str, Any], get: Callable[[Any, type], Array]) -> p.Body
             return p.Diagram(tuple(get(layer, np.int32) for layer in layers))
         case {"gaussian": gaussian}:
             operators = tuple((name, tuple(arguments)) for name, arguments in gaussian["operators"])
-            return p.Gaussian(**gaussian | {"operators": operators})
+            files = {path: get(stored, np.float32) for path, stored in gaussian["files"].items()}
+            return p.Gaussian(**gaussian | {"operators": operators, "files": files})
     raise ProgramFileError(f"a factor of unknown kind: {', '.join(plain)}")

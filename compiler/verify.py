@@ -13,6 +13,7 @@ import numpy as np
 from oedipus.compiler import checked as c
 from oedipus.compiler import program as p
 from oedipus.compiler.evaluate import subformulas
+from oedipus.compiler.operators import OPERATORS
 from oedipus.networks.cards import Card
 
 
@@ -46,8 +47,17 @@ def verify_riddle(riddle: c.Riddle, cards: Mapping[str, Card]) -> None:
         if isinstance(clause.body, c.Measurement):
             require(clause.body.variable in kinds, f"clause {clause.name}: '{clause.body.variable}' is not declared")
             require(clause.body.sigma > 0, f"clause {clause.name}: sigma is not positive")
+            _verify_regressor(clause.name, clause.body, kinds, cards)
         else:
             _verify_formula(clause.name, clause.body, kinds, valued, cards)
+
+
+def _verify_regressor(name: str, body: c.Measurement, kinds: Mapping[str, str], cards: Mapping[str, Card]) -> None:
+    if body.network is not None:
+        card = cards.get(body.network)
+        right = card is not None and card.role == "regressor" and card.kind == kinds[body.variable]
+        require(right, f"clause {name}: '{body.network}' measures no '{body.variable}'")
+        require(not isinstance(body.data, str), f"clause {name}: a regressor's value is a number")
 
 
 def _verify_formula(
@@ -109,9 +119,10 @@ def verify_factor(factor: p.Factor, readouts: tuple[p.Readout, ...], names: set[
             require(values.shape == shape, f"{where}: the tensor has shape {values.shape}, its readouts {shape}")
         case p.Diagram() as diagram:
             verify_diagram(diagram, shape, where)
-        case p.Gaussian(variable, _, _, sigma):
+        case p.Gaussian(variable=variable, operators=operators, sigma=sigma):
             require(variable in names, f"{where}: '{variable}' is not declared")
             require(sigma > 0, f"{where}: sigma is not positive")
+            require(all(one in OPERATORS for one, _ in operators), f"{where}: an operator that does not exist")
             require(not factor.readouts, f"{where}: a measurement has no readouts")
         case other:
             assert_never(other)
