@@ -1,14 +1,17 @@
 """``oedipus solve``: from a riddle file to answer, certainty and pictures."""
 
+import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
 if TYPE_CHECKING:
+    from oedipus.compiler.program import Program
     from oedipus.runtime.metrics import Metrics
     from oedipus.runtime.posterior import Posterior
     from oedipus.runtime.solve import Result
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 
 def solve(
     file: Annotated[str, typer.Argument(help="A riddle file, or - for standard input.")],
-    algorithm: Annotated[Optional[str], typer.Option(help="How to infer: meanfield or hmc.")] = None,  # noqa: UP045
+    algorithm: Annotated[Optional[str], typer.Option(help="How to infer: meanfield, hmc, …")] = None,  # noqa: UP045
     alpha: Annotated[Optional[str], typer.Option(help="Annealing schedule, such as 0.5,1,3,10.")] = None,  # noqa: UP045
     pairs: Annotated[Optional[int], typer.Option(help="Antithetic sample pairs.")] = None,  # noqa: UP045
     steps: Annotated[Optional[int], typer.Option(help="Line-search iterations at each α.")] = None,  # noqa: UP045
@@ -26,7 +29,17 @@ def solve(
     start: Annotated[str | None, typer.Option(help="Begin at modes of a bank of prior draws, or at the prior.")] = None,
     seed: Annotated[Optional[int], typer.Option(help="Seed of all randomness.")] = None,  # noqa: UP045
     samples: Annotated[Optional[int], typer.Option(help="Posterior samples to draw at the end.")] = None,  # noqa: UP045
-    out: Annotated[Path | None, typer.Option(help="Directory for result, samples, posterior, trace, picture.")] = None,
+    option: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(metavar="NAME=VALUE", help="Any other hyper-parameter, such as draws=1000 of hmc; repeatable."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Directory for result, samples, posterior, trace, report.")] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the checkpoint in the directory of --out.")
+    ] = False,
+    checkpoint_every: Annotated[
+        float, typer.Option(min=0, metavar="SECONDS", help="How often a checkpoint is written there.")
+    ] = 30.0,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")] = False,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     threads: Annotated[
@@ -37,58 +50,106 @@ def solve(
     ] = False,
 ) -> None:
     """Solve a riddle: the answer, how certain it is, and pictures of it."""
-    from oedipus.shell import Exit, emit, fail, read_riddle
+    from oedipus.shell import read_riddle
 
-    source = read_riddle(file, as_events=json)
-    program = source.program()
-    if not anyway:
-        _refuse_unsatisfiable(source)
+    given = {
+        "algorithm": algorithm, "pairs": pairs, "steps": steps, "polish": polish, "restarts": restarts,
+        "start": start, "seed": seed, "samples": samples,
+    }  # fmt: skip
+    job = Job(
+        source=read_riddle(file, as_events=json), given=given, options=tuple(option or ()), alpha=alpha, out=out,
+        resume=resume, interval=checkpoint_every, device=device, threads=threads, anyway=anyway,
+    )  # fmt: skip
+    raise typer.Exit(infer(job))
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A riddle that was read, and everything the command line says about solving it."""
+
+    source: "Source"
+    given: Mapping[str, Any] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
+    alpha: str | None = None
+    out: Path | None = None
+    resume: bool = False
+    interval: float = 30.0
+    device: str = "cpu"
+    threads: int = 1
+    anyway: bool = False
+
+    @property
+    def as_events(self) -> bool:
+        """Whether everything is told as JSON."""
+        return self.source.as_events
+
+
+def infer(job: Job) -> int:
+    """Solve, write what was asked for, tell; the exit status."""
+    from oedipus.shell import Exit, emit, fail
+
+    program = job.source.program()
+    if not job.anyway:
+        _refuse_unsatisfiable(job.source)
 
     import torch
 
     from oedipus.networks.library import WeightsError
     from oedipus.runtime.outputs import summary, write_result
-    from oedipus.runtime.posterior import load_posterior
-    from oedipus.runtime.solve import request_for
-    from oedipus.runtime.solve import solve as infer
 
-    torch.set_num_threads(threads)
+    torch.set_num_threads(job.threads)
     try:
-        request = request_for(
-            program, algorithm=algorithm, pairs=pairs, steps=steps, polish=polish,
-            restarts=restarts, start=start, seed=seed, samples=samples,
-        )  # fmt: skip
-        posterior = load_posterior(program, source.cards, schedule=_schedule(alpha), device=device)
-        with _progress(posterior, as_events=json) as watch:
-            result = infer(posterior, request, watch=watch)
+        result, posterior = _run(job, program)
     except ValueError as error:
-        fail(str(error), Exit.USAGE, as_event=json)
+        fail(str(error), Exit.USAGE, as_event=job.as_events)
     except KeyboardInterrupt:
-        fail("interrupted before the search had begun; nothing was found yet", Exit.UNSOLVED, as_event=json)
+        fail("interrupted before the search had begun; nothing was found yet", Exit.UNSOLVED, as_event=job.as_events)
     except WeightsError as error:
-        fail(str(error), Exit.WRONG_FILE, as_event=json)
-    if out:
+        fail(str(error), Exit.WRONG_FILE, as_event=job.as_events)
+    except OSError as error:
+        fail(f"cannot write to {job.out}: {error.strerror or error}", Exit.USAGE, as_event=job.as_events)
+    if job.out:
         try:
-            write_result(result, posterior, out)
+            write_result(result, posterior, job.out)
         except OSError as error:
-            fail(f"cannot write to {out}: {error.strerror or error}", Exit.USAGE, as_event=json)
-    if json:
+            fail(f"cannot write to {job.out}: {error.strerror or error}", Exit.USAGE, as_event=job.as_events)
+    if job.as_events:
         emit(summary(result))
     else:
-        print(_text(result, out))
-    unsolved = bool(result.answer) and not result.satisfied
-    raise typer.Exit(Exit.UNSOLVED if unsolved else Exit.DONE)
+        print(_text(result, job.out))
+    return Exit.UNSOLVED if result.answer and not result.satisfied else Exit.DONE
 
 
-def _schedule(alpha: str | None) -> tuple[float, ...] | None:
-    if alpha is None:
-        return None
+def _run(job: Job, program: "Program") -> "tuple[Result, Posterior]":
+    from oedipus.runtime.identity import identity_of
+    from oedipus.runtime.posterior import load_posterior
+    from oedipus.runtime.record import Record
+    from oedipus.runtime.solve import solve
+    from oedipus.solve_options import checkpoint_in, options_of, requested, schedule_of
+
+    found = checkpoint_in(job.out, resume=job.resume, device=job.device)
+    if job.resume and found is None:
+        print(f"oedipus: no checkpoint in {job.out}; this run begins at the beginning", file=sys.stderr)
+    given = options_of(job.options) | {name: value for name, value in job.given.items() if value is not None}
+    request, schedule = requested(program, given, schedule_of(job.alpha), found)
+    posterior = load_posterior(program, job.source.cards, schedule=schedule, device=job.device)
+    record = Record(job.out, identity_of(posterior, request), job.interval, found)
+    with _terminable(), _progress(posterior, as_events=job.as_events) as watch:
+        return solve(posterior, request, watch=watch, record=record), posterior
+
+
+@contextmanager
+def _terminable() -> "Iterator[None]":
+    """A polite kill ends a run as Ctrl-C does: with what was found and a checkpoint."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
     try:
-        return tuple(float(part) for part in alpha.split(","))
-    except ValueError:
-        raise ValueError(
-            f"alpha: a schedule is numbers with commas between, such as 0.5,1,3,10, not '{alpha}'"
-        ) from None
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _refuse_unsatisfiable(source: "Source") -> None:
@@ -138,7 +199,8 @@ def _progress(posterior: "Posterior", *, as_events: bool) -> "Iterator[Callable[
 def _text(result: "Result", out: Path | None) -> str:
     lines = []
     if result.interrupted:
-        lines.append(f"interrupted after {len(result.trace)} iterations; this is what was found until then")
+        onward = "; --resume goes on from here" if out else ""
+        lines.append(f"interrupted after {len(result.trace)} iterations; this is what was found until then{onward}")
     if result.answer:
         width = max(map(len, result.answer))
         lines += [f"{name:>{width}} = {digit}" for name, digit in result.answer.items()]
@@ -152,6 +214,8 @@ def _text(result: "Result", out: Path | None) -> str:
             lines.append(" one by one, `evidence joint` in the file combines them exactly)")
     bound = "" if result.elbo is None else f"ELBO {result.elbo:.1f} nats, "
     lines.append(f"{bound}mean clause probability {result.score:.3f}, {result.seconds:.1f} s")
+    if result.rejected:
+        lines.append(f"{result.rejected} densities were not finite; those steps were not taken")
     if out:
         lines.append(f"picture: {out / 'solution.png'}")
     return "\n".join(lines)

@@ -16,7 +16,8 @@ class Metrics:
     ``elbo``: the bound at the final α, in nats (None for samplers); ``score``: the mean of P_c over
     samples and clauses; ``accuracy``: the mean probability that a sample shows
     the solution, and whether ``all`` or ``any`` samples do (None where no
-    solution is known); ``reading``: the most frequent joint reading.
+    solution is known); ``reading``: the most frequent joint reading; ``rejected``: densities
+    that were not finite.
     """
 
     iteration: int
@@ -27,6 +28,7 @@ class Metrics:
     all_correct: bool | None
     any_correct: bool | None
     reading: tuple[int, ...]
+    rejected: int = 0
 
 
 def measure(posterior: Posterior, info: Info) -> Metrics:
@@ -37,7 +39,7 @@ def measure(posterior: Posterior, info: Info) -> Metrics:
     score = clauses.exp().mean().item()
     values = info.details.get("values")
     if values is None:
-        return Metrics(info.iteration, info.alpha, elbo, score, None, None, None, ())
+        return Metrics(info.iteration, info.alpha, elbo, score, None, None, None, (), info.rejected)
     readings = values.argmax(dim=2)
     accuracy = all_correct = any_correct = None
     if solution := posterior.program.solution:
@@ -46,7 +48,8 @@ def measure(posterior: Posterior, info: Info) -> Metrics:
         accuracy = shown(values, digits).mean().item()
         all_correct, any_correct = bool(right.all()), bool(right.any())
     reading, _ = most_frequent(readings)
-    return Metrics(info.iteration, info.alpha, elbo, score, accuracy, all_correct, any_correct, reading)
+    row = (info.iteration, info.alpha, elbo, score, accuracy, all_correct, any_correct, reading)
+    return Metrics(*row, rejected=info.rejected)
 
 
 def digits_of(posterior: Posterior, solution: Mapping[str, int]) -> torch.Tensor:

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from safetensors.torch import save_file
-from torch import Tensor
 
-from oedipus.runtime.algorithms.base import Approximation, Draws
+from oedipus.runtime.checkpoint import remove_checkpoint
+from oedipus.runtime.identity import hash_of
 from oedipus.runtime.picture import draw_solution
 from oedipus.runtime.posterior import Posterior
+from oedipus.runtime.saved import Origin, Saved
 from oedipus.runtime.solve import Result
 
 
@@ -33,6 +34,7 @@ def summary(result: Result) -> dict[str, Any]:
         "accuracy": result.accuracy,
         "judged": result.judged,
         "iterations": len(result.trace),
+        "rejected": result.rejected,
         "seconds": result.seconds,
         "interrupted": result.interrupted,
     }
@@ -49,21 +51,23 @@ def write_result(result: Result, posterior: Posterior, directory: Path) -> None:
         zip((f"latents/{name}" for name in names), result.latents.split(posterior.widths, dim=1), strict=True)
     )
     samples |= dict(zip((f"images/{name}" for name in names), result.pictures, strict=True))
-    match result.inferred:
-        case Approximation(mean, log_sigma):
-            parts = {"mean": mean[0], "log_sigma": log_sigma[0]}
-        case Draws(latents):
-            parts = {"draws": latents.transpose(0, 1)}
-    inferred: dict[str, Tensor] = {}
-    for part, values in parts.items():
-        split = values.split(posterior.widths, dim=-1)
-        inferred |= dict(zip((f"{part}/{name}" for name in names), split, strict=True))
     _whole(directory / "samples.safetensors", lambda path: _tensors(samples, path))
-    _whole(directory / "posterior.safetensors", lambda path: _tensors(inferred, path))
+    _whole(directory / "posterior.safetensors", saved_of(result, posterior).write)
     _whole(directory / "trace.csv", lambda path: path.write_text(_trace(result), encoding="utf-8"))
     _whole(directory / "solution.png", lambda path: draw_solution(result, posterior, path))
     text = json.dumps(summary(result), indent=2) + "\n"
     _whole(directory / "result.json", lambda path: path.write_text(text, encoding="utf-8"))
+    if not result.interrupted:
+        remove_checkpoint(directory)
+
+
+def saved_of(result: Result, posterior: Posterior) -> Saved:
+    """The posterior as a distribution over the generators' own latents. Raises ``OSError``."""
+    origins = tuple(
+        Origin(variable.name, variable.kind, variable.generator, width, hash_of(posterior.cards[variable.generator]))
+        for variable, width in zip(posterior.program.variables, posterior.widths, strict=True)
+    )
+    return Saved(origins, result.inferred)
 
 
 def _tensors(tensors: dict[str, Any], path: Path) -> None:

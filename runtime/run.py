@@ -1,23 +1,29 @@
-"""One loop for every algorithm: trace, progress, and Ctrl-C that keeps what was found."""
+"""One loop for every algorithm: trace, progress, draws, checkpoints, and Ctrl-C that keeps what was found."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from torch import Generator
+from torch import Generator, Tensor
 
-from oedipus.runtime.algorithms.base import Algorithm, Approximation, Info, Posterior
+from oedipus.runtime.algorithms.base import Algorithm, Approximation, Draws, Info, Posterior
 from oedipus.runtime.density import Density
+from oedipus.runtime.record import Record
 
 S = TypeVar("S")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run leaves: the posterior as it has it, and whether it was cut short."""
+    """What a run leaves: the posterior as it has it, whether it was cut short, and what was said of each draw.
+
+    ``columns`` are ``[draws, chains, width]``: ``latents``, the algorithm's statistics, and
+    ``log_likelihood`` of each clause; none for an algorithm whose result is no chain.
+    """
 
     posterior: Posterior
     interrupted: bool
+    columns: Mapping[str, Tensor] = field(default_factory=dict)
 
 
 def run(
@@ -27,17 +33,31 @@ def run(
     *,
     start: Approximation | None = None,
     watch: Callable[[Info], None] = lambda _: None,
+    record: Record | None = None,
+    stage: str = "run",
 ) -> Outcome:
     """Drive ``algorithm`` to its end; ``watch`` sees every iteration.
 
-    An interrupt during an iteration gives up that iteration alone: states are
-    values, and the last whole one is the result.
+    Draws go to ``record``, which also writes checkpoints and resumes from one. An
+    interrupt during an iteration gives up that iteration alone: states are
+    values, and the last whole one is the result. Raises ``ValueError`` where
+    draws have no room or a checkpoint is of something else.
     """
-    state = algorithm.init(density, rng, start)
+    record = Record() if record is None else record
+    record.reserve(algorithm, density.dim)
+    last = record.begin(stage, algorithm, rng, lambda: algorithm.init(density, rng, start))
+    interrupted = False
     try:
-        for _ in range(algorithm.iterations):
-            state, info = algorithm.step(density, state, rng)
+        for iteration in range(last.iteration, algorithm.iterations):
+            state, info = algorithm.step(density, last.state, rng)
             watch(info)
+            last = record.keep(info, state, rng, iteration + 1)
+            if info.last:
+                break
     except KeyboardInterrupt:
-        return Outcome(algorithm.result(state), interrupted=True)
-    return Outcome(algorithm.result(state), interrupted=False)
+        interrupted = True
+        record.checkpoint(last)
+    posterior, columns = algorithm.result(last.state), record.store.columns()
+    if columns and isinstance(posterior, Draws):
+        posterior = replace(posterior, latents=columns["latents"])
+    return Outcome(posterior, interrupted, columns)

@@ -1,23 +1,27 @@
 """A program solved: starts, algorithm, samples, answer, certainty."""
 
-import time
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from oedipus.compiler.program import Program
 from oedipus.networks.cards import Card
 from oedipus.networks.library import load_network
 from oedipus.runtime.algorithms import create
 from oedipus.runtime.algorithms.base import Approximation, Draws, Info
+from oedipus.runtime.algorithms.base import Posterior as Inferred
 from oedipus.runtime.algorithms.elbo import divergence
 from oedipus.runtime.bank import Bank, modes
 from oedipus.runtime.metrics import Metrics, digits_of, measure, most_frequent, shown
 from oedipus.runtime.posterior import Posterior
-from oedipus.runtime.run import run
+from oedipus.runtime.record import Record
+from oedipus.runtime.run import Outcome, run
+
+SETTLING = "settling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ class Result:
     ``answer`` is the most frequent joint reading of the samples and
     ``probability`` its share; ``violated`` names the clauses that it breaks by
     the tables; ``elbo`` is in nats, on fresh samples, None where draws are the posterior's
-    own; ``latents`` [samples, dim], ``pictures`` one [samples, channels, height, width] a variable, in 0..1.
+    own; ``latents`` [samples, dim], ``pictures`` one [samples, channels, height, width] a variable, in 0..1;
+    ``columns`` of every draw that was kept, as in :class:`oedipus.runtime.run.Outcome`.
     """
 
     request: Request
@@ -70,10 +75,16 @@ class Result:
     judged: float | None
     seconds: float
     interrupted: bool
-    inferred: Approximation | Draws
+    inferred: Inferred
     latents: Tensor
     pictures: tuple[Tensor, ...]
     trace: tuple[Metrics, ...]
+    columns: Mapping[str, Tensor] = field(default_factory=dict)
+
+    @property
+    def rejected(self) -> int:
+        """Densities that were not finite, each of them a step not taken."""
+        return sum(row.rejected for row in self.trace)
 
     @property
     def satisfied(self) -> bool:
@@ -81,16 +92,23 @@ class Result:
         return bool(self.answer) and not self.violated
 
 
-def solve(posterior: Posterior, request: Request, *, watch: Callable[[Metrics], None] = lambda _: None) -> Result:
+def solve(
+    posterior: Posterior,
+    request: Request,
+    *,
+    watch: Callable[[Metrics], None] = lambda _: None,
+    record: Record | None = None,
+) -> Result:
     """Solve the posterior's program; the same seed gives the same result on the same machine.
 
-    Raises ``ValueError`` naming an option that makes no sense.
+    ``record`` keeps draws and checkpoints, and resumes from one. Raises ``ValueError``
+    naming an option that makes no sense.
     """
     if request.samples < 1 or request.restarts < 1 or request.members < 2:
         raise ValueError("samples, restarts: must be at least 1")
     if request.start not in ("bank", "prior"):
         raise ValueError(f"start: must be bank or prior, not '{request.start}'")
-    began = time.perf_counter()
+    record = Record() if record is None else record
     rng = torch.Generator().manual_seed(request.seed)
     banked = request.start == "bank" and bool(posterior.program.readouts)
     defaults: dict[str, Any] = {"schedule": posterior.schedule, "restarts": request.restarts}
@@ -98,54 +116,40 @@ def solve(posterior: Posterior, request: Request, *, watch: Callable[[Metrics], 
         # Among a bank's modes the annealing is done by the time the search begins.
         defaults |= {"schedule": posterior.schedule[-1:], "steps": 0}
     algorithm = create(request.algorithm, request.options, defaults)
-    trace: list[Metrics] = []
 
     def note(info: Info) -> None:
-        trace.append(measure(posterior, info))
-        watch(trace[-1])
+        record.trace.append(measure(posterior, info))
+        watch(record.trace[-1])
 
-    start = None
-    if banked:
+    start, outcome = None, None
+    if banked and record.resumed is None:
         bank = Bank(posterior, rng, request.members)
         start = Approximation(*modes(bank, rng, most=request.restarts, schedule=posterior.schedule))
-        if algorithm.settled:
-            start = _settle(posterior, rng, start, note, defaults)
-    outcome = run(algorithm, posterior, rng, start=start, watch=note)
-    latents = outcome.posterior.draw(request.samples, rng)
-    return _read(posterior, request, outcome.posterior, latents, trace, began, interrupted=outcome.interrupted)
-
-
-def _settle(
-    posterior: Posterior,
-    rng: Generator,
-    start: Approximation,
-    note: Callable[[Info], None],
-    defaults: Mapping[str, Any],
-) -> Approximation:
-    """The best of the modes with a mean-field Gaussian fitted to it: chains begun there need no search."""
-    found = run(create("meanfield", {}, defaults), posterior, rng, start=start, watch=note).posterior
-    assert isinstance(found, Approximation)
-    return found
+    if banked and algorithm.settled and not record.past(SETTLING):
+        # The best of the modes with a Gaussian fitted to it: chains begun there need no search.
+        fit = create("meanfield", {}, defaults)
+        outcome = run(fit, posterior, rng, start=start, watch=note, record=record, stage=SETTLING)
+        assert isinstance(outcome.posterior, Approximation)
+        start = outcome.posterior
+    if outcome is None or not outcome.interrupted:
+        outcome = run(algorithm, posterior, rng, start=start, watch=note, record=record)
+    latents = outcome.posterior.draw(request.samples, rng).to(posterior.device)
+    return _read(posterior, request, outcome, latents, record)
 
 
 @torch.no_grad()
-def _read(
-    posterior: Posterior,
-    request: Request,
-    inferred: Approximation | Draws,
-    latents: Tensor,
-    trace: list[Metrics],
-    began: float,
-    *,
-    interrupted: bool,
-) -> Result:
+def _read(posterior: Posterior, request: Request, outcome: Outcome, latents: Tensor, record: Record) -> Result:
     """What the samples say."""
+    inferred = outcome.posterior
     pictures = posterior.pictures(latents)
     evaluation = posterior.evaluate(latents, posterior.alpha)
     elbo = None
     if isinstance(inferred, Approximation):
         cost = divergence(inferred.mean[:1], inferred.log_sigma[:1])[0]
         elbo = (evaluation.log_likelihood.mean() - cost).item()
+    elif not isinstance(inferred, Draws):
+        prior = -(latents.square() + math.log(2 * math.pi)).sum(dim=1) / 2
+        elbo = (evaluation.log_likelihood + prior - inferred.log_prob(latents)).mean().item()
     answer: dict[str, int] = {}
     probability, accuracy, judged = 1.0, None, None
     if "values" in evaluation.details:
@@ -154,7 +158,7 @@ def _read(
         answer = dict(zip(posterior.valued, reading, strict=True))
         expected = digits_of(posterior, posterior.program.solution or answer)
         accuracy = shown(values, expected).mean().item()
-    seconds = time.perf_counter() - began
+    seconds = record.seconds
     if answer:
         judged = judge(posterior, pictures, answer)
     return Result(
@@ -167,11 +171,12 @@ def _read(
         accuracy=accuracy,
         judged=judged,
         seconds=seconds,
-        interrupted=interrupted,
+        interrupted=outcome.interrupted,
         inferred=inferred,
         latents=latents,
         pictures=tuple(pictures),
-        trace=tuple(trace),
+        trace=tuple(record.trace),
+        columns=outcome.columns,
     )
 
 

@@ -107,12 +107,22 @@ Posterior: TypeAlias = Gaussian | Draws
 
 @dataclass(frozen=True, slots=True)
 class Info:
-    """One iteration: ``details`` of its samples, and ``elbo`` in nats at ``alpha`` on its noise, or None."""
+    """One iteration: ``details`` of its samples, and ``elbo`` in nats at ``alpha`` on its noise, or None.
+
+    A sampler gives the ``draws`` ``[chains, dim]`` that are to be kept, and of each of
+    them ``stats`` ``[chains]``, called as ArviZ calls them. ``rejected`` counts the
+    densities of this iteration that were not finite, each of them a step not taken.
+    ``last`` ends a run whose length is found on the way.
+    """
 
     iteration: int
     alpha: float
     elbo: float | None
     details: Mapping[str, Tensor] = field(default_factory=dict)
+    draws: Tensor | None = None
+    stats: Mapping[str, Tensor] = field(default_factory=dict)
+    rejected: int = 0
+    last: bool = False
 
 
 class Algorithm(Protocol[S]):

@@ -50,13 +50,12 @@ class Tuning:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """``kept`` ``[draws, chains, dim]`` grows after warm-up, and ``divergent`` counts its trajectories
-    whose energy was not finite; ``accepted`` is the last mean acceptance.
+    """``accepted`` is the last mean acceptance; ``divergent`` counts the trajectories after warm-up
+    whose energy was not finite. Draws are not part of it: a run's memory does not grow.
     """
 
     point: Point
     tuning: Tuning
-    kept: tuple[Tensor, ...] = ()
     iteration: int = 0
     accepted: float = 0.0
     divergent: int = 0
@@ -122,17 +121,20 @@ class HMC:
         if warming:
             tuning = self._tune(tuning, accepted, point, state.iteration)
         iteration = state.iteration + 1
-        kept = state.kept
-        if iteration > self.warmup and (iteration - self.warmup) % self.thin == 0:
-            kept = (*kept, point.position)
         # While ε is still being found, steps far too long are part of the search.
-        divergent = state.divergent + (0 if warming else int((~gain.isfinite()).sum()))
-        state = State(point, tuning, kept, iteration, accepted, divergent)
-        return state, Info(iteration, self.schedule[-1], None, point.details)
+        lost = torch.zeros_like(gain) if warming else (~gain.isfinite()).float()
+        rejected = int(lost.sum())
+        state = State(point, tuning, iteration, accepted, state.divergent + rejected)
+        info = Info(iteration, self.schedule[-1], None, point.details, rejected=rejected)
+        if iteration > self.warmup and (iteration - self.warmup) % self.thin == 0:
+            sized = torch.full_like(gain, length)
+            stats = {"lp": point.log_density, "acceptance_rate": chance, "diverging": lost, "step_size": sized}
+            info = replace(info, draws=point.position, stats=stats)
+        return state, info
 
     def result(self, state: State) -> Draws:
-        """The draws, or where the chains are if none was kept yet."""
-        return Draws(torch.stack(state.kept or (state.point.position,)))
+        """Where the chains are; the draws are the run's to keep."""
+        return Draws(state.point.position[None])
 
     def _measure(self, density: Density, position: Tensor) -> Point:
         position = position.detach().requires_grad_()

@@ -38,7 +38,8 @@ class State:
     ``mean``, ``log_sigma`` ``[runs, dim]``; ``noise`` ``[runs, pairs, dim]``; ``elbo``
     ``[runs]`` in nats on that noise and ``slope`` ``[runs, 2 dim]``, its gradient;
     ``reach`` ``[runs]``, the length of the next step; ``moments`` ``[runs, 2, 2 dim]``
-    of the gradients while polishing; ``details`` of the points accepted last.
+    of the gradients while polishing; ``details`` of the points accepted last;
+    ``rejected`` bounds of the last iteration that were not finite.
     """
 
     mean: Tensor
@@ -51,6 +52,7 @@ class State:
     details: dict[str, Tensor]
     alpha: float = 0.0
     iteration: int = 0
+    rejected: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ class MeanField:
             state = self._polish(density, state, rng)
         state = replace(state, iteration=state.iteration + 1)
         best = _only(state)
-        return state, Info(state.iteration, alpha, best.elbo.item(), best.details)
+        return state, Info(state.iteration, alpha, best.elbo.item(), best.details, rejected=state.rejected)
 
     def result(self, state: State) -> Approximation:
         """The approximation of the best run."""
@@ -189,6 +191,7 @@ def _measure(density: Density, state: State, mean: Tensor, log_sigma: Tensor, al
         slope=slope,
         alpha=alpha,
         details=dict(evaluation.details),
+        rejected=int((~elbo.isfinite()).sum()),
     )
 
 
@@ -206,6 +209,7 @@ def _choose(good: Tensor, trial: State, state: State) -> State:
         elbo=pick(trial.elbo, state.elbo),
         slope=pick(trial.slope, state.slope),
         details={name: pick(new, state.details[name]) for name, new in trial.details.items()},
+        rejected=trial.rejected,
     )
 
 

@@ -1,0 +1,115 @@
+"""What a run leaves behind while it goes on: draws, the trace, and checkpoints."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from torch import Generator, Tensor
+
+from oedipus.runtime.algorithms.base import Algorithm, Info
+from oedipus.runtime.checkpoint import DRAWS, Checkpoint, CheckpointError, Identity
+from oedipus.runtime.draws import File, Layout, Memory, Store
+
+INTERVAL = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A run between two iterations; ``count`` of its draws are stored."""
+
+    iteration: int
+    state: Any
+    rng: Tensor
+    count: int
+
+
+@dataclass(slots=True)
+class Record:
+    """The record of one solve, of one or more runs.
+
+    Without a ``directory`` draws stay in memory and nothing is written. With one,
+    draws go to a file there and a checkpoint is written every ``interval``
+    seconds; ``resumed`` is where to go on. ``trace`` has a row for every iteration.
+    """
+
+    directory: Path | None = None
+    identity: Identity | None = None
+    interval: float = INTERVAL
+    resumed: Checkpoint | None = None
+    stage: str = "run"
+    trace: list[Any] = field(default_factory=list)
+    store: Store = field(default_factory=Memory)
+    _before: int = 0
+    _seconds: float = 0.0
+    _began: float = field(default_factory=time.perf_counter)
+    _written: float = field(default_factory=time.perf_counter)
+
+    def __post_init__(self) -> None:
+        if self.directory is not None:
+            self.directory.mkdir(parents=True, exist_ok=True)
+            self.store = File(self.directory / DRAWS)
+        if self.resumed is not None:
+            if self.identity is not None:
+                self.resumed.belongs_to(self.identity)
+            self.trace = list(self.resumed.trace)
+            self._seconds = self.resumed.seconds
+
+    @property
+    def seconds(self) -> float:
+        """Seconds spent, earlier attempts included."""
+        return self._seconds + time.perf_counter() - self._began
+
+    def past(self, stage: str) -> bool:
+        """Whether the run that is resumed had got beyond ``stage``."""
+        return self.resumed is not None and self.resumed.stage != stage
+
+    def begin(self, stage: str, algorithm: Algorithm[Any], rng: Generator, init: Callable[[], Any]) -> Snapshot:
+        """The first state of a stage: the checkpoint's if it was written in it, else that of ``init``."""
+        self.stage, found = stage, self.resumed
+        if found is None or found.stage != stage:
+            self._before = len(self.trace)
+            return Snapshot(0, init(), rng.get_state(), self.store.count)
+        self.resumed, self._before = None, len(self.trace) - found.iteration
+        if self._before < 0 or found.iteration > algorithm.iterations:
+            raise CheckpointError("resume: the checkpoint is of a longer run; begin anew without --resume")
+        if isinstance(self.store, File):
+            self.store.rewind(found.layout, found.count)
+        rng.set_state(found.rng.cpu())
+        return Snapshot(found.iteration, found.state, found.rng.cpu(), found.count)
+
+    def reserve(self, algorithm: Algorithm[Any], dim: int) -> None:
+        """Raise ``DrawsError`` where the draws that ``algorithm`` will give have no room."""
+        draws, chains = getattr(algorithm, "draws", 0), getattr(algorithm, "chains", 0)
+        if draws and chains:
+            self.store.reserve(draws, Layout(chains, {"latents": dim}))
+
+    def keep(self, info: Info, state: Any, rng: Generator, iteration: int) -> Snapshot:
+        """Store an iteration's draws; the snapshot after it, which a checkpoint may be due for."""
+        if info.draws is not None:
+            self.store.append(_columns(info, info.draws))
+        snapshot = Snapshot(iteration, state, rng.get_state(), self.store.count)
+        if self.directory is not None and time.perf_counter() - self._written >= self.interval:
+            self.checkpoint(snapshot)
+        return snapshot
+
+    def checkpoint(self, at: Snapshot) -> None:
+        """Write a checkpoint where there is a directory for it. Raises ``OSError``."""
+        if self.directory is None:
+            return
+        if isinstance(self.store, File):
+            self.store.sync()
+        identity = self.identity or Identity("", {}, {})
+        rows = tuple(self.trace[: self._before + at.iteration])
+        Checkpoint(
+            identity, self.stage, at.iteration, at.state, at.rng, self.store.layout, at.count, rows, self.seconds
+        ).write(self.directory)
+        self._written = time.perf_counter()
+
+
+def _columns(info: Info, draws: Tensor) -> Mapping[str, Tensor]:
+    columns = {"latents": draws, **info.stats}
+    if "clauses" in info.details and len(info.details["clauses"]) == len(draws):
+        columns["log_likelihood"] = info.details["clauses"]
+    return columns
