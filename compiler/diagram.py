@@ -2,7 +2,7 @@
 
 Conjunctions at the top are multiplied from the diagrams of their parts; linear
 relations are built from arrays of partial sums; everything else derives the
-residual formula class by class.
+residual formula class by class while that is quick, and takes prefixes otherwise.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,24 +13,29 @@ from numpy.typing import NDArray
 
 from oedipus.compiler import checked as c
 from oedipus.compiler.axes import Axis
-from oedipus.compiler.diagram_prefixes import NotWhole, by_prefixes
-from oedipus.compiler.diagram_reduce import Layers, TooManyStates, complement, conjunction, reduced
+from oedipus.compiler.budget import CLAUSE_STEPS, STATES, Effort, OverBudget, TooManyStates, TooManySteps
+from oedipus.compiler.diagram_numbers import Beyond
+from oedipus.compiler.diagram_prefixes import by_prefixes
+from oedipus.compiler.diagram_reduce import Layers, complement, conjunction, reduced
 from oedipus.compiler.order import orders
 from oedipus.compiler.program import Diagram
 from oedipus.compiler.simplify import Formulas
 from oedipus.compiler.simplify_nodes import TRUE, All, Negation, Node, Relation
 
-BUDGET = 1_000_000
-"""States a factor may have (and may pass through while it is built)."""
-
 SMALL = 1_000
 """A diagram of no more states is good enough to stop looking for a better order."""
 
-FEW = 2_000
-"""So many residual formulas take a fraction of a second."""
+SHARES = (0.01, 0.05, 0.5)
+"""What a single order may take of all steps, in the first round and in later ones."""
 
-MANY = 8_000
-"""So many residual formulas take seconds, and formulas with fractions have no quicker way."""
+QUICK = 1_500_000
+"""Steps that residuals may take before prefixes are tried."""
+
+SUM = 20
+"""Steps for a class of a partial sum: added, sorted and reduced."""
+
+RESIDUAL = 30
+"""Steps for a class of a residual formula, besides those of the formula itself."""
 
 LONGEST_INTEGER = 2**62
 
@@ -39,96 +44,116 @@ Tables: TypeAlias = Mapping[str, Sequence[int]]
 
 
 def compile_diagram(
-    formula: c.Formula, axes: Sequence[Axis], budget: int = BUDGET, tables: Tables | None = None
+    formula: c.Formula,
+    axes: Sequence[Axis],
+    budget: float = STATES,
+    tables: Tables | None = None,
+    effort: Effort | None = None,
 ) -> tuple[tuple[int, ...], Diagram]:
     """The diagram of ``formula`` and the order of its readouts, as places in ``axes``.
 
-    A few orders are tried, with a growing allowance of states, and the smallest
-    result kept. Networks without an axis are judged by ``tables``. Raises
-    :class:`TooManyStates` where no order stays within ``budget``.
+    A few orders are tried, with growing shares of the steps allowed, and the
+    smallest result kept. Networks without an axis are judged by ``tables``. Raises
+    :class:`oedipus.compiler.budget.OverBudget` where no order stays within
+    ``budget`` states and, all of them together, within the steps of ``effort``.
     """
-    candidates = orders(formula, axes, tables)
-    allowance = min(FEW, budget)
-    while True:
-        try:
-            return _smallest(formula, axes, candidates, allowance, tables)
-        except TooManyStates as error:
-            if error.limit == budget or error.limit < allowance:
-                raise
-            allowance = min(allowance * 30, budget)
-            candidates = candidates[:2]
+    effort = Effort(CLAUSE_STEPS) if effort is None else effort
+    candidates = orders(formula, axes, tables, effort)
+    for share in SHARES:
+        found, faults = _smallest(formula, axes, candidates, budget, tables, effort, share * effort.limit)
+        if found is not None:
+            return found
+        candidates = [order for order, fault in faults.items() if isinstance(fault, TooManySteps)]
+        if not candidates:
+            raise next(iter(faults.values()))
+    raise TooManySteps(effort.limit, effort.limit)
 
 
 def _smallest(
     formula: c.Formula,
     axes: Sequence[Axis],
     candidates: Sequence[tuple[int, ...]],
-    allowance: int,
+    budget: float,
     tables: Tables | None,
-) -> tuple[tuple[int, ...], Diagram]:
+    effort: Effort,
+    steps: float,
+) -> tuple[tuple[tuple[int, ...], Diagram] | None, dict[tuple[int, ...], OverBudget]]:
+    """The smallest diagram of all orders that are done within their steps, and what the others ended in."""
     best: tuple[tuple[int, ...], Diagram] | None = None
-    fault: TooManyStates | None = None
+    faults: dict[tuple[int, ...], OverBudget] = {}
     for order in candidates:
         try:
-            diagram = Diagram(tuple(build(formula, [axes[place] for place in order], allowance, tables)))
-        except TooManyStates as error:
-            fault = error
+            ordered = [axes[place] for place in order]
+            diagram = Diagram(tuple(build(formula, ordered, budget, tables, Effort(steps, effort))))
+        except OverBudget as error:
+            faults[order] = error
             continue
         if best is None or diagram.states < best[1].states:
             best = order, diagram
         if diagram.states <= SMALL:
             break
-    if best is None:
-        assert fault is not None
-        raise fault
-    return best
+    return best, faults
 
 
-def build(formula: c.Formula, axes: Sequence[Axis], budget: int = BUDGET, tables: Tables | None = None) -> Layers:
-    """The reduced diagram of ``formula`` with its readouts in the order given."""
-    formulas = Formulas(axes, tables)
-    return _build(formulas, formulas.of(formula), budget)
+def build(
+    formula: c.Formula,
+    axes: Sequence[Axis],
+    budget: float = STATES,
+    tables: Tables | None = None,
+    effort: Effort | None = None,
+) -> Layers:
+    """The reduced diagram of ``formula`` with its readouts in the order given. Raises :class:`OverBudget`."""
+    effort = Effort(CLAUSE_STEPS) if effort is None else effort
+    formulas = Formulas(axes, tables, effort)
+    return _build(formulas, formulas.of(formula), budget, effort)
 
 
-def _build(formulas: Formulas, node: Node, budget: int) -> Layers:
+def _build(formulas: Formulas, node: Node, budget: float, effort: Effort) -> Layers:
     match node:
         case Negation(part):
-            return complement(_build(formulas, part, budget))
+            return complement(_build(formulas, part, budget, effort))
         case All(parts):
-            return _conjunction(formulas, parts, budget)
+            return _conjunction(formulas, parts, budget, effort)
         case Relation() if is_linear(node):
-            return _expanded(node, formulas.classes, budget)
+            return _expanded(node, formulas.classes, budget, effort)
         case _:
-            return _residuals_or_prefixes(formulas, node, budget)
+            return _residuals_or_prefixes(formulas, node, budget, effort)
 
 
-def _residuals_or_prefixes(formulas: Formulas, node: Node, budget: int) -> Layers:
-    """Residuals while they are few, since they merge best; else prefixes, which are quick."""
+def _residuals_or_prefixes(formulas: Formulas, node: Node, budget: float, effort: Effort) -> Layers:
+    """Residuals while that is quick, since they merge best; else prefixes, unless their numbers are too large."""
     try:
-        return residuals(formulas, node, min(FEW, budget))
-    except TooManyStates:
-        if budget <= FEW:
-            raise
+        return residuals(formulas, node, budget, Effort(QUICK, effort))
+    except OverBudget:
+        pass
     try:
-        return by_prefixes(formulas, node, budget)
-    except NotWhole:
-        return residuals(formulas, node, min(MANY, budget))
+        return by_prefixes(formulas, node, budget, effort)
+    except Beyond:
+        return residuals(formulas, node, budget, effort)
 
 
-def _conjunction(formulas: Formulas, parts: Sequence[Node], budget: int) -> Layers:
+def _conjunction(formulas: Formulas, parts: Sequence[Node], budget: float, effort: Effort) -> Layers:
     """Smallest diagrams first: they make the later products small."""
-    factors = sorted((_build(formulas, part, budget) for part in parts), key=lambda one: sum(map(len, one)))
+    factors = sorted((_build(formulas, part, budget, effort) for part in parts), key=lambda one: sum(map(len, one)))
     result = factors[0]
     for factor in factors[1:]:
-        result = conjunction(result, factor, budget)
+        result = conjunction(result, factor, budget, effort)
     return result
 
 
 # Residuals ----------------------------------------------------------------
 
 
-def residuals(formulas: Formulas, node: Node, budget: int) -> Layers:
-    """Layer by layer, the distinct formulas that remain."""
+def residuals(formulas: Formulas, node: Node, budget: float, effort: Effort) -> Layers:
+    """Layer by layer, the distinct formulas that remain. Raises :class:`OverBudget`."""
+    outer, formulas.effort = formulas.effort, effort
+    try:
+        return reduced(_residual_layers(formulas, node, budget))
+    finally:
+        formulas.effort = outer
+
+
+def _residual_layers(formulas: Formulas, node: Node, budget: float) -> Layers:
     layers: Layers = []
     states: dict[Node, int] = {node: 0}
     total = 0
@@ -136,6 +161,7 @@ def residuals(formulas: Formulas, node: Node, budget: int) -> Layers:
         rows = []
         found: dict[Node, int] = {}
         for state in states:
+            formulas.effort.spend(RESIDUAL * formulas.classes[axis])
             rows.append([found.setdefault(one, len(found)) for one in formulas.next_node(state, axis)])
             if total + len(found) > budget:
                 raise TooManyStates(total + len(found), budget)
@@ -144,7 +170,7 @@ def residuals(formulas: Formulas, node: Node, budget: int) -> Layers:
         states = found
     final = np.array([one is TRUE for one in states], dtype=np.int32)
     layers[-1] = final[layers[-1]]
-    return reduced(layers)
+    return layers
 
 
 # Linear relations -----------------------------------------------------------
@@ -158,7 +184,7 @@ def is_linear(node: Relation) -> bool:
     return abs(node.term.constant) + shape.high < LONGEST_INTEGER
 
 
-def _expanded(node: Relation, classes: Sequence[int], budget: int) -> Layers:
+def _expanded(node: Relation, classes: Sequence[int], budget: float, effort: Effort) -> Layers:
     """Layer by layer, the distinct partial sums that bounds and divisors leave undecided."""
     tables = dict(node.term.shape.tables)
     rest = _Rest.after(tables, len(classes))
@@ -166,6 +192,7 @@ def _expanded(node: Relation, classes: Sequence[int], budget: int) -> Layers:
     sums: NDArray[np.int64] = np.array([node.term.constant], dtype=np.int64)
     total = 0
     for axis, count in enumerate(classes):
+        effort.spend(SUM * len(sums) * count)
         entries = np.array(tables.get(axis, (0,) * count), dtype=np.int64)
         # The two settled states come first; the others are the sums still open.
         after = sums[:, None] + entries

@@ -10,16 +10,12 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from oedipus.compiler.budget import Effort, TooManyStates
+
 Layers: TypeAlias = list[NDArray[np.int32]]
 MIXERS = np.random.default_rng(20_240_607).integers(1, 2**63, size=4096, dtype=np.uint64) | np.uint64(1)
-
-
-class TooManyStates(Exception):  # noqa: N818 - an outcome; the caller knows the clause
-    """A diagram would need more states than the budget allows."""
-
-    def __init__(self, states: int, limit: int):
-        self.states, self.limit = states, limit
-        super().__init__(f"{states:,} states and more; the limit is {limit:,}")
+PAIR = 20
+"""Steps for a class of a pair of states: met, sorted and reduced."""
 
 
 def reduced(layers: Layers) -> Layers:
@@ -105,10 +101,11 @@ def dead_states(layers: Layers) -> list[NDArray[np.bool_]]:
     return dead[::-1]
 
 
-def conjunction(left: Layers, right: Layers, budget: int) -> Layers:
+def conjunction(left: Layers, right: Layers, budget: float, effort: Effort | None = None) -> Layers:
     """The reduced diagram of both, over the same readouts in the same order.
 
-    Raises :class:`TooManyStates` when the pairs reached are more than ``budget``.
+    Raises :class:`TooManyStates` when the pairs reached are more than ``budget``, and
+    :class:`oedipus.compiler.budget.TooManySteps`.
     """
     dead_left, dead_right = dead_states(left), dead_states(right)
     layers: Layers = []
@@ -119,6 +116,8 @@ def conjunction(left: Layers, right: Layers, budget: int) -> Layers:
         total += len(pairs)
         if total > budget:
             raise TooManyStates(total, budget)
+        if effort is not None:
+            effort.spend(PAIR * len(pairs) * one.shape[1])
         # A pair is left * width + right, or -1 once either side can no longer be true.
         alive = pairs >= 0
         places = np.where(alive, pairs, 0)

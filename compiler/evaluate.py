@@ -140,6 +140,12 @@ def has_property(name: str, number: Fraction | None) -> bool:
     raise ValueError(f"no property of integers is called '{name}'")
 
 
+def property_steps(name: str, number: int | Fraction) -> int:
+    """Steps (see :mod:`oedipus.compiler.budget`) that finding out takes; only primes cost anything."""
+    bits = int(number.numerator).bit_length()
+    return bits * bits if name == "prime" and bits > 32 else 100
+
+
 def is_prime(number: int) -> bool:
     """Miller-Rabin with the first thirteen primes: exact below 3.3e24 (Sorenson & Webster 2015)."""
     if number < 2 or any(number % prime == 0 for prime in WITNESSES):

@@ -17,25 +17,33 @@ from numpy.typing import NDArray
 from oedipus.compiler import checked as c
 from oedipus.compiler import evaluate
 from oedipus.compiler.axes import Axis
+from oedipus.compiler.budget import Effort
 
 Numbers: TypeAlias = NDArray[Any]
 Truths: TypeAlias = NDArray[np.bool_]
 SAFE = 2**62
+NODE, WHOLE, OBJECT = 500, 2, 200
+"""Steps for a formula or term, and for each of its entries: in 64 bits, or as an object."""
+
 NUMPY_COMPARE = {
     "=": np.equal, "!=": np.not_equal, "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal,
 }  # fmt: skip
 
 
-def tensor(formula: c.Formula, axes: Sequence[Axis]) -> Truths:
-    """The 0/1 logic tensor of ``formula``, one dimension an axis (the paper's A and B, section 5.2)."""
+def tensor(formula: c.Formula, axes: Sequence[Axis], effort: Effort | None = None) -> Truths:
+    """The 0/1 logic tensor of ``formula``, one dimension an axis (the paper's A and B, section 5.2).
+
+    Raises :class:`oedipus.compiler.budget.TooManySteps` beyond the steps of ``effort``.
+    """
     shape = tuple(axis.classes for axis in axes)
-    return np.array(np.broadcast_to(Grid(axes).truth(formula), shape), order="C")
+    return np.array(np.broadcast_to(Grid(axes, effort).truth(formula), shape), order="C")
 
 
 class Grid:
     """The joint classes of some axes, and what formulas and terms are on them."""
 
-    def __init__(self, axes: Sequence[Axis]):
+    def __init__(self, axes: Sequence[Axis], effort: Effort | None = None):
+        self.effort = Effort() if effort is None else effort
         self.values: dict[str, Numbers] = {}
         self.classes: dict[tuple[str, str], NDArray[np.int64]] = {}
         for place, axis in enumerate(axes):
@@ -50,11 +58,12 @@ class Grid:
 
     def truth(self, formula: c.Formula) -> Truths:
         """Where a formula holds; broadcasts against every other result of this grid."""
+        self.effort.spend(NODE + WHOLE * self.true.size)
         match formula:
             case c.Compare(op, left, right):
                 return _compare(op, self.number(left), self.number(right))
             case c.Property(name, term):
-                return _apply(lambda number: evaluate.has_property(name, number), self.number(term)).astype(np.bool_)
+                return self._property(name, self.number(term))
             case c.Seen(variable, network, label):
                 return np.equal(self.classes[variable, network], label)
             case c.Not(inner):
@@ -77,6 +86,11 @@ class Grid:
 
     def number(self, term: c.Term) -> Numbers:
         """A term's values; int64, or objects that are Fraction or None."""
+        result = self._number(term)
+        self.effort.spend(NODE + result.size * (WHOLE if _is_whole(result) else OBJECT))
+        return result
+
+    def _number(self, term: c.Term) -> Numbers:
         match term:
             case c.Constant(constant):
                 whole = constant.denominator == 1 and abs(constant) < SAFE
@@ -100,6 +114,11 @@ class Grid:
             case c.Count(formulas):
                 return self._count(formulas)
         assert_never(term)
+
+    def _property(self, name: str, numbers: Numbers) -> Truths:
+        largest = max((abs(one) for one in numbers.flat if one is not None), default=0)
+        self.effort.spend(numbers.size * (OBJECT + evaluate.property_steps(name, Fraction(largest))))
+        return _apply(lambda number: evaluate.has_property(name, number), numbers).astype(np.bool_)
 
     def _count(self, formulas: Sequence[c.Formula]) -> Numbers:
         return reduce(np.add, (self.truth(one).astype(np.int64) for one in formulas), 0 * self.one)

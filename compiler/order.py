@@ -5,12 +5,16 @@ from collections.abc import Mapping, Sequence
 
 from oedipus.compiler import checked as c
 from oedipus.compiler.axes import Axis
+from oedipus.compiler.budget import Effort
 from oedipus.compiler.simplify import Formulas
 from oedipus.compiler.simplify_nodes import All, Negation, Node, Relation
 
 
 def orders(
-    formula: c.Formula, axes: Sequence[Axis], tables: Mapping[str, Sequence[int]] | None = None
+    formula: c.Formula,
+    axes: Sequence[Axis],
+    tables: Mapping[str, Sequence[int]] | None = None,
+    effort: Effort | None = None,
 ) -> list[tuple[int, ...]]:
     """Distinct candidate orders as places in ``axes``, the most promising first.
 
@@ -20,7 +24,7 @@ def orders(
     mentioned = tuple(range(len(axes)))
     if len(axes) < 3:
         return [mentioned]
-    root = Formulas(axes, tables).of(formula)
+    root = Formulas(axes, tables, effort).of(formula)
     weights: defaultdict[int, int] = defaultdict(int)
     groups: list[list[int]] = []
     for part in _parts(root):

@@ -25,7 +25,7 @@ def compile_text(text: str, cards: Mapping[str, Card], folder: Path | None = Non
 
 def compile_riddle(riddle: Riddle, cards: Mapping[str, Card]) -> Program:
     """Compile a checked riddle. Raises :class:`oedipus.dsl.diagnostics.RiddleError`
-    for a clause that would need more states than the budget allows."""
+    for a clause that would need more states or steps than the budget allows."""
     verify_riddle(riddle, cards)
     try:
         program = lower(riddle, cards)
@@ -36,11 +36,11 @@ def compile_riddle(riddle: Riddle, cards: Mapping[str, Card]) -> Program:
 
 
 def too_large(error: TooLarge) -> Diagnostic:
-    """What the user is told of a clause beyond the state budget."""
+    """What the user is told of a clause beyond the budget."""
     return Diagnostic(
         "E413",
         error.clause.span,
-        label=f"clause {error.clause.name} needs at least {error.states:,} states; the limit is {error.limit:,}",
+        label=str(error),
         help="say it in several smaller clauses, or with fewer digits at once",
         clause=error.clause.name,
     )

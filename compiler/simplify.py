@@ -15,6 +15,7 @@ from typing import Any, Literal, assert_never
 from oedipus.compiler import checked as c
 from oedipus.compiler import evaluate
 from oedipus.compiler.axes import Axis
+from oedipus.compiler.budget import Effort
 from oedipus.compiler.simplify_nodes import (
     FALSE,
     TRUE,
@@ -29,7 +30,7 @@ from oedipus.compiler.simplify_nodes import (
     known,
 )
 from oedipus.compiler.simplify_shapes import Compound, Shape, Sum, Term, is_whole, span, term_order, tidy
-from oedipus.compiler.simplify_terms import Terms
+from oedipus.compiler.simplify_terms import STEPS, Terms
 
 
 class Formulas(Terms):
@@ -39,8 +40,13 @@ class Formulas(Terms):
     class of each digit, read off the axis of the variable's value.
     """
 
-    def __init__(self, axes: Sequence[Axis], tables: Mapping[str, Sequence[int]] | None = None):
-        super().__init__([axis.classes for axis in axes])
+    def __init__(
+        self,
+        axes: Sequence[Axis],
+        tables: Mapping[str, Sequence[int]] | None = None,
+        effort: Effort | None = None,
+    ):
+        super().__init__([axis.classes for axis in axes], effort)
         self.tables = tables or {}
         self.numbers: dict[str, tuple[int, tuple[int, ...]]] = {}
         self.nodes: dict[Any, Node] = {}
@@ -133,6 +139,7 @@ class Formulas(Terms):
         return node.successors
 
     def _derive(self, node: Node, axis: int) -> "list[Node]":
+        self.effort.spend(STEPS * self.classes[axis] * (len(node.parts) if isinstance(node, All) else 8))
         match node:
             case Known():
                 return [node]
@@ -193,6 +200,7 @@ class Formulas(Terms):
         """``term op 0``: false where undefined, decided where bounds or divisors decide it."""
         if term is None:
             return FALSE
+        self.effort.spend(4 * STEPS)
         if op == "!=" and term.shape.total:
             return self.negation(self.relation("=", term))
         low, high = span(term)
@@ -258,6 +266,7 @@ class Formulas(Terms):
         if name in ("odd", "even"):
             return self.compare("=", self.apply("%", term, self.constant(2)), self.constant(int(name == "odd")))
         if term.shape.axes == 0:
+            self.effort.spend(evaluate.property_steps(name, term.constant))
             return known(evaluate.has_property(name, Fraction(term.constant)))
         if term.shape.whole and not is_whole(term.constant):
             return FALSE
@@ -267,6 +276,7 @@ class Formulas(Terms):
         """No value twice; used values that nothing left can reach are forgotten."""
         values = set(used)
         several = []
+        self.effort.spend(STEPS * (2 + len(terms)))
         for one in terms:
             if one is None or (one.shape is self.empty and one.constant in values):
                 return FALSE

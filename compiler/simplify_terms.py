@@ -13,6 +13,7 @@ from math import inf, isinf, lcm
 from typing import Any
 
 from oedipus.compiler import evaluate
+from oedipus.compiler.budget import Effort
 from oedipus.compiler.simplify_shapes import (
     Bound,
     Compound,
@@ -31,12 +32,16 @@ from oedipus.compiler.simplify_shapes import (
     whole_valued,
 )
 
+STEPS = 50
+"""Steps (see :mod:`oedipus.compiler.budget`) for the least that a constructor does."""
+
 
 class Terms:
     """Builds and derives terms over axes of the given class counts; owns the interned nodes."""
 
-    def __init__(self, classes: Sequence[int]):
+    def __init__(self, classes: Sequence[int], effort: Effort | None = None):
         self.classes = tuple(classes)
+        self.effort = Effort() if effort is None else effort
         self.shapes: dict[Any, Shape] = {}
         self.compounds: dict[Any, Compound] = {}
         self.empty = Shape((), ())
@@ -69,6 +74,7 @@ class Terms:
     def linear(self, constant: Number, tables: Mapping[int, Entries], compounds: Mapping[Compound, Number]) -> Term:
         """The term of these parts: each table starts at 0, what vanishes is dropped."""
         kept = []
+        self.effort.spend(STEPS * (2 + 4 * len(tables) + len(compounds)))
         for axis in sorted(tables):
             defined = [entry for entry in tables[axis] if entry is not None]
             if not defined:
@@ -130,6 +136,7 @@ class Terms:
         """``operator(arguments)`` in normal form."""
         if None in arguments:
             return None
+        self.effort.spend(STEPS * (8 + 8 * len(arguments)))
         result: Term = getattr(self, OPERATORS[operator])(*arguments)
         return result
 

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from oedipus.compiler import checked as c
 from oedipus.compiler import semirings
 from oedipus.compiler.axes import Axis, Readers
+from oedipus.compiler.budget import CLAUSE_STEPS, RIDDLE_STEPS, Effort, OverBudget
 from oedipus.compiler.diagram import build, compile_diagram
-from oedipus.compiler.diagram_reduce import Layers, TooManyStates, conjunction, widened
+from oedipus.compiler.diagram_reduce import Layers, conjunction, widened
 from oedipus.compiler.evaluate import holds, subformulas
 from oedipus.compiler.order import orders
 from oedipus.networks.cards import Card
@@ -58,7 +59,7 @@ class Symbolic:
             return free * holds(whole, {}, {})
         try:
             _, diagram = compile_diagram(whole, [self.axes[name] for name in names], budget, self.tables)
-        except TooManyStates:
+        except OverBudget:
             return None
         return free * semirings.count(diagram)
 
@@ -94,7 +95,7 @@ class Parts:
         self.declared = names
         self.names = [names[place] for place in order]
         self.axes = [axes[place] for place in order]
-        self.budget = budget
+        self.budget, self.effort = budget, Effort(RIDDLE_STEPS)
         self.parts = [self._part(symbolic, formula) for formula in formulas]
 
     def _part(self, symbolic: Symbolic, formula: c.Formula) -> Part | None:
@@ -102,9 +103,10 @@ class Parts:
             return None
         mentioned = symbolic.digits(formula)
         places = tuple(place for place, name in enumerate(self.names) if name in mentioned) or (0,)
+        axes, effort = [self.axes[place] for place in places], Effort(CLAUSE_STEPS, self.effort)
         try:
-            return Part(places, build(formula, [self.axes[place] for place in places], self.budget, symbolic.tables))
-        except TooManyStates:
+            return Part(places, build(formula, axes, self.budget, symbolic.tables, effort))
+        except OverBudget:
             return None
 
     def together(self, chosen: Iterable[int]) -> Part | None:
@@ -120,7 +122,7 @@ class Parts:
             result = wide[0]
             for other in wide[1:]:
                 result = conjunction(result, other, self.budget)
-        except TooManyStates:
+        except OverBudget:
             return None
         return Part(places, result)
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from oedipus.compiler.budget import OverBudget
 from oedipus.compiler.checked import Riddle
-from oedipus.compiler.diagram_reduce import TooManyStates
 from oedipus.networks.cards import Card
 
 Engine = Literal["either", "diagrams", "solver"]
@@ -73,7 +73,7 @@ def by_diagrams(riddle: Riddle, cards: Mapping[str, Card], deadline: float, limi
 
     try:
         return Conjunctions(riddle, cards, deadline).verdict(limit)
-    except TooManyStates as error:
+    except OverBudget as error:
         raise Unsuited(f"by diagrams this takes {error}") from error
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from oedipus.compiler import semirings
 from oedipus.compiler.checked import Measurement, Riddle
-from oedipus.compiler.diagram_reduce import Layers, TooManyStates, conjunction, dead_states, widened
+from oedipus.compiler.diagram_reduce import Layers, conjunction, dead_states, widened
 from oedipus.compiler.program import Diagram
 from oedipus.compiler.symbolic import Parts, Symbolic, supported
 from oedipus.compiler.verdict import OutOfTime, Unsuited, Verdict
@@ -35,13 +35,13 @@ class Conjunctions:
         classes = [axis.classes for axis in self.parts.axes]
         self.true: Layers = widened([np.ones((1, classes[0]), dtype=np.int32)], [0], classes)
         self.clauses: list[Layers] = []
-        for part in self.parts.parts:
+        for name, part in zip(self.names, self.parts.parts, strict=True):
             if part is None:
-                raise TooManyStates(BUDGET + 1, BUDGET)
+                raise Unsuited(f"by diagrams clause {name} takes too much; the limit is {BUDGET:,} states")
             self.clauses.append(widened(part.layers, part.places, classes))
 
     def both(self, one: Layers, two: Layers) -> Layers:
-        """The conjunction. Raises :class:`OutOfTime` and :class:`TooManyStates`."""
+        """The conjunction. Raises :class:`OutOfTime` and :class:`oedipus.compiler.budget.OverBudget`."""
         if time.monotonic() > self.deadline:
             raise OutOfTime
         return conjunction(one, two, BUDGET)
