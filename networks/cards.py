@@ -61,6 +61,14 @@ class Card:
         """Dimension of a generator's Gaussian latents."""
         return int(self.options["latents"])
 
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Channels, rows and columns of a generator's pictures. Raises :class:`CardError` where it does not say."""
+        shape = tuple(int(one) for one in self.picture.get("shape", ()))
+        if len(shape) != 3 or min(shape) < 1:
+            raise CardError(f"{self.name}: the card needs [picture] with shape = [channels, rows, columns]")
+        return shape
+
     def text(self) -> str:
         """The card as TOML."""
         plain = {

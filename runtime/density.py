@@ -14,7 +14,9 @@ class Evaluation:
     ``log_likelihood`` [rows] in nats carries the gradient; ``details`` are
     by-products that the pass has already paid for, detached: for riddles
     ``clauses`` [rows, clauses] in nats before α, and ``values`` [rows,
-    variables, classes], log-probabilities of what each picture shows.
+    variables, classes], log-probabilities of what each picture shows, and
+    ``reduced_chi2`` [rows, measurements], the mean squared residual of each
+    measurement in units of its σ², in the order of the clauses.
     """
 
     log_likelihood: Tensor

@@ -13,7 +13,7 @@ from oedipus.networks.cards import Card
 from oedipus.networks.library import load_network
 from oedipus.runtime.algorithms.base import validate
 from oedipus.runtime.density import Evaluation
-from oedipus.runtime.factors import LogFactor, bind
+from oedipus.runtime.factors import LogFactor, bind, gaussian
 
 Readings: TypeAlias = dict[tuple[str, int], Tensor]
 SCHEDULE = (0.5, 1.0, 3.0, 10.0)
@@ -67,8 +67,22 @@ class Posterior:
         return {variable.name: index for index, variable in enumerate(self.program.variables)}
 
     @cached_property
-    def _bound(self) -> tuple[LogFactor, ...]:
-        return tuple(bind(factor.body, self.device) for factor in self.program.factors)
+    def _bound(self) -> dict[int, LogFactor]:
+        return {
+            number: bind(factor.body, self.device)
+            for number, factor in enumerate(self.program.factors)
+            if not isinstance(factor.body, Gaussian)
+        }
+
+    @cached_property
+    def measurements(self) -> dict[int, gaussian.Measurement]:
+        """The Gaussian factors by their numbers. Raises ``ValueError`` where a picture was not read."""
+        generators = {variable.name: variable.generator for variable in self.program.variables}
+        return {
+            number: gaussian.bind(body, self.cards[generators[body.variable]].shape, self.networks, self.device)
+            for number, factor in enumerate(self.program.factors)
+            if isinstance(body := factor.body, Gaussian)
+        }
 
     @cached_property
     def readers(self) -> dict[str, list[int]]:
@@ -103,14 +117,52 @@ class Posterior:
                 drawn[at] = pictures
         return [pictures for pictures in drawn if pictures is not None]
 
-    def read(self, pictures: Sequence[Tensor]) -> Readings:
-        """Class log-probabilities ``[rows, classes]`` by (network, place of the variable)."""
-        readings = {}
+    def read(self, pictures: Sequence[Tensor], residuals: Mapping[int, Tensor] | None = None) -> Readings:
+        """What clauses ask of the pictures, by what is asked and the place of the variable.
+
+        Of a network, class log-probabilities ``[rows, classes]``; of a measurement
+        its log-likelihood ``[rows, 1]`` in nats, from ``residuals`` where they are known.
+        """
+        readings = self.measured(self.residuals(pictures) if residuals is None else residuals)
         for network, places in self.readers.items():
             batch = self.log_classes(network, torch.cat([pictures[at] for at in places]))
             for at, reading in zip(places, batch.split(len(pictures[0])), strict=True):
                 readings[network, at] = reading
         return readings
+
+    def residuals(self, pictures: Sequence[Tensor]) -> dict[int, Tensor]:
+        """(F(x) − y) / σ ``[rows, values]`` of each measurement by its clause's number.
+
+        Clauses that measure the same of the same picture share one prediction, and
+        pictures that the same function looks at go through it in one batch.
+        """
+        groups: dict[object, list[int]] = {}
+        for number in self.measurements:
+            body = self._gaussian(number)
+            shape = pictures[self._place[body.variable]].shape[1:]
+            groups.setdefault((body.network, body.operators, shape), []).append(number)
+        found = {}
+        for numbers in groups.values():
+            places = sorted({self._place[self._gaussian(number).variable] for number in numbers})
+            shown = self.measurements[numbers[0]].predict(torch.cat([pictures[at] for at in places]))
+            predictions = dict(zip(places, shown.split(len(pictures[0])), strict=True))
+            for number in numbers:
+                prediction = predictions[self._place[self._gaussian(number).variable]]
+                found[number] = self.measurements[number].residual(prediction)
+        return dict(sorted(found.items()))
+
+    def measured(self, residuals: Mapping[int, Tensor]) -> Readings:
+        """Log-likelihoods ``[rows, 1]`` in nats by (key, place of the variable), as :meth:`read` gives them."""
+        return {self._key(number): gaussian.log_likelihood(one)[:, None] for number, one in residuals.items()}
+
+    def _gaussian(self, number: int) -> Gaussian:
+        body = self.program.factors[number].body
+        assert isinstance(body, Gaussian)
+        return body
+
+    def _key(self, number: int) -> tuple[str, int]:
+        # No network's name has a space in it.
+        return f"clause {number}", self._place[self._gaussian(number).variable]
 
     def log_classes(self, network: str, pictures: Tensor) -> Tensor:
         """Class log-probabilities ``[rows, classes]`` of ``pictures`` by one network."""
@@ -135,13 +187,15 @@ class Posterior:
         return [[one.network for one in readouts if one.variable == name] for readouts in asked]
 
     def clause(self, number: int, readings: Readings) -> Tensor:
-        """log P_c ``[rows]`` of one clause, before any power."""
+        """log P_c ``[rows]`` of one clause, before any power; of a measurement up to its constant."""
+        if number in self.measurements:
+            return readings[self._key(number)].squeeze(1)
         chosen = [self.program.readouts[at] for at in self.program.factors[number].readouts]
         return self._bound[number]([readings[one.network, self._place[one.variable]] for one in chosen])
 
     def clauses(self, readings: Readings) -> Tensor:
         """log P_c of every clause, ``[rows, clauses]``, before any power."""
-        return torch.stack([self.clause(number, readings) for number in range(len(self._bound))], dim=1)
+        return torch.stack([self.clause(number, readings) for number in range(len(self.program.factors))], dim=1)
 
     def evaluate(self, latents: Tensor, alpha: float) -> Evaluation:
         """Tempered log-likelihood of each row; details as in :class:`Evaluation`."""
@@ -151,6 +205,11 @@ class Posterior:
         values = [readings[name, at] for at, name in enumerate(self.value_networks) if name]
         if values:
             details["values"] = torch.stack(values, dim=1).detach()
+        if self.measurements:
+            # −½ Σ r² is at hand; the mean of r² is what a person can read.
+            counts = [len(one.data) for one in self.measurements.values()]
+            squares = -2 * clauses[:, list(self.measurements)].detach()
+            details["reduced_chi2"] = squares / torch.tensor(counts, device=squares.device)
         return Evaluation(clauses @ self.powers(alpha), details)
 
     def coordinates(self, latents: Tensor, alpha: float) -> Tensor:
@@ -158,11 +217,15 @@ class Posterior:
 
         In these coordinates the likelihood's Fisher metric is the identity, so in
         latents it is JᵀJ of their Jacobian (Frank, Leike and Enßlin 2021, section 3):
-        for a clause that holds with probability P, 2 √α arcsin √P.
+        for a clause that holds with probability P, 2 √α arcsin √P; for a measurement its residual.
         """
-        log_true = self.clauses(self.read(self.pictures(latents))).clamp_max(ALMOST_SURE)
+        pictures = self.pictures(latents)
+        residuals = self.residuals(pictures)
+        logic = list(self._bound)
+        log_true = self.clauses(self.read(pictures, residuals))[:, logic].clamp_max(ALMOST_SURE)
         log_false = (-log_true.expm1()).log()
-        return 2 * self.powers(alpha).sqrt() * ((log_true - log_false) / 2).exp().atan()
+        angles = 2 * self.powers(alpha)[logic].sqrt() * ((log_true - log_false) / 2).exp().atan()
+        return torch.cat([angles, *residuals.values()], dim=1)
 
     def log_prob(self, latents: Tensor, alpha: float | None = None) -> Tensor:
         """log p(ξ | y) + const of each row of ``latents`` ``[rows, dim]``, in nats."""
@@ -197,6 +260,7 @@ def load_posterior(
     validate(schedule=alphas)
     where = find_device(device)
     names = {variable.generator for variable in program.variables} | {one.network for one in program.readouts}
+    names |= {one.body.network for one in program.factors if isinstance(one.body, Gaussian) and one.body.network}
     kinds = {variable.kind for variable in program.variables}
     names |= {name for name, card in cards.items() if card.kind in kinds and card.language.get("value")}
     networks = {name: load_network(cards[name], where) for name in sorted(names)}

@@ -2,9 +2,11 @@
 
 One module each. ``bind(body)`` turns the plain data of a factor into a function
 of its readouts' log-probabilities, ``[rows, classes]`` each, to ``[rows]`` nats.
+Measurements look at pictures and not at readouts: :mod:`oedipus.runtime.factors.gaussian`.
 """
 
 from collections.abc import Callable, Sequence
+from typing import assert_never
 
 from torch import Tensor, device
 
@@ -14,12 +16,12 @@ from oedipus.runtime.factors import diagram, logic
 LogFactor = Callable[[Sequence[Tensor]], Tensor]
 
 
-def bind(body: program.Body, where: device) -> LogFactor:
+def bind(body: program.Tensor | program.Diagram, where: device) -> LogFactor:
     """The factor's log-probability as a function of its readouts."""
     match body:
         case program.Tensor():
             return logic.bind(body, where)
         case program.Diagram():
             return diagram.bind(body, where)
-        case _:
-            raise NotImplementedError(f"no factor for {type(body).__name__}")
+        case other:
+            assert_never(other)
