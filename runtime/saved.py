@@ -58,12 +58,10 @@ class Saved:
     def write(self, path: Path) -> None:
         """Write the file. Raises ``OSError``."""
         kind, tensors = _parts(self.distribution)
-        metadata = {
-            "format": FORMAT,
-            "type": kind,
-            "variables": json.dumps([asdict(origin) for origin in self.origins]),
-        }
-        save_file({name: value.detach().cpu().contiguous() for name, value in tensors.items()}, path, metadata=metadata)
+        of = {"format": FORMAT, "type": kind, "variables": [asdict(origin) for origin in self.origins]}
+        plain = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
+        # One entry: safetensors writes several in any order, and the same posterior should be the same bytes.
+        save_file(plain, path, metadata={"posterior": json.dumps(of)})
 
 
 def _parts(distribution: Posterior) -> tuple[str, Mapping[str, Tensor]]:
@@ -84,11 +82,11 @@ def read_saved(path: Path) -> Saved:
     """Read what :meth:`Saved.write` wrote. Raises :class:`SavedError`."""
     try:
         with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
-            if metadata.get("format") != FORMAT:
+            of = json.loads((file.metadata() or {}).get("posterior", "{}"))
+            if of.get("format") != FORMAT:
                 raise SavedError(f"{path}: not a posterior that oedipus has stored")
-            tensors = {name: file.get_tensor(name) for name in TENSORS[metadata["type"]]}
-        origins = tuple(Origin(**one) for one in json.loads(metadata["variables"]))
+            tensors = {name: file.get_tensor(name) for name in TENSORS[of["type"]]}
+        origins = tuple(Origin(**one) for one in of["variables"])
     except (OSError, SafetensorError) as error:
         raise SavedError(f"{path}: cannot be read ({error})") from error
     except (KeyError, TypeError, ValueError) as error:

@@ -52,7 +52,7 @@ def test_the_paper_riddle_from_the_shell(tmp_path: Path) -> None:
     with safe_open(tmp_path / "run" / "posterior.safetensors", framework="pt") as posterior:
         assert set(posterior.keys()) == {"mean", "log_sigma"}
         assert posterior.get_tensor("mean").shape == (3 * 128,)
-        assert posterior.metadata()["type"] == "diagonal"
+        assert json.loads(posterior.metadata()["posterior"])["type"] == "diagonal"
     rows = list(csv.DictReader((tmp_path / "run" / "trace.csv").read_text().splitlines()))
     assert len(rows) == result["iterations"]
     assert set(rows[0]) >= {"alpha", "elbo", "score", "accuracy", "all_correct", "any_correct"}

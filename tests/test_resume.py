@@ -1,0 +1,139 @@
+"""Solving from the shell, killed at random moments: nothing but the last interval is lost, and nothing changes."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+INTERVAL = 0.3
+TEXT = "digit a\na is odd\na is not 5\n"
+FLAGS = ["--algorithm", "hmc", "--start", "prior", "--samples", "9", "--seed", "4"]
+SIZES = [f"--option={one}" for one in ("chains=2", "draws=40", "warmup=40", "leapfrog=3")]
+
+
+def command(file: Path, out: Path, *flags: str) -> list[str]:
+    every = ["--checkpoint-every", str(INTERVAL), "--json", "--out", str(out)]
+    return [sys.executable, "-m", "oedipus", "solve", str(file), *every, *flags]
+
+
+def killed(line: list[str], seconds: float) -> tuple[int, int, bool]:
+    """Run until so long after the first iteration, then kill -9: the first iteration seen, the last one that was
+    seen more than an interval before the end, and whether the run had ended by itself."""
+    process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert process.stdout is not None
+    seen: list[tuple[float, int]] = []
+    for text in process.stdout:
+        event = json.loads(text)
+        if event["event"] == "result":
+            process.communicate()
+            return seen[0][1], seen[-1][1], True
+        seen.append((time.monotonic(), event["iteration"]))
+        if seen[-1][0] - seen[0][0] > seconds:
+            break
+    end = time.monotonic()
+    os.kill(process.pid, signal.SIGKILL)
+    process.stdout.close()
+    process.wait()
+    # A checkpoint is due at the first iteration after an interval, and takes a moment to write.
+    safe = [iteration for moment, iteration in seen if end - moment > 2 * INTERVAL]
+    return seen[0][1], safe[-1] if safe else 0, False
+
+
+def test_kill_nine_loses_an_interval_and_no_bit(tmp_path: Path) -> None:
+    file = tmp_path / "odd.riddle"
+    file.write_text(TEXT)
+    whole = tmp_path / "whole"
+    subprocess.run(command(file, whole, *FLAGS, *SIZES), check=True, capture_output=True, timeout=240)
+    assert not list(whole.glob("checkpoint*"))
+    cut, rng = tmp_path / "cut", random.Random(os.environ.get("PYTEST_RANDOMLY_SEED", "7"))
+    _, safe, ended = killed(command(file, cut, *FLAGS, *SIZES), 2 * INTERVAL + rng.random())
+    tries = 0
+    while not ended:
+        # Without any flags: what was asked for is in the checkpoint.
+        first, new, ended = killed(command(file, cut, "--resume"), rng.uniform(2, 6) * INTERVAL)
+        assert first > safe
+        safe, tries = max(safe, new), tries + 1
+        assert tries < 30
+    assert tries
+    assert not list(cut.glob("checkpoint*"))
+    results = [json.loads((one / "result.json").read_text()) | {"seconds": None} for one in (whole, cut)]
+    assert results[0] == results[1]
+    for name in ("posterior.safetensors", "samples.safetensors", "trace.csv"):
+        assert (whole / name).read_bytes() == (cut / name).read_bytes()
+
+
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A run that was asked to end before it was done."""
+    folder = tmp_path_factory.mktemp("stopped")
+    file, out = folder / "odd.riddle", folder / "run"
+    file.write_text(TEXT)
+    process = subprocess.Popen(
+        command(file, out, *FLAGS, *SIZES, "--option=draws=100000"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    for _ in range(60):
+        process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    out_text, err = process.communicate(timeout=60)
+    result = json.loads(out_text.splitlines()[-1])
+    assert result["interrupted"] is True, err
+    assert (out / "checkpoint.safetensors").exists()
+    assert (out / "posterior.safetensors").exists()
+    return file, out
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        ([], "--resume goes on with it"),
+        (["--resume", "--seed", "5"], "seed: the checkpoint was written with 4, not 5"),
+        (["--resume", "--algorithm", "meanfield"], "algorithm: the checkpoint was written with hmc, not meanfield"),
+        (["--resume", "--alpha", "1,2"], "alpha: the checkpoint was written with 0.5,1,3,10, not 1,2"),
+        (["--resume", "--option", "thin=2"], "thin: the checkpoint was written with its default, not 2"),
+    ],
+)
+def test_resuming_otherwise_is_refused(stopped: tuple[Path, Path], flags: list[str], message: str) -> None:
+    file, out = stopped
+    done = subprocess.run(command(file, out, *flags), capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_another_riddle_is_refused(stopped: tuple[Path, Path], tmp_path: Path) -> None:
+    file = tmp_path / "even.riddle"
+    file.write_text("digit a\na is even\n")
+    line = command(file, stopped[1], "--resume")
+    done = subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert "the checkpoint is of another riddle" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--resume"], "resume: goes on from a checkpoint in the directory of --out"),
+        (["--option", "draws"], "option: 'draws' is not of the form name=value"),
+        (["--algorithm", "hmc", "--option", "draws=many"], "draws: must be a whole number, not 'many'"),
+        (["--algorithm", "hmc", "--option", "draws=1.5"], "draws: must be a whole number, not '1.5'"),
+        (["--algorithm", "hmc", "--option", "wings=2"], "wings: hmc has no such option"),
+        (["--algorithm", "hmc", "--option", "draws=1000000000000"], "of memory"),
+        (["--option", "rate=nan"], "rate: must be a number, not 'nan'"),
+    ],
+)
+def test_options_that_make_no_sense(flags: list[str], message: str) -> None:
+    line = [sys.executable, "-m", "oedipus", "solve", "-", *flags]
+    done = subprocess.run(line, input=TEXT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
