@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Optional
 
 import typer
 
+from oedipus.degrade_command import degrade
 from oedipus.library_commands import networks
 from oedipus.solve_command import solve
 
@@ -19,6 +20,7 @@ app = typer.Typer(
 )
 app.add_typer(networks, name="networks")
 app.command()(solve)
+app.command()(degrade)
 
 File = Annotated[str, typer.Argument(help="A riddle file, or - for standard input.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")]

@@ -31,7 +31,7 @@ def read_picture(path: Path, *, white: float = 1.0) -> NDArray[np.float32]:
         reason = f" ({error.strerror})" if isinstance(error, OSError) and error.strerror else ""
         raise PictureError(f"is no readable picture; PNG, JPEG and NPY are{reason}") from error
     with np.errstate(over="ignore"):
-        return np.ascontiguousarray(array, dtype=np.float32)
+        return np.array(array, dtype=np.float32, order="C")
 
 
 def _numbers(path: Path) -> NDArray[Any]:
