@@ -40,6 +40,7 @@ _BEFORE_SIGN = frozenset(
     ]
 )
 _SHORT = re.compile(r"(?:[ivxlcIVXLC]+|\d+|[A-Za-z])\Z")
+_HINT = re.compile(r"\(\s*\w+\s*[:-]?")
 _COMMENT = re.compile(r"#[^\r\n]*")
 
 
@@ -90,8 +91,10 @@ def _gap(gap: str, lines: list[str]) -> None:
 
 
 def _uncommented(said: str) -> str:
-    """What stands between clauses without stray stops; a comment as it is."""
-    return said if said.startswith("#") else said.strip(" \t;.").strip()
+    """What stands between clauses, without stray stops, bullets and ``(Hint:``; a comment as it is."""
+    if said.startswith("#"):
+        return said
+    return "" if _HINT.fullmatch(said) or not any(map(str.isalnum, said)) else said.strip(" \t;.").strip()
 
 
 def _label(clause: RawClause) -> str:
