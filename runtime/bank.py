@@ -6,11 +6,17 @@ conditional probabilities between members cost no network at all.
 
 import math
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Generator, Tensor
 
+from oedipus.runtime.pool import Pool, cached_pool, draw_pool
 from oedipus.runtime.posterior import Posterior, Readings
+
+if TYPE_CHECKING:
+    from oedipus.runtime.blocks import Block
 
 IMPOSSIBLE = -1e4
 NARROW = 0.45
@@ -23,53 +29,93 @@ class Bank:
     generator share their members.
     """
 
-    @torch.no_grad()
-    def __init__(self, posterior: Posterior, rng: Generator, members: int) -> None:
+    def __init__(
+        self, posterior: Posterior, rng: Generator, members: int, *, pools: dict[str, Pool] | None = None
+    ) -> None:
         self.posterior, self.members = posterior, members
-        drawn: dict[str, Tensor] = {}
-        seen: dict[tuple[str, str], Tensor] = {}
-        for generator, networks in posterior.readers_by_generator().items():
-            latents = torch.randn(members, posterior.cards[generator].latents, generator=rng).to(posterior.device)
-            drawn[generator] = latents
-            pictures = posterior.networks[generator](latents)
-            seen |= {(network, generator): posterior.log_classes(network, pictures) for network in networks}
-        self.latents = [drawn[variable.generator] for variable in posterior.program.variables]
+        if pools is None:
+            wanted = posterior.readers_by_generator()
+            pools = {generator: draw_pool(posterior, generator, wanted[generator], members, rng) for generator in wanted}
+        generators = [variable.generator for variable in posterior.program.variables]
+        self.latents = [pools[generator].latents for generator in generators]
         self.readings: Readings = {
-            (network, at): seen[network, posterior.program.variables[at].generator]
+            (network, at): pools[generators[at]].readings[network]
             for network, places in posterior.readers.items()
             for at in places
         }
+
+    @classmethod
+    def stored(cls, posterior: Posterior, members: int) -> "Bank":
+        """The bank of these networks, from the user's cache or built and put there; the same for every seed."""
+        wanted = posterior.readers_by_generator()
+        pools = {generator: cached_pool(posterior, generator, wanted[generator], members) for generator in wanted}
+        return cls(posterior, Generator(), members, pools=pools)
+
+    def clauses(self, chosen: Tensor) -> Tensor:
+        """log P_c ``[chains, clauses]`` in nats of the members ``chosen`` ``[chains, variables]``."""
+        return self.posterior.clauses(self._gather(chosen))
+
+    def details(self, chosen: Tensor) -> dict[str, Tensor]:
+        """What an evaluation of these members would say, as in :class:`oedipus.runtime.density.Evaluation`."""
+        values = [self.readings[name, at][chosen[:, at]] for at, name in enumerate(self.posterior.value_networks) if name]
+        return {"clauses": self.clauses(chosen)} | ({"values": torch.stack(values, dim=1)} if values else {})
+
+    @cached_property
+    def blocks(self) -> "list[Block]":
+        """The clauses that can propose members for several variables at once."""
+        from oedipus.runtime.blocks import blocks_of
+
+        return blocks_of(self)
+
+    def gather(self, chosen: Tensor) -> Tensor:
+        """Latents ``[chains, dim]`` of the members ``chosen`` ``[chains, variables]``."""
+        return torch.cat([self.latents[at][chosen[:, at]] for at in range(len(self.latents))], dim=1)
 
     def conditional(self, chosen: Tensor, variable: int, alpha: float) -> Tensor:
         """log-likelihood ``[chains, members]`` in nats of every member as ``variable``.
 
         ``chosen`` [chains, variables] are the members that stand for the others.
-        A clause that asks one network about the variable is evaluated once for
-        each class and not for each member: Σ_classes p(class | member) P(clause | class).
+        A clause is evaluated once for each joint class of the networks it asks about the
+        variable and not for each member: Σ_classes p(class | member) P(clause | class).
         """
-        total = torch.zeros(len(chosen), self.members, device=self.posterior.device)
         powers = self.posterior.powers(alpha)
+        total = self.alone(variable, alpha).expand(len(chosen), -1).clone()
         for clause, networks in enumerate(self.posterior.asks(variable)):
-            if len(networks) == 1:
-                total += powers[clause] * self._by_class(chosen, variable, clause, networks[0])
-            elif networks:
-                total += powers[clause] * self._by_member(chosen, variable, clause)
+            if networks and clause not in self._own[variable][0]:
+                total += powers[clause] * self._by_class(chosen, variable, clause, networks)
         return total
 
-    def _by_class(self, chosen: Tensor, variable: int, clause: int, network: str) -> Tensor:
-        own = self.readings[network, variable]
-        classes = own.shape[1]
-        gathered = self._gather(chosen.repeat_interleave(classes, dim=0))
-        certain = torch.full((classes, classes), IMPOSSIBLE, device=own.device).fill_diagonal_(0.0)
-        gathered[network, variable] = certain.repeat(len(chosen), 1)
-        by_class = self.posterior.clause(clause, gathered).unflatten(0, (len(chosen), classes))
-        highest = by_class.amax(dim=1, keepdim=True)
-        return ((by_class - highest).exp() @ own.exp().T).clamp_min(1e-38).log() + highest
+    def alone(self, variable: int, alpha: float) -> Tensor:
+        """Tempered log-likelihood ``[members]`` of the clauses that concern ``variable`` and no other."""
+        clauses, log_true = self._own[variable]
+        return log_true @ self.posterior.powers(alpha)[clauses]
 
-    def _by_member(self, chosen: Tensor, variable: int, clause: int) -> Tensor:
-        joint = chosen.repeat_interleave(self.members, dim=0)
-        joint[:, variable] = torch.arange(self.members, device=joint.device).repeat(len(chosen))
-        return self.posterior.clause(clause, self._gather(joint)).unflatten(0, (len(chosen), self.members))
+    @cached_property
+    def _own(self) -> list[tuple[list[int], Tensor]]:
+        """For each variable the clauses that concern it alone, and their log-probabilities [members, clauses]."""
+        posterior, found = self.posterior, []
+        asked = [{posterior.program.readouts[at].variable for at in one.readouts} for one in posterior.program.factors]
+        for variable in range(len(self.latents)):
+            name = posterior.program.variables[variable].name
+            clauses = [clause for clause, names in enumerate(asked) if names == {name}]
+            readings = {key: reading for key, reading in self.readings.items() if key[1] == variable}
+            columns = [posterior.clause(clause, readings) for clause in clauses]
+            blank = torch.zeros(self.members, 0, device=posterior.device)
+            found.append((clauses, torch.stack(columns, dim=1) if columns else blank))
+        return found
+
+    def _by_class(self, chosen: Tensor, variable: int, clause: int, networks: Sequence[str]) -> Tensor:
+        own = [self.readings[network, variable] for network in networks]
+        joint = torch.cartesian_prod(*(torch.arange(one.shape[1], device=one.device) for one in own))
+        joint = joint.reshape(len(joint), len(own))
+        gathered = self._gather(chosen.repeat_interleave(len(joint), dim=0))
+        for at, (network, reading) in enumerate(zip(networks, own, strict=True)):
+            certain = torch.full((len(joint), reading.shape[1]), IMPOSSIBLE, device=reading.device)
+            gathered[network, variable] = certain.scatter_(1, joint[:, at : at + 1], 0.0).repeat(len(chosen), 1)
+        by_class = self.posterior.clause(clause, gathered).unflatten(0, (len(chosen), len(joint)))
+        chance = torch.stack([reading[:, joint[:, at]] for at, reading in enumerate(own)]).sum(dim=0).exp()
+        highest = by_class.amax(dim=1, keepdim=True)
+        return ((by_class - highest).exp() @ chance.T).clamp_min(1e-38).log() + highest
 
     def _gather(self, chosen: Tensor) -> Readings:
         return {key: reading[chosen[:, key[1]]] for key, reading in self.readings.items()}

@@ -66,6 +66,11 @@ def shown(values: torch.Tensor, digits: torch.Tensor) -> torch.Tensor:
 
 def most_frequent(readings: torch.Tensor) -> tuple[tuple[int, ...], float]:
     """The most frequent row of ``readings`` [rows, variables], and its share."""
+    return shares(readings)[0]
+
+
+def shares(readings: torch.Tensor) -> tuple[tuple[tuple[int, ...], float], ...]:
+    """Every row of ``readings`` [rows, variables] with its share, the most frequent first."""
     rows, counts = readings.unique(dim=0, return_counts=True)
-    best = counts.argmax()
-    return tuple(rows[best].tolist()), counts[best].item() / len(readings)
+    order = counts.argsort(descending=True).tolist()
+    return tuple((tuple(rows[at].tolist()), counts[at].item() / len(readings)) for at in order)

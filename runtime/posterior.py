@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +14,9 @@ from oedipus.networks.library import load_network
 from oedipus.runtime.algorithms.base import validate
 from oedipus.runtime.density import Evaluation
 from oedipus.runtime.factors import LogFactor, bind, gaussian
+
+if TYPE_CHECKING:
+    from oedipus.runtime.bank import Bank
 
 Readings: TypeAlias = dict[tuple[str, int], Tensor]
 SCHEDULE = (0.5, 1.0, 3.0, 10.0)
@@ -179,6 +182,18 @@ class Posterior:
             ]
             for variable in variables
         }
+
+    def bank(self, members: int) -> "Bank":
+        """The stored bank of this size, fetched or built once."""
+        from oedipus.runtime.bank import Bank
+
+        if members not in self._banks:
+            self._banks[members] = Bank.stored(self, members)
+        return self._banks[members]
+
+    @cached_property
+    def _banks(self) -> "dict[int, Bank]":
+        return {}
 
     def asks(self, variable: int) -> list[list[str]]:
         """For each clause, the networks that it asks about the variable at place ``variable``."""

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import torch
@@ -15,11 +15,12 @@ from oedipus.runtime.algorithms import create
 from oedipus.runtime.algorithms.base import Approximation, Draws, Info
 from oedipus.runtime.algorithms.base import Posterior as Inferred
 from oedipus.runtime.algorithms.elbo import divergence
-from oedipus.runtime.bank import Bank, modes
-from oedipus.runtime.metrics import Metrics, digits_of, measure, most_frequent, shown
+from oedipus.runtime.choice import AUTO, choose
+from oedipus.runtime.metrics import Metrics, digits_of, measure, shares, shown
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.record import Record
 from oedipus.runtime.run import Outcome, run
+from oedipus.runtime.starts import readable, starts
 
 SETTLING = "settling"
 
@@ -28,17 +29,17 @@ SETTLING = "settling"
 class Request:
     """How to solve; every option has a documented default.
 
-    ``start``: "bank" (modes found among prior draws, then the search at the final
-    α) or "prior" (the paper's: the search anneals from the prior). ``options``
-    are the algorithm's hyper-parameters.
+    ``algorithm``: a name, or "auto" to have one chosen. ``start``: "bank" (modes found
+    among ``members`` prior draws, then the search at the final α) or "prior" (the paper's:
+    the search anneals from the prior). ``options`` are the algorithm's hyper-parameters.
     """
 
-    algorithm: str = "meanfield"
+    algorithm: str = AUTO
     seed: int = 0
     samples: int = 100
     restarts: int = 4
     start: str = "bank"
-    members: int = 1024
+    members: int = 4096
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -62,7 +63,9 @@ class Result:
     ``probability`` its share; ``violated`` names the clauses that it breaks by
     the tables; ``elbo`` is in nats, on fresh samples, None where draws are the posterior's
     own; ``latents`` [samples, dim], ``pictures`` one [samples, channels, height, width] a variable, in 0..1;
-    ``columns`` of every draw that was kept, as in :class:`oedipus.runtime.run.Outcome`.
+    ``columns`` of every draw that was kept, as in :class:`oedipus.runtime.run.Outcome`. ``why`` this
+    algorithm; ``log_evidence`` in nats where it estimates one; ``masses``: the readings of all its draws
+    (else of the samples) and the share of each, most frequent first.
     """
 
     request: Request
@@ -80,6 +83,9 @@ class Result:
     pictures: tuple[Tensor, ...]
     trace: tuple[Metrics, ...]
     columns: Mapping[str, Tensor] = field(default_factory=dict)
+    why: str = ""
+    log_evidence: float | None = None
+    masses: tuple[tuple[tuple[int, ...], float], ...] = ()
 
     @property
     def rejected(self) -> int:
@@ -109,9 +115,12 @@ def solve(
     if request.start not in ("bank", "prior"):
         raise ValueError(f"start: must be bank or prior, not '{request.start}'")
     record = Record() if record is None else record
+    request, why = _settled(posterior, request)
     rng = torch.Generator().manual_seed(request.seed)
-    banked = request.start == "bank" and bool(posterior.program.readouts)
-    defaults: dict[str, Any] = {"schedule": posterior.schedule, "restarts": request.restarts}
+    banked = request.start == "bank"
+    defaults: dict[str, Any] = {
+        "schedule": posterior.schedule, "restarts": request.restarts, "samples": request.samples,
+    }  # fmt: skip
     if banked:
         # Among a bank's modes the annealing is done by the time the search begins.
         defaults |= {"schedule": posterior.schedule[-1:], "steps": 0}
@@ -122,11 +131,10 @@ def solve(
         watch(record.trace[-1])
 
     start, outcome = None, None
-    if banked and record.resumed is None:
-        bank = Bank(posterior, rng, request.members)
-        start = Approximation(*modes(bank, rng, most=request.restarts, schedule=posterior.schedule))
-    if banked and algorithm.settled and not record.past(SETTLING):
-        # The best of the modes with a Gaussian fitted to it: chains begun there need no search.
+    if banked and algorithm.begins != "prior" and record.resumed is None:
+        start = starts(posterior, rng, members=request.members, most=request.restarts)
+    if banked and algorithm.begins == "mode" and readable(posterior) and not record.past(SETTLING):
+        # The best of the modes with a Gaussian fitted to it: what begins there need not search.
         fit = create("meanfield", {}, defaults)
         outcome = run(fit, posterior, rng, start=start, watch=note, record=record, stage=SETTLING)
         assert isinstance(outcome.posterior, Approximation)
@@ -134,11 +142,21 @@ def solve(
     if outcome is None or not outcome.interrupted:
         outcome = run(algorithm, posterior, rng, start=start, watch=note, record=record)
     latents = outcome.posterior.draw(request.samples, rng).to(posterior.device)
-    return _read(posterior, request, outcome, latents, record)
+    return _read(posterior, request, why, outcome, latents, record)
+
+
+def _settled(posterior: Posterior, request: Request) -> tuple[Request, str]:
+    """The request with its algorithm named, and why it is this one."""
+    if request.algorithm != AUTO:
+        return request, "it was asked for"
+    name, why = choose(posterior, request.options, start=request.start)
+    return replace(request, algorithm=name), why
 
 
 @torch.no_grad()
-def _read(posterior: Posterior, request: Request, outcome: Outcome, latents: Tensor, record: Record) -> Result:
+def _read(
+    posterior: Posterior, request: Request, why: str, outcome: Outcome, latents: Tensor, record: Record
+) -> Result:
     """What the samples say."""
     inferred = outcome.posterior
     pictures = posterior.pictures(latents)
@@ -152,9 +170,11 @@ def _read(posterior: Posterior, request: Request, outcome: Outcome, latents: Ten
         elbo = (evaluation.log_likelihood + prior - inferred.log_prob(latents)).mean().item()
     answer: dict[str, int] = {}
     probability, accuracy, judged = 1.0, None, None
+    masses: tuple[tuple[tuple[int, ...], float], ...] = ()
     if "values" in evaluation.details:
         values = evaluation.details["values"]
-        reading, probability = most_frequent(values.argmax(dim=2))
+        masses = shares(values.argmax(dim=2))
+        reading, probability = masses[0]
         answer = dict(zip(posterior.valued, reading, strict=True))
         expected = digits_of(posterior, posterior.program.solution or answer)
         accuracy = shown(values, expected).mean().item()
@@ -177,6 +197,9 @@ def _read(posterior: Posterior, request: Request, outcome: Outcome, latents: Ten
         pictures=tuple(pictures),
         trace=tuple(record.trace),
         columns=outcome.columns,
+        why=why,
+        log_evidence=inferred.log_evidence if isinstance(inferred, Draws) else None,
+        masses=masses,
     )
 
 

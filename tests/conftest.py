@@ -1,4 +1,5 @@
 import os
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,6 +19,8 @@ settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 torch.set_num_threads(1)
+# Banks of one test run serve its other tests, and never come from, or go to, the user's own cache.
+os.environ.setdefault("OEDIPUS_CACHE", str(Path(tempfile.gettempdir()) / f"oedipus-tests-{os.getuid()}"))
 
 
 @pytest.fixture(scope="session")

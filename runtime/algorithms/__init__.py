@@ -17,14 +17,20 @@ def names() -> tuple[str, ...]:
     return tuple(name for name in sorted(modules) if hasattr(import_module(f"{__name__}.{name}"), "ALGORITHM"))
 
 
+def kind_of(name: str) -> type[Any]:
+    """The class of the algorithm called ``name``. Raises ``ValueError`` for an unknown name."""
+    if name not in names():
+        raise ValueError(f"algorithm: '{name}' is none of auto, {', '.join(names())}")
+    kind: type[Any] = import_module(f"{__name__}.{name}").ALGORITHM
+    return kind
+
+
 def create(name: str, options: Mapping[str, Any], defaults: Mapping[str, Any] = MappingProxyType({})) -> Algorithm[Any]:
     """The algorithm called ``name`` with these hyper-parameters, and those of ``defaults`` that it has.
 
     Raises ``ValueError`` for an unknown name, an unknown option, or a value that makes no sense.
     """
-    if name not in names():
-        raise ValueError(f"algorithm: '{name}' is none of {', '.join(names())}")
-    kind = import_module(f"{__name__}.{name}").ALGORITHM
+    kind = kind_of(name)
     known = [one.name for one in fields(kind) if one.init]
     for option in options:
         if option not in known:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Literal, Protocol, TypeAlias, TypeVar
 
 import torch
 from torch import Generator, Tensor
@@ -12,6 +12,7 @@ from torch.distributions import LowRankMultivariateNormal, MultivariateNormal, N
 from oedipus.runtime.density import Density
 
 S = TypeVar("S")
+Begin: TypeAlias = Literal["prior", "modes", "mode"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +138,8 @@ class Algorithm(Protocol[S]):
         """Iterations of a whole run."""
 
     @property
-    def settled(self) -> bool:
-        """Whether a run should begin inside one mode, since it cannot leave it."""
+    def begins(self) -> Begin:
+        """Where a run begins: at the prior, at several modes of which it keeps one, or inside one that it cannot leave."""
 
     def init(self, density: Density, rng: Generator, start: Approximation | None = None) -> S:
         """The first state; randomness only through ``rng``."""

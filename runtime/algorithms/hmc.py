@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Generator, Tensor
 
-from oedipus.runtime.algorithms.base import Approximation, Draws, Info, validate
+from oedipus.runtime.algorithms.base import Approximation, Begin, Draws, Info, validate
 from oedipus.runtime.density import Density
 
 # Dual averaging: how strongly and how early the step length reacts (Hoffman & Gelman 2014, section 3.2).
@@ -79,7 +79,7 @@ class HMC:
     thin: int = 1
     acceptance: float = 0.6
     name: str = field(default="hmc", init=False)
-    settled: bool = field(default=True, init=False)
+    begins: Begin = field(default="mode", init=False)
 
     def __post_init__(self) -> None:
         validate(

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Generator, Tensor
 
-from oedipus.runtime.algorithms.base import Approximation, Info, validate
+from oedipus.runtime.algorithms.base import Approximation, Begin, Info, validate
 from oedipus.runtime.algorithms.elbo import elbo_on
 from oedipus.runtime.density import Density
 
@@ -77,7 +77,7 @@ class MeanField:
     polish: int = 220
     rate: float = 0.04
     name: str = field(default="meanfield", init=False)
-    settled: bool = field(default=False, init=False)
+    begins: Begin = field(default="modes", init=False)
 
     def __post_init__(self) -> None:
         validate(

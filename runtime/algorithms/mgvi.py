@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Generator, Tensor
 
-from oedipus.runtime.algorithms.base import Approximation, Draws, FullRank, Info, Posterior, validate
+from oedipus.runtime.algorithms.base import Approximation, Begin, Draws, FullRank, Info, Posterior, validate
 from oedipus.runtime.algorithms.metric import Metric, conjugate_gradients
 from oedipus.runtime.density import Density
 
@@ -59,7 +59,7 @@ class MGVI:
     inner: int = 15
     samples: int = 20
     name: str = field(default="mgvi", init=False)
-    settled: bool = field(default=True, init=False)
+    begins: Begin = field(default="mode", init=False)
 
     def __post_init__(self) -> None:
         validate(

@@ -1,0 +1,35 @@
+"""``--algorithm auto``: which algorithm suits a program, and why."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from oedipus.runtime.algorithms import kind_of
+from oedipus.runtime.posterior import Posterior
+from oedipus.runtime.starts import readable
+
+AUTO = "auto"
+
+
+def choose(posterior: Posterior, options: Mapping[str, Any], *, start: str) -> tuple[str, str]:
+    """The algorithm's name and the reason in one sentence.
+
+    An option that only one algorithm has decides; else riddles over readouts go to
+    the bank, and measured pictures to MGVI.
+    """
+    preferred = ["bank", "meanfield", "mgvi"] if readable(posterior) else ["mgvi", "meanfield"]
+    if start == "prior":
+        return "meanfield", "a start at the prior is the annealed search's"
+    for name in preferred:
+        own = {one.name for one in fields(kind_of(name)) if one.init}
+        if set(options) <= own:
+            asked = f", and it has the option {', '.join(options)}" if options else ""
+            return name, WHY[name] + asked
+    return preferred[0], WHY[preferred[0]]
+
+
+WHY = {
+    "bank": "every clause is read off the pictures by classifiers, so prior draws that are read once are enough",
+    "meanfield": "a Gaussian is fitted to the posterior",
+    "mgvi": "pictures are measured, and their Fisher metric gives the posterior's shape",
+}

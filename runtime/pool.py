@@ -1,0 +1,72 @@
+"""Prior draws of one generator and what networks read in them, kept in the user's cache.
+
+The cache is addressed by what the weights are and not by names, so new weights
+never meet old readings, and a second riddle over the same networks reads nothing.
+"""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from pooch import os_cache
+from safetensors import SafetensorError
+from torch import Generator, Tensor
+
+from oedipus.networks.tensors import load_tree, save_tree
+from oedipus.runtime.posterior import Posterior
+
+SEED = 20_231
+CHUNK = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """``latents`` ``[members, latents]``, and each network's class log-probabilities ``[members, classes]``."""
+
+    latents: Tensor
+    readings: dict[str, Tensor]
+
+
+@torch.no_grad()
+def draw_pool(posterior: Posterior, generator: str, networks: Sequence[str], members: int, rng: Generator) -> Pool:
+    """Fresh draws, each picture drawn once and read by every network."""
+    latents = torch.randn(members, posterior.cards[generator].latents, generator=rng).to(posterior.device)
+    parts: dict[str, list[Tensor]] = {network: [] for network in networks}
+    for chunk in latents.split(CHUNK):
+        pictures = posterior.networks[generator](chunk)
+        for network, read in parts.items():
+            read.append(posterior.log_classes(network, pictures))
+    return Pool(latents, {network: torch.cat(read) for network, read in parts.items()})
+
+
+def cached_pool(posterior: Posterior, generator: str, networks: Sequence[str], members: int) -> Pool:
+    """The pool of these weights from the cache; where it is not there, or damaged, drawn and stored."""
+    path = cache_path(posterior, generator, networks, members)
+    with suppress(OSError, SafetensorError, KeyError, ValueError):
+        tree = load_tree(path)
+        readings = {network: tree["readings"][network].to(posterior.device) for network in networks}
+        return Pool(tree["latents"].to(posterior.device), readings)
+    rng = torch.Generator().manual_seed(SEED)
+    pool = draw_pool(posterior, generator, networks, members, rng)
+    # A cache that cannot be written (a full disk, a read-only home) costs time, not the answer.
+    with suppress(OSError, SafetensorError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_tree(path, {"latents": pool.latents, "readings": pool.readings})
+    return pool
+
+
+def cache_path(posterior: Posterior, generator: str, networks: Sequence[str], members: int) -> Path:
+    """Where the pool of these weights is kept."""
+    weights = [posterior.cards[name].sha256 or _hash(posterior.cards[name].weights) for name in (generator, *networks)]
+    parts = [*weights, *networks, str(members), str(SEED)]
+    key = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+    home = os.environ.get("OEDIPUS_CACHE")
+    return (Path(home) if home else Path(os_cache("oedipus"))) / "banks" / f"{generator}-{key}.safetensors"
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
