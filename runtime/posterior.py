@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from oedipus.compiler.program import Gaussian, Program
 from oedipus.networks.cards import Card
 from oedipus.networks.library import load_network
+from oedipus.runtime.affine import Affine
 from oedipus.runtime.algorithms.base import validate
 from oedipus.runtime.density import Evaluation
 from oedipus.runtime.factors import LogFactor, bind, gaussian
@@ -29,7 +30,8 @@ class Posterior:
 
     Each picture is drawn once and read once by each network that any clause
     asks, however many clauses use the reading. ``schedule`` holds the α of the
-    annealing, the last of which is the posterior's own.
+    annealing, the last of which is the posterior's own. ``prior`` maps the latents that
+    are inferred, which are N(0, 1) always, to the generators' own.
     """
 
     program: Program
@@ -37,6 +39,7 @@ class Posterior:
     networks: Mapping[str, nn.Module]
     schedule: tuple[float, ...]
     device: torch.device
+    prior: Affine | None = None
 
     @property
     def alpha(self) -> float:
@@ -109,9 +112,13 @@ class Posterior:
             device=self.device,
         )
 
+    def own(self, latents: Tensor) -> Tensor:
+        """The generators' latents, of those that are inferred; both ``[…, dim]``."""
+        return latents if self.prior is None else self.prior.push(latents)
+
     def pictures(self, latents: Tensor) -> list[Tensor]:
         """Each variable's pictures ``[rows, channels, height, width]`` in 0..1."""
-        parts = latents.split(self.widths, dim=1)
+        parts = self.own(latents).split(self.widths, dim=1)
         drawn: list[Tensor | None] = [None] * len(parts)
         for generator in dict.fromkeys(variable.generator for variable in self.program.variables):
             places = [at for at, variable in enumerate(self.program.variables) if variable.generator == generator]

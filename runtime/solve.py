@@ -63,7 +63,8 @@ class Result:
     ``probability`` its share; ``violated`` names the clauses that it breaks by
     the tables; ``elbo`` is in nats, on fresh samples, None where draws are the posterior's
     own; ``latents`` [samples, dim], ``pictures`` one [samples, channels, height, width] a variable, in 0..1;
-    ``columns`` of every draw that was kept, as in :class:`oedipus.runtime.run.Outcome`. ``why`` this
+    ``columns`` of every draw that was kept, as in :class:`oedipus.runtime.run.Outcome`; ``details`` of the
+    samples, as in :class:`oedipus.runtime.density.Evaluation`. ``why`` this
     algorithm; ``log_evidence`` in nats where it estimates one; ``masses``: the readings of all its draws
     (else of the samples) and the share of each, most frequent first.
     """
@@ -83,6 +84,7 @@ class Result:
     pictures: tuple[Tensor, ...]
     trace: tuple[Metrics, ...]
     columns: Mapping[str, Tensor] = field(default_factory=dict)
+    details: Mapping[str, Tensor] = field(default_factory=dict)
     why: str = ""
     log_evidence: float | None = None
     masses: tuple[tuple[tuple[int, ...], float], ...] = ()
@@ -197,6 +199,7 @@ def _read(
         pictures=tuple(pictures),
         trace=tuple(record.trace),
         columns=outcome.columns,
+        details=evaluation.details,
         why=why,
         log_evidence=inferred.log_evidence if isinstance(inferred, Draws) else None,
         masses=masses,
