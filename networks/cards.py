@@ -35,6 +35,9 @@ class Card:
     - ``features``: ``{phrase: class}`` for "has a closed circle";
     - ``functions``: names for "age(portrait)", and ``units`` for "33 years old".
 
+    ``licence`` is that of the weights; ``intended_use`` says what they are for,
+    and what they cannot tell.
+
     """
 
     name: str
@@ -49,6 +52,8 @@ class Card:
     training: Mapping[str, Any] = field(default_factory=dict)
     figures: Mapping[str, float] = field(default_factory=dict)
     sha256: str = ""
+    licence: str = ""
+    intended_use: str = ""
     directory: Path = SHIPPED
 
     @property
@@ -77,6 +82,8 @@ class Card:
             "kind": self.kind,
             "architecture": self.architecture,
             "sha256": self.sha256,
+            "licence": self.licence,
+            "intended_use": self.intended_use,
             "classes": list(self.classes),
             "table": None if self.table is None else list(self.table),
             "options": dict(self.options),
@@ -85,7 +92,7 @@ class Card:
             "figures": dict(self.figures),
             "training": dict(self.training),
         }
-        return tomli_w.dumps({key: value for key, value in plain.items() if value not in (None, [], {})})
+        return tomli_w.dumps({key: value for key, value in plain.items() if value not in (None, "", [], {})})
 
     def write(self, directory: Path) -> Path:
         """Write the card as ``directory/NAME.toml``, whole or not at all."""

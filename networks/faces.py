@@ -33,7 +33,9 @@ def load(directory: Path | None, part: str) -> Faces:
     Raises :class:`DataError` where the archive is missing or holds other files.
     """
     if directory is None:
-        raise DataError(f"the faces cannot be fetched (their licence asks for a request): name a folder with {part}.tar by --data")
+        raise DataError(
+            f"the faces cannot be fetched (their licence asks for a request): name a folder with {part}.tar by --data"
+        )
     path = directory / f"{part}.tar"
     pictures, ages, female = [], [], []
     try:

@@ -1,5 +1,7 @@
 """The encoder of the face generator's training; never part of inference."""
 
+from itertools import pairwise
+
 from torch import Tensor, nn
 
 
@@ -10,7 +12,7 @@ class FaceEncoder(nn.Module):
         super().__init__()
         layers: list[nn.Module] = []
         channels = (3, width, 2 * width, 4 * width, 6 * width)
-        for before, after in zip(channels, channels[1:], strict=False):
+        for before, after in pairwise(channels):
             layers += [nn.Conv2d(before, after, 4, stride=2, padding=1, bias=False), nn.BatchNorm2d(after)]
             layers += [nn.LeakyReLU(0.1)]
         self.body = nn.Sequential(*layers)

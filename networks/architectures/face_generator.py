@@ -1,5 +1,7 @@
 """Latents to a face: a dense bend, then four doublings with residual convolutions between them."""
 
+from itertools import pairwise
+
 from torch import Tensor, nn
 
 CHANNELS = (256, 160, 96, 48, 24)
@@ -42,7 +44,7 @@ class FaceGenerator(nn.Module):
         self.spread = nn.Linear(dense, CHANNELS[0] * 16)
         self.norm = norm(CHANNELS[0], normalised)
         self.act = nn.LeakyReLU(0.1)
-        pairs = zip(CHANNELS, CHANNELS[1:], strict=False)
+        pairs = pairwise(CHANNELS)
         last = len(CHANNELS) - 2
         self.body = nn.Sequential(
             *(

