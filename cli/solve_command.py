@@ -1,17 +1,22 @@
 """``oedipus solve``: from a riddle file to answer, certainty and pictures."""
 
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
+from oedipus import __version__
+
 if TYPE_CHECKING:
     from oedipus.compiler.program import Program
+    from oedipus.runtime.diagnostics import Diagnostics
     from oedipus.runtime.metrics import Metrics
     from oedipus.runtime.posterior import Posterior
     from oedipus.runtime.solve import Result
@@ -48,6 +53,9 @@ def solve(
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Solve even where no digits can fulfil every clause.")
     ] = False,
+    refine: Annotated[
+        bool, typer.Option("--refine", help="Learn a clause from every wrong answer and solve on.")
+    ] = False,
 ) -> None:
     """Solve a riddle: the answer, how certain it is, and pictures of it."""
     from oedipus.shell import read_riddle
@@ -57,8 +65,9 @@ def solve(
         "start": start, "seed": seed, "samples": samples,
     }  # fmt: skip
     job = Job(
-        source=read_riddle(file, as_events=json), given=given, options=tuple(option or ()), alpha=alpha, out=out,
-        resume=resume, interval=checkpoint_every, device=device, threads=threads, anyway=anyway,
+        source=read_riddle(file, as_events=json), verb=f"solve {shlex.quote(file)}", given=given,
+        options=tuple(option or ()), alpha=alpha, out=out, resume=resume, interval=checkpoint_every,
+        device=device, threads=threads, anyway=anyway, refine=refine,
     )  # fmt: skip
     raise typer.Exit(infer(job))
 
@@ -68,6 +77,7 @@ class Job:
     """A riddle that was read, and everything the command line says about solving it."""
 
     source: "Source"
+    verb: str
     given: Mapping[str, Any] = field(default_factory=dict)
     options: tuple[str, ...] = ()
     alpha: str | None = None
@@ -77,6 +87,17 @@ class Job:
     device: str = "cpu"
     threads: int = 1
     anyway: bool = False
+    refine: bool = False
+
+    @property
+    def command(self) -> str:
+        """The command that says this again."""
+        flags = [f"--{name} {value}" for name, value in self.given.items() if value is not None]
+        flags += [f"--option {shlex.quote(one)}" for one in self.options]
+        flags += [] if self.alpha is None else [f"--alpha {shlex.quote(self.alpha)}"]
+        flags += ["--refine"] if self.refine else []
+        flags += [] if self.out is None else [f"--out {shlex.quote(str(self.out))}"]
+        return " ".join(["oedipus", self.verb, *flags])
 
     @property
     def as_events(self) -> bool:
@@ -87,6 +108,7 @@ class Job:
 def infer(job: Job) -> int:
     """Solve, write what was asked for, tell; the exit status."""
     from oedipus.shell import Exit, emit, fail
+    from oedipus.solve_text import text_of
 
     program = job.source.program()
     if not job.anyway:
@@ -95,7 +117,8 @@ def infer(job: Job) -> int:
     import torch
 
     from oedipus.networks.library import WeightsError
-    from oedipus.runtime.outputs import summary, write_result
+    from oedipus.runtime.diagnostics import diagnose
+    from oedipus.runtime.outputs import summary
 
     torch.set_num_threads(job.threads)
     try:
@@ -108,15 +131,16 @@ def infer(job: Job) -> int:
         fail(str(error), Exit.WRONG_FILE, as_event=job.as_events)
     except OSError as error:
         fail(f"cannot write to {job.out}: {error.strerror or error}", Exit.USAGE, as_event=job.as_events)
+    diagnostics = diagnose(posterior, result, weigh=job.out is not None)
     if job.out:
         try:
-            write_result(result, posterior, job.out)
+            _write(job, result, posterior, diagnostics)
         except OSError as error:
             fail(f"cannot write to {job.out}: {error.strerror or error}", Exit.USAGE, as_event=job.as_events)
     if job.as_events:
-        emit(summary(result))
+        emit(summary(result, diagnostics))
     else:
-        print(_text(result, job.out))
+        print(text_of(result, diagnostics, job.out))
     return Exit.UNSOLVED if result.answer and not result.satisfied else Exit.DONE
 
 
@@ -124,6 +148,7 @@ def _run(job: Job, program: "Program") -> "tuple[Result, Posterior]":
     from oedipus.runtime.identity import identity_of
     from oedipus.runtime.posterior import load_posterior
     from oedipus.runtime.record import Record
+    from oedipus.runtime.refine import refine
     from oedipus.runtime.solve import solve
     from oedipus.solve_options import checkpoint_in, options_of, requested, schedule_of
 
@@ -135,7 +160,19 @@ def _run(job: Job, program: "Program") -> "tuple[Result, Posterior]":
     posterior = load_posterior(program, job.source.cards, schedule=schedule, device=job.device)
     record = Record(job.out, identity_of(posterior, request), job.interval, found)
     with _terminable(), _progress(posterior, as_events=job.as_events) as watch:
-        return solve(posterior, request, watch=watch, record=record), posterior
+        result = solve(posterior, request, watch=watch, record=record)
+        if job.refine and not result.interrupted:
+            again = partial(solve, watch=watch)
+            result, posterior, _ = refine(posterior, request, result, again=again)
+        return result, posterior
+
+
+def _write(job: Job, result: "Result", posterior: "Posterior", diagnostics: "Diagnostics") -> None:
+    from oedipus.runtime.outputs import write_result
+
+    assert job.out is not None
+    attributes = {"riddle": job.source.text, "command": job.command, "oedipus_version": __version__}
+    write_result(result, posterior, job.out, diagnostics=diagnostics, attributes=attributes)
 
 
 @contextmanager
@@ -194,28 +231,3 @@ def _progress(posterior: "Posterior", *, as_events: bool) -> "Iterator[Callable[
             status.update(f"α {row.alpha:g}   iteration {row.iteration}{bound}   {reading}")
 
         yield watch
-
-
-def _text(result: "Result", out: Path | None) -> str:
-    lines = []
-    if result.interrupted:
-        onward = "; --resume goes on from here" if out else ""
-        lines.append(f"interrupted after {len(result.trace)} iterations; this is what was found until then{onward}")
-    if result.answer:
-        width = max(map(len, result.answer))
-        lines += [f"{name:>{width}} = {digit}" for name, digit in result.answer.items()]
-        certainty = f"{result.probability:.0%} of {len(result.latents)} posterior samples read so"
-        if result.judged is not None:
-            certainty += f", {result.judged:.0%} also by the judge, a network that took no part"
-        lines.append(certainty)
-        if result.violated:
-            lines.append(f"not solved: this answer breaks {', '.join(result.violated)}")
-            lines.append("(another --seed or more --restarts search elsewhere; where several clauses of logic mislead")
-            lines.append(" one by one, `evidence joint` in the file combines them exactly)")
-    bound = "" if result.elbo is None else f"ELBO {result.elbo:.1f} nats, "
-    lines.append(f"{bound}mean clause probability {result.score:.3f}, {result.seconds:.1f} s")
-    if result.rejected:
-        lines.append(f"{result.rejected} densities were not finite; those steps were not taken")
-    if out:
-        lines.append(f"picture: {out / 'solution.png'}")
-    return "\n".join(lines)

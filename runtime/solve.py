@@ -66,7 +66,8 @@ class Result:
     ``columns`` of every draw that was kept, as in :class:`oedipus.runtime.run.Outcome`; ``details`` of the
     samples, as in :class:`oedipus.runtime.density.Evaluation`. ``why`` this
     algorithm; ``log_evidence`` in nats where it estimates one; ``masses``: the readings of all its draws
-    (else of the samples) and the share of each, most frequent first.
+    (else of the samples) and the share of each, most frequent first;
+    ``insights`` of :func:`oedipus.runtime.refine.refine`, clauses learned from wrong answers.
     """
 
     request: Request
@@ -88,6 +89,7 @@ class Result:
     why: str = ""
     log_evidence: float | None = None
     masses: tuple[tuple[tuple[int, ...], float], ...] = ()
+    insights: tuple[str, ...] = ()
 
     @property
     def rejected(self) -> int:

@@ -126,9 +126,7 @@ class BankSampler:
         if beta == 1 and self.trajectories:
             keep = torch.randperm(len(particles), generator=rng)[: self.samples].to(particles.device)
             particles, latents = particles[keep], latents[keep]
-        return replace(
-            state, chosen=particles, latents=latents, beta=beta, log_evidence=state.log_evidence + gained
-        )
+        return replace(state, chosen=particles, latents=latents, beta=beta, log_evidence=state.log_evidence + gained)
 
     def _sweep(self, bank: Bank, particles: Tensor, alpha: float, rng: Generator) -> Tensor:
         for block in bank.blocks:
@@ -143,7 +141,11 @@ class BankSampler:
         target = Target(density, self.schedule[-1])
         point = target.at(state.latents) if state.point is None else state.point
         step = target.transition(
-            point, rng, length=state.step_length, leapfrog=self.leapfrog, inverse_mass=torch.ones_like(point.position[0])
+            point,
+            rng,
+            length=state.step_length,
+            leapfrog=self.leapfrog,
+            inverse_mass=torch.ones_like(point.position[0]),
         )
         length = state.step_length * (1.5 if step.chance.mean() > ACCEPTANCE else 0.6)
         return replace(

@@ -15,22 +15,13 @@ import torch
 from torch import Generator, Tensor
 
 from oedipus.runtime.algorithms.base import Approximation, Begin, Draws, Info, validate
+from oedipus.runtime.algorithms.hamiltonian import Point, Target
 from oedipus.runtime.density import Density
 
 # Dual averaging: how strongly and how early the step length reacts (Hoffman & Gelman 2014, section 3.2).
 GAMMA, DELAY, FORGET = 0.05, 10.0, 0.75
 JITTER = 0.1
 PRIOR_DRAWS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """Where the chains are: ``position`` ``[chains, dim]``, ``log_density`` ``[chains]`` in nats, its gradient."""
-
-    position: Tensor
-    log_density: Tensor
-    gradient: Tensor
-    details: dict[str, Tensor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +93,7 @@ class HMC:
         blank = torch.zeros(density.dim, device=position.device)
         first = math.log(0.5 / density.dim**0.25)
         tuning = Tuning(first, first, math.log(10) + first, 0.0, 0, blank + 1, 0, blank, blank)
-        return State(self._measure(density, position), tuning)
+        return State(Target(density, self.schedule[-1]).at(position), tuning)
 
     def step(self, density: Density, state: State, rng: Generator) -> tuple[State, Info]:
         """One trajectory of every chain."""
@@ -110,48 +101,27 @@ class HMC:
         tuning = state.tuning
         length = math.exp(tuning.log_step if warming else tuning.log_step_average)
         length *= 1 + JITTER * (2 * torch.rand(1, generator=rng).item() - 1)
-        momentum = torch.randn(state.point.position.shape, generator=rng).to(tuning.inverse_mass.device)
-        momentum = momentum / tuning.inverse_mass.sqrt()
-        end, turned = self._trajectory(density, state.point, momentum, length, tuning.inverse_mass)
-        gain = energy(state.point, momentum, tuning.inverse_mass) - energy(end, turned, tuning.inverse_mass)
-        chance = torch.nan_to_num(gain, nan=-math.inf).clamp(max=0).exp()
-        uniform = torch.rand(len(chance), generator=rng).to(chance.device)
-        point = _choose(uniform < chance, end, state.point)
-        accepted = chance.mean().item()
+        moved = Target(density, self.schedule[-1]).transition(
+            state.point, rng, length=length, leapfrog=self.leapfrog, inverse_mass=tuning.inverse_mass
+        )
+        point, accepted = moved.point, moved.chance.mean().item()
         if warming:
             tuning = self._tune(tuning, accepted, point, state.iteration)
         iteration = state.iteration + 1
         # While ε is still being found, steps far too long are part of the search.
-        lost = torch.zeros_like(gain) if warming else (~gain.isfinite()).float()
+        lost = torch.zeros_like(moved.chance) if warming else moved.lost.float()
         rejected = int(lost.sum())
         state = State(point, tuning, iteration, accepted, state.divergent + rejected)
         info = Info(iteration, self.schedule[-1], None, point.details, rejected=rejected)
         if iteration > self.warmup and (iteration - self.warmup) % self.thin == 0:
-            sized = torch.full_like(gain, length)
-            stats = {"lp": point.log_density, "acceptance_rate": chance, "diverging": lost, "step_size": sized}
+            sized = torch.full_like(moved.chance, length)
+            stats = {"lp": point.log_density, "acceptance_rate": moved.chance, "diverging": lost, "step_size": sized}
             info = replace(info, draws=point.position, stats=stats)
         return state, info
 
     def result(self, state: State) -> Draws:
         """Where the chains are; the draws are the run's to keep."""
         return Draws(state.point.position[None])
-
-    def _measure(self, density: Density, position: Tensor) -> Point:
-        position = position.detach().requires_grad_()
-        evaluation = density.evaluate(position, self.schedule[-1])
-        log_density = evaluation.log_likelihood - position.square().sum(dim=1) / 2
-        (gradient,) = torch.autograd.grad(log_density.sum(), position)
-        return Point(position.detach(), log_density.detach(), gradient, dict(evaluation.details))
-
-    def _trajectory(
-        self, density: Density, point: Point, momentum: Tensor, length: float, inverse_mass: Tensor
-    ) -> tuple[Point, Tensor]:
-        """``leapfrog`` steps of the Hamiltonian flow; reversible and volume-preserving."""
-        for _ in range(self.leapfrog):
-            momentum = momentum + length / 2 * point.gradient
-            point = self._measure(density, point.position + length * inverse_mass * momentum)
-            momentum = momentum + length / 2 * point.gradient
-        return point, momentum
 
     def _tune(self, tuning: Tuning, accepted: float, point: Point, iteration: int) -> Tuning:
         """Dual averaging of log ε; variances gathered over the middle of warm-up and then used."""
@@ -180,11 +150,6 @@ class HMC:
         return tuning
 
 
-def energy(point: Point, momentum: Tensor, inverse_mass: Tensor) -> Tensor:
-    """The Hamiltonian ``[chains]`` in nats."""
-    return (momentum.square() * inverse_mass).sum(dim=1) / 2 - point.log_density
-
-
 def _gather(tuning: Tuning, positions: Tensor) -> Tuning:
     """Welford's update of mean and squared deviations by every chain's position."""
     count, mean, squares = tuning.count, tuning.mean, tuning.squares
@@ -194,18 +159,6 @@ def _gather(tuning: Tuning, positions: Tensor) -> Tuning:
         mean = mean + shift / count
         squares = squares + shift * (position - mean)
     return replace(tuning, count=count, mean=mean, squares=squares)
-
-
-def _choose(accepted: Tensor, new: Point, old: Point) -> Point:
-    def pick(one: Tensor, other: Tensor) -> Tensor:
-        return torch.where(accepted.reshape(-1, *[1] * (one.ndim - 1)), one, other)
-
-    return Point(
-        pick(new.position, old.position),
-        pick(new.log_density, old.log_density),
-        pick(new.gradient, old.gradient),
-        {name: pick(value, old.details[name]) for name, value in new.details.items()},
-    )
 
 
 ALGORITHM = HMC

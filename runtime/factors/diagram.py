@@ -72,7 +72,7 @@ class Contraction(torch.autograd.Function):
         return None, None, *(gradient[:, None] * one for one in ctx.saved_tensors)
 
     @staticmethod
-    def jvp(ctx: Any, layers: None, gradient: None, *tangents: Tensor) -> Tensor:
+    def jvp(ctx: Any, _layers: None, _gradient: None, *tangents: Tensor) -> Tensor:
         """Marginals [samples, classes] times the tangents of the readouts, summed."""
         return torch.stack([(m * t).sum(dim=1) for m, t in zip(ctx.saved_tensors, tangents, strict=True)]).sum(dim=0)
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from problems import linear
 from torch import Tensor
 
-from oedipus.runtime.algorithms.hmc import HMC, energy
+from oedipus.runtime.algorithms.hamiltonian import Target, energy
+from oedipus.runtime.algorithms.hmc import HMC
 from oedipus.runtime.density import Evaluation
 from oedipus.runtime.run import run
 
@@ -46,15 +47,16 @@ def test_trajectories_are_reversible(seed: int, length: float, leapfrog: int) ->
     algorithm = HMC(schedule=(1.0,), chains=3, leapfrog=leapfrog)
     point = algorithm.init(problem, rng).point
     momentum, mass = torch.randn(3, problem.dim, generator=rng), torch.rand(problem.dim, generator=rng) + 0.5
-    end, turned = algorithm._trajectory(problem, point, momentum, length, mass)
-    back, again = algorithm._trajectory(problem, end, -turned, length, mass)
+    target = Target(problem, 1.0)
+    end, turned = target.trajectory(point, momentum, length=length, leapfrog=leapfrog, inverse_mass=mass)
+    back, again = target.trajectory(end, -turned, length=length, leapfrog=leapfrog, inverse_mass=mass)
     torch.testing.assert_close(back.position, point.position, atol=1e-3, rtol=1e-3)
     torch.testing.assert_close(-again, momentum, atol=1e-3, rtol=1e-3)
 
 
 def test_trajectories_preserve_volume() -> None:
     problem = linear(dim=2)
-    algorithm = HMC(schedule=(1.0,), chains=1, leapfrog=5)
+    target = Target(problem, 1.0)
     mass = torch.tensor([0.7, 1.4])
 
     def flow(phase: Tensor) -> Tensor:
@@ -70,8 +72,8 @@ def test_trajectories_preserve_volume() -> None:
         return (problem.data - position @ problem.matrix.T) @ problem.matrix - position
 
     phase = torch.tensor([0.3, -1.0, 0.5, 0.2])
-    point = algorithm._measure(problem, phase[None, :2])
-    end, turned = algorithm._trajectory(problem, point, phase[None, 2:], 0.1, mass)
+    point = target.at(phase[None, :2])
+    end, turned = target.trajectory(point, phase[None, 2:], length=0.1, leapfrog=5, inverse_mass=mass)
     torch.testing.assert_close(torch.cat([end.position[0], turned[0]]), flow(phase), atol=1e-5, rtol=1e-4)
     jacobian = torch.autograd.functional.jacobian(flow, phase)
     assert torch.linalg.det(jacobian).item() == pytest.approx(1.0, abs=1e-4)
@@ -84,8 +86,8 @@ def test_the_energy_error_falls_with_the_square_of_the_step() -> None:
     momentum, mass = torch.randn(200, problem.dim, generator=rng), torch.ones(problem.dim)
     errors = []
     for leapfrog, length in ((8, 0.08), (16, 0.04)):
-        sized = replace(algorithm, leapfrog=leapfrog)
-        end, turned = sized._trajectory(problem, start, momentum, length, mass)
+        target = Target(problem, 1.0)
+        end, turned = target.trajectory(start, momentum, length=length, leapfrog=leapfrog, inverse_mass=mass)
         errors.append((energy(end, turned, mass) - energy(start, momentum, mass)).abs().mean().item())
     assert errors[0] / errors[1] == pytest.approx(4, rel=0.4)
 
@@ -103,7 +105,7 @@ def test_densities_that_are_no_number_are_rejected_steps() -> None:
     algorithm, rng = HMC(schedule=(1.0,), chains=32, draws=50, warmup=50), torch.Generator().manual_seed(0)
     state = algorithm.init(Cliff(), rng, None)
     inside = torch.where(state.point.position > 1, 0.0, state.point.position)
-    state = replace(state, point=algorithm._measure(Cliff(), inside))
+    state = replace(state, point=Target(Cliff(), 1.0).at(inside))
     for _ in range(algorithm.iterations):
         state, _ = algorithm.step(Cliff(), state, rng)
     draws = algorithm.result(state).latents

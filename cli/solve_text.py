@@ -1,0 +1,59 @@
+"""What ``oedipus solve`` says at the end to a person at a terminal."""
+
+from pathlib import Path
+
+from oedipus.runtime.diagnostics import Diagnostics
+from oedipus.runtime.solve import Result
+
+GOOD_RHAT, GOOD_KHAT = 1.01, 0.7
+
+
+def text_of(result: Result, diagnostics: Diagnostics, out: Path | None) -> str:
+    """Answer, certainty and figures, a line each."""
+    lines = []
+    if result.interrupted:
+        onward = "; --resume goes on from here" if out else ""
+        lines.append(f"interrupted after {len(result.trace)} iterations; this is what was found until then{onward}")
+    lines += [f"learned from a wrong answer: {insight}" for insight in result.insights]
+    if result.answer:
+        width = max(map(len, result.answer))
+        lines += [f"{name:>{width}} = {digit}" for name, digit in result.answer.items()]
+        certainty = f"{result.probability:.0%} of {len(result.latents)} posterior samples read so"
+        if result.judged is not None:
+            certainty += f", {result.judged:.0%} also by the judge, a network that took no part"
+        lines.append(certainty)
+        if result.violated:
+            lines.append(f"not solved: this answer breaks {', '.join(result.violated)}")
+            lines.append("(--refine learns from that and solves on; another --seed searches elsewhere; where several")
+            lines.append(" clauses of logic mislead one by one, `evidence joint` in the file combines them exactly)")
+    bound = "" if result.elbo is None else f"ELBO {result.elbo:.1f} nats, "
+    lines.append(f"{bound}mean clause probability {result.score:.3f}, {result.seconds:.1f} s")
+    if result.rejected:
+        lines.append(f"{result.rejected} densities were not finite; those steps were not taken")
+    lines += trust(diagnostics)
+    if out:
+        lines.append(f"report: {out / 'report.html'}")
+    return "\n".join(lines)
+
+
+def trust(diagnostics: Diagnostics) -> list[str]:
+    """What the diagnostics say, a line each, and what to do where they are bad."""
+    lines = []
+    if diagnostics.rhat is not None and diagnostics.ess is not None:
+        rhat, ess = diagnostics.rhat, diagnostics.ess
+        lines.append(
+            f"{diagnostics.chains} chains of {diagnostics.draws:,} draws: R-hat mean {rhat.mean:.3f}, "
+            f"max {rhat.max:.3f}; effective sample size min {ess.min:,.0f}, mean {ess.mean:,.0f}"
+        )
+        if not rhat.max <= GOOD_RHAT:
+            lines.append(f"(R-hat above {GOOD_RHAT}: the chains do not agree yet; more draws, or more warm-up)")
+    if diagnostics.khat is not None:
+        verdict = (
+            "the approximation covers the posterior"
+            if diagnostics.khat <= GOOD_KHAT
+            else (
+                "the approximation is narrower than the posterior; its means and readings hold better than its widths"
+            )
+        )
+        lines.append(f"Pareto k-hat {diagnostics.khat:.2f}: {verdict}")
+    return lines

@@ -1,0 +1,127 @@
+"""Learning from a wrong answer (end of paper section 5.2): what a wrong mode teaches becomes a clause.
+
+A mode is wrong where its reading breaks a clause by the tables (an 8 drawn open is read
+as an 8 by one network and as open by another), or where a second network, kept out of the
+inference until now, reads other digits in the samples. The insight is a clause like
+any other: these variables do not show these digits. The program with it is solved again.
+
+Nothing but the wrong answer itself is learned from the tables, and no solution of
+the riddle is used.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+
+from oedipus.compiler.program import Diagram, Factor, Program, Readout
+from oedipus.networks.library import load_network
+from oedipus.runtime.posterior import Posterior, load_posterior
+from oedipus.runtime.solve import Request, Result, judge_of, shares, solve
+
+ROUNDS = 10
+DIGITS = tuple(range(10))
+DOUBT = 0.5
+"""The share of samples below which the second network's disagreement calls a mode wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """``digits`` that ``variables`` do not show together, by the reading of ``network``; ``reason``, the clause or
+    network that said so."""
+
+    variables: tuple[str, ...]
+    digits: tuple[int, ...]
+    network: str
+    reason: str
+
+    def text(self) -> str:
+        """In words."""
+        if len(self.variables) == 1:
+            return f"{self.variables[0]} is not read as {self.digits[0]} ({self.reason})"
+        shown = (f"{name} as {digit}" for name, digit in zip(self.variables, self.digits, strict=True))
+        return f"not together: {', '.join(shown)} ({self.reason})"
+
+
+def refine(
+    posterior: Posterior,
+    request: Request,
+    result: Result,
+    *,
+    again: Callable[[Posterior, Request], Result] = solve,
+    rounds: int = ROUNDS,
+) -> tuple[Result, Posterior, tuple[Insight, ...]]:
+    """Solve on with every insight until the answer holds, or ``rounds`` are over.
+
+    Returns the last result, its posterior (with the insights as clauses named
+    ``insight 1`` …) and the insights. Raises what :func:`solve` does.
+    """
+    learned: list[Insight] = []
+    while len(learned) < rounds:
+        found = [one for one in insights(posterior, result) if one not in learned]
+        if not found:
+            break
+        learned += found
+        program = posterior.program
+        for number, one in enumerate(found, start=len(learned) - len(found) + 1):
+            program = with_insight(program, one, f"insight {number}")
+        posterior = load_posterior(program, posterior.cards, schedule=posterior.schedule, device=posterior.device)
+        result = again(posterior, request)
+    return replace(result, insights=tuple(one.text() for one in learned)), posterior, tuple(learned)
+
+
+def insights(posterior: Posterior, result: Result) -> list[Insight]:
+    """What is wrong with a result's mode, if anything: broken clauses first, else the second network's doubt."""
+    readers = dict(zip(posterior.valued, (name for name in posterior.value_networks if name), strict=True))
+    found = []
+    for factor in posterior.program.factors:
+        if factor.name in result.violated and factor.readouts:
+            asked = [posterior.program.readouts[at].variable for at in factor.readouts]
+            names = tuple(dict.fromkeys(name for name in asked if name in result.answer))
+            digits = tuple(result.answer[name] for name in names)
+            if names and len({readers[name] for name in names}) == 1:
+                found.append(Insight(names, digits, readers[names[0]], f"that breaks {factor.name}"))
+    return found or _doubts(posterior, result)
+
+
+@torch.no_grad()
+def _doubts(posterior: Posterior, result: Result) -> list[Insight]:
+    """Variables that most samples show otherwise to a network which took no part in finding them."""
+    found = []
+    for variable, pictures in zip(posterior.program.variables, result.pictures, strict=True):
+        card = judge_of(posterior.cards, variable.kind)
+        if card is None or variable.name not in result.answer:
+            continue
+        readings = load_network(card, posterior.device)(pictures).argmax(dim=1, keepdim=True)
+        (digit,), share = shares(readings)[0]
+        if digit != result.answer[variable.name] and share > DOUBT:
+            found.append(Insight((variable.name,), (digit,), card.name, f"{card.name} sees it in most pictures"))
+    return found
+
+
+def with_insight(program: Program, insight: Insight, name: str) -> Program:
+    """The program with one more clause: not all of these variables show these digits."""
+    readouts = list(program.readouts)
+    places = [_place(readouts, variable, insight.network) for variable in insight.variables]
+    clause = Factor(name, tuple(places), unlike(insight.digits), text=insight.text())
+    return replace(program, readouts=tuple(readouts), factors=(*program.factors, clause))
+
+
+def unlike(digits: Sequence[int]) -> Diagram:
+    """True of every joint reading but ``digits``: state 0 while all agree so far, 1 from the first that differs."""
+    other = np.ones(len(DIGITS), dtype=np.int32)
+    layers = []
+    for at, digit in enumerate(digits):
+        agrees = other.copy()
+        agrees[digit] = 0
+        layers.append(agrees[None] if at == 0 else np.stack([agrees, other]))
+    return Diagram(tuple(layers))
+
+
+def _place(readouts: list[Readout], variable: str, network: str) -> int:
+    """Where the readout is, added if it is new."""
+    wanted = Readout(variable, network, len(DIGITS), DIGITS)
+    if wanted not in readouts:
+        readouts.append(wanted)
+    return readouts.index(wanted)
