@@ -10,10 +10,10 @@ from math import inf
 STATES = 1_000_000
 """States a factor may have, and may pass through while it is built."""
 
-CLAUSE_STEPS = 200_000_000
+CLAUSE_STEPS = 250_000_000
 """Steps a single clause may take: a second or two."""
 
-RIDDLE_STEPS = 250_000_000
+RIDDLE_STEPS = 300_000_000
 """Steps all clauses of a riddle may take together."""
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from oedipus.compiler import checked as c
 from oedipus.compiler.axes import Axis
 from oedipus.compiler.budget import CLAUSE_STEPS, STATES, Effort, OverBudget, TooManyStates, TooManySteps
+from oedipus.compiler.diagram_counts import by_counting, is_count
 from oedipus.compiler.diagram_numbers import Beyond
 from oedipus.compiler.diagram_prefixes import by_prefixes
 from oedipus.compiler.diagram_reduce import Layers, complement, conjunction, reduced
@@ -117,15 +118,22 @@ def _build(formulas: Formulas, node: Node, budget: float, effort: Effort) -> Lay
         case Relation() if is_linear(node):
             return _expanded(node, formulas.classes, budget, effort)
         case _:
-            return _residuals_or_prefixes(formulas, node, budget, effort)
+            return _searched(formulas, node, budget, effort)
 
 
-def _residuals_or_prefixes(formulas: Formulas, node: Node, budget: float, effort: Effort) -> Layers:
-    """Residuals while that is quick, since they merge best; else prefixes, unless their numbers are too large."""
+def _searched(formulas: Formulas, node: Node, budget: float, effort: Effort) -> Layers:
+    """Residuals while that is quick, since they merge best; else counts of the diagrams of parts, or prefixes,
+    unless their numbers are too large."""
     try:
         return residuals(formulas, node, budget, Effort(QUICK, effort))
     except OverBudget:
         pass
+    if is_count(node):
+        share = Effort((effort.limit - effort.spent) / 2, effort)
+        try:
+            return by_counting(node, formulas.classes, lambda one: _build(formulas, one, budget, share), budget, share)
+        except OverBudget:
+            pass
     try:
         return by_prefixes(formulas, node, budget, effort)
     except Beyond:

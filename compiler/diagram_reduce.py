@@ -133,6 +133,30 @@ def conjunction(left: Layers, right: Layers, budget: float, effort: Effort | Non
     return reduced(layers)
 
 
+def paired(left: Layers, right: Layers, ends: int, budget: float, effort: Effort) -> Layers:
+    """Both diagrams side by side, not reduced: it ends in ``ends`` times the end of ``left`` plus that of ``right``.
+
+    ``ends`` is how many the right one has. Raises :class:`oedipus.compiler.budget.OverBudget`.
+    """
+    layers: Layers = []
+    pairs: NDArray[Any] = np.zeros(1, dtype=np.int64)
+    total, width = 0, 1
+    for depth, (one, two) in enumerate(zip(left, right, strict=True)):
+        total += len(pairs)
+        if total > budget:
+            raise TooManyStates(total, budget)
+        effort.spend(PAIR * len(pairs) * one.shape[1])
+        to_left, to_right = one[pairs // width].astype(np.int64), two[pairs % width]
+        width = len(right[depth + 1]) if depth + 1 < len(right) else ends
+        codes = to_left * width + to_right
+        if depth + 1 == len(left):
+            layers.append(codes.astype(np.int32))
+        else:
+            pairs, names = np.unique(codes, return_inverse=True)
+            layers.append(names.reshape(codes.shape).astype(np.int32))
+    return layers
+
+
 def widened(layers: Layers, places: Sequence[int], classes: Sequence[int]) -> Layers:
     """The diagram over more readouts: its layers go to ``places`` (ascending), the others change nothing."""
     wide: Layers = []

@@ -18,7 +18,7 @@ from oedipus.compiler.simplify_shapes import Compound, Sum
 ENTRY = 2
 """Steps for an entry of a column of whole numbers."""
 
-FRACTION = 40
+FRACTION = 8
 """Steps for an entry of a column of fractions, each with its greatest common divisor."""
 
 BITS = 62
