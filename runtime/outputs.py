@@ -92,8 +92,9 @@ def write_result(
     _whole(directory / "posterior.safetensors", saved_of(result, posterior).write)
     _whole(directory / "trace.csv", lambda path: path.write_text(_trace(result), encoding="utf-8"))
     _whole(directory / "solution.png", lambda path: draw_solution(result, posterior, path))
-    figures = {"algorithm": result.request.algorithm, "seed": result.request.seed, "alpha": posterior.alpha}
-    _whole(directory / "posterior.nc", lambda path: write_netcdf(result, posterior, path, {**figures, **attributes}))
+    of: dict[str, str | int | float] = {"algorithm": result.request.algorithm, "seed": result.request.seed}
+    of |= {"alpha": posterior.alpha, **attributes}
+    _whole(directory / "posterior.nc", lambda path: write_netcdf(result, posterior, path, of))
     text = json.dumps(summary(result, diagnostics), indent=2) + "\n"
     _whole(directory / "result.json", lambda path: path.write_text(text, encoding="utf-8"))
     if not result.interrupted:
