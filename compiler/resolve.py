@@ -24,7 +24,9 @@ from oedipus.dsl.spans import NOWHERE, Span
 MOST_VARIABLES = 60
 
 
-def resolve(clauses: tuple[s.Clause, ...], words: Words, folder: Path | None = None) -> tuple[Riddle, list[Diagnostic]]:
+def resolve(
+    clauses: tuple[s.Clause, ...], words: Words, folder: Path | None = None
+) -> tuple[Riddle, list[Diagnostic]]:
     """The checked riddle of a file's syntax, and what is wrong with it; ``folder`` is where its paths begin."""
     reader = _Resolver(words, folder)
     for clause in clauses:

@@ -119,16 +119,7 @@ class Formulas:
         match node:
             case s.Name(name):
                 return name in self.scope.lets and not is_term(self.scope.lets[name])
-            case (
-                s.Junction()
-                | s.Claim()
-                | s.Only()
-                | s.Chain()
-                | s.Quantified()
-                | s.Exists()
-                | s.Neighbours()
-                | s.Hint()
-            ):
+            case s.Junction() | s.Claim() | s.Only() | s.Chain() | s.Quantified() | s.Exists() | s.Neighbours() | s.Hint():
                 return True
         return False
 

@@ -166,16 +166,7 @@ class Predicates:
         match predicate:
             case s.Adjectives(words):
                 return any(word in COLLECTIVE for word in words)
-            case (
-                s.Combined("all")
-                | s.Arranged()
-                | s.Folded()
-                | s.Stepped()
-                | s.Having()
-                | s.Ending()
-                | s.Showing()
-                | s.Containing()
-            ):
+            case s.Combined("all") | s.Arranged() | s.Folded() | s.Stepped() | s.Having() | s.Ending() | s.Showing() | s.Containing():
                 return True
             case s.Differing(other):
                 return other is None
@@ -415,7 +406,9 @@ class Predicates:
         if word not in ("increasing", "decreasing"):
             raise Mistake("E201", span, "only what increases or decreases does so by a number")
         up = word == "increasing"
-        return both(self._steps(subject.members, lambda a, b: Compare("=", b if up else a, Sum((a if up else b, by)))))
+        return both(
+            self._steps(subject.members, lambda a, b: Compare("=", b if up else a, Sum((a if up else b, by))))
+        )
 
     def _ending(self, said: s.Predicate, front: bool, subject: Subject, span: Span) -> Formula:
         """``ends in 25``: its last digits are 2 and 5; ``starts with an odd digit``."""

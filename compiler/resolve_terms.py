@@ -216,9 +216,7 @@ class Terms:
     def _pronoun(self, node: s.Pronoun) -> Term:
         if node.who == "that":
             if self.scope.spoken is None:
-                raise Mistake(
-                    "E306", node.span, "nothing was spoken of before that 'that' could mean", "name the digit"
-                )
+                raise Mistake("E306", node.span, "nothing was spoken of before that 'that' could mean", "name the digit")
             return self.scope.spoken
         if node.who == "whole":
             return self.scope.whole(None, node.span).term
