@@ -5,8 +5,8 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
@@ -168,9 +168,16 @@ def _run(job: Job, program: "Program") -> "tuple[Result, Posterior]":
 
 
 def _write(job: Job, result: "Result", posterior: "Posterior", diagnostics: "Diagnostics") -> None:
+    from oedipus.report import Solved, write_report
     from oedipus.runtime.outputs import write_result
 
     assert job.out is not None
+    source = job.source
+    report = Solved(
+        source.text, source.file, source.riddle, source.cards, posterior, result, diagnostics, job.command
+    )  # fmt: skip
+    job.out.mkdir(parents=True, exist_ok=True)
+    write_report(report, job.out / "report.html")
     attributes = {"riddle": job.source.text, "command": job.command, "oedipus_version": __version__}
     write_result(result, posterior, job.out, diagnostics=diagnostics, attributes=attributes)
 
