@@ -149,6 +149,29 @@ def test_a_clause_beyond_the_budget_is_named(cards: Mapping[str, Card]) -> None:
     assert "3,000" in diagnostic.message
 
 
+def test_a_clause_that_takes_too_much_work_is_named(cards: Mapping[str, Card]) -> None:
+    clause = c.Clause("VIII", product_of_words(10), line=8, span=Span(5, 11))
+    with pytest.raises(TooLarge, match=r"clause VIII on 10 readouts takes more steps .* limit is \d") as caught:
+        lower(c.Riddle(digits(*"abcdefghij"), (clause,)), cards)
+    diagnostic = too_large(caught.value)
+    assert (diagnostic.span, diagnostic.clause, diagnostic.code) == (Span(5, 11), "VIII", "E413")
+
+
+def test_the_work_of_all_clauses_is_bounded_and_equal_ones_are_work_once(cards: Mapping[str, Card]) -> None:
+    def riddle(totals: list[int]) -> c.Riddle:
+        bodies = [c.Compare("=", c.Product(tuple(map(c.Value, "abcd"))), c.Constant(Fraction(one))) for one in totals]
+        return c.Riddle(digits(*"abcd"), tuple(c.Clause(f"line {n}", body) for n, body in enumerate(bodies, 2)))
+
+    steps = 10_000_000
+    program = lower(riddle([24] * 1000), cards, steps=steps)
+    assert len(program.factors) == 1000
+    assert len({id(factor.body) for factor in program.factors}) == 1
+    with pytest.raises(
+        TooLarge, match=r"clauses up to line \d+ take more steps .* riddle may; the limit is 10,000,000"
+    ):
+        lower(riddle(list(range(1000))), cards, steps=steps)
+
+
 def test_joint_evidence_is_one_factor_for_each_power(three_numbers: c.Riddle, cards: Mapping[str, Card]) -> None:
     measured = c.Clause("VI", c.Measurement("first", (), "y.png", 1.0))
     clauses = (*three_numbers.clauses[:3], measured, *three_numbers.clauses[3:])
