@@ -31,7 +31,6 @@ from fuzz.probe import LIMIT, Hang, attempt  # noqa: E402
 
 from oedipus.networks.cards import Card, read_cards  # noqa: E402
 
-
 EVERY = 1_000
 """Inputs after which the figures so far are written."""
 
