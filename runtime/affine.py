@@ -24,6 +24,10 @@ class Affine:
         """Whether L has no entries beside its diagonal."""
         return self.scale.ndim == 1
 
+    def to(self, device: torch.device | str) -> "Affine":
+        """The map on another device."""
+        return Affine(self.mean.to(device), self.scale.to(device))
+
     def push(self, noise: Tensor) -> Tensor:
         """ξ of standard normal ξ', both ``[…, dim]``."""
         return self.mean + (noise * self.scale if self.diagonal else noise @ self.scale.T)

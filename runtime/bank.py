@@ -13,7 +13,7 @@ import torch
 from torch import Generator, Tensor
 
 from oedipus.runtime.pool import Pool, cached_pool, draw_pool
-from oedipus.runtime.posterior import Posterior, Readings
+from oedipus.runtime.posterior import Posterior, Readings, Source
 
 if TYPE_CHECKING:
     from oedipus.runtime.blocks import Block
@@ -26,20 +26,19 @@ class Bank:
     """``members`` prior draws of each generator and what every network reads in them.
 
     ``latents[v]``: [members, latents of variable v]; variables with the same
-    generator share their members.
+    source share their members.
     """
 
     def __init__(
-        self, posterior: Posterior, rng: Generator, members: int, *, pools: dict[str, Pool] | None = None
+        self, posterior: Posterior, rng: Generator, members: int, *, pools: dict[Source, Pool] | None = None
     ) -> None:
         self.posterior, self.members = posterior, members
         if pools is None:
-            wanted = posterior.readers_by_generator()
-            pools = {generator: draw_pool(posterior, generator, wanted[generator], members, rng) for generator in wanted}
-        generators = [variable.generator for variable in posterior.program.variables]
-        self.latents = [pools[generator].latents for generator in generators]
+            wanted = posterior.readers_by_source()
+            pools = {source: draw_pool(posterior, source, wanted[source], members, rng) for source in wanted}
+        self.latents = [pools[source].latents for source in posterior.sources]
         self.readings: Readings = {
-            (network, at): pools[generators[at]].readings[network]
+            (network, at): pools[posterior.sources[at]].readings[network]
             for network, places in posterior.readers.items()
             for at in places
         }
@@ -47,8 +46,8 @@ class Bank:
     @classmethod
     def stored(cls, posterior: Posterior, members: int) -> "Bank":
         """The bank of these networks, from the user's cache or built and put there; the same for every seed."""
-        wanted = posterior.readers_by_generator()
-        pools = {generator: cached_pool(posterior, generator, wanted[generator], members) for generator in wanted}
+        wanted = posterior.readers_by_source()
+        pools = {source: cached_pool(posterior, source, wanted[source], members) for source in wanted}
         return cls(posterior, Generator(), members, pools=pools)
 
     def clauses(self, chosen: Tensor) -> Tensor:
@@ -57,7 +56,9 @@ class Bank:
 
     def details(self, chosen: Tensor) -> dict[str, Tensor]:
         """What an evaluation of these members would say, as in :class:`oedipus.runtime.density.Evaluation`."""
-        values = [self.readings[name, at][chosen[:, at]] for at, name in enumerate(self.posterior.value_networks) if name]
+        values = [
+            self.readings[name, at][chosen[:, at]] for at, name in enumerate(self.posterior.value_networks) if name
+        ]
         return {"clauses": self.clauses(chosen)} | ({"values": torch.stack(values, dim=1)} if values else {})
 
     @cached_property

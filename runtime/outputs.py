@@ -18,11 +18,10 @@ from oedipus.runtime.algorithms.base import Draws
 from oedipus.runtime.algorithms.base import Posterior as Inferred
 from oedipus.runtime.checkpoint import remove_checkpoint
 from oedipus.runtime.diagnostics import Diagnostics, Range
-from oedipus.runtime.identity import hash_of
 from oedipus.runtime.netcdf import write_netcdf
 from oedipus.runtime.picture import draw_solution
 from oedipus.runtime.posterior import Posterior
-from oedipus.runtime.saved import Origin, Saved
+from oedipus.runtime.saved import Origin, Saved, hash_of
 from oedipus.runtime.solve import Result
 
 

@@ -1,4 +1,4 @@
-"""Prior draws of one generator and what networks read in them, kept in the user's cache.
+"""Prior draws of one source of pictures and what networks read in them, kept in the user's cache.
 
 The cache is addressed by what the weights are and not by names, so new weights
 never meet old readings, and a second riddle over the same networks reads nothing.
@@ -17,7 +17,7 @@ from safetensors import SafetensorError
 from torch import Generator, Tensor
 
 from oedipus.networks.tensors import load_tree, save_tree
-from oedipus.runtime.posterior import Posterior
+from oedipus.runtime.posterior import Posterior, Source
 
 SEED = 20_231
 CHUNK = 512
@@ -32,26 +32,31 @@ class Pool:
 
 
 @torch.no_grad()
-def draw_pool(posterior: Posterior, generator: str, networks: Sequence[str], members: int, rng: Generator) -> Pool:
+def draw_pool(posterior: Posterior, source: Source, networks: Sequence[str], members: int, rng: Generator) -> Pool:
     """Fresh draws, each picture drawn once and read by every network."""
-    latents = torch.randn(members, posterior.cards[generator].latents, generator=rng).to(posterior.device)
+    latents = torch.randn(members, posterior.cards[source.generator].latents, generator=rng).to(posterior.device)
     parts: dict[str, list[Tensor]] = {network: [] for network in networks}
     for chunk in latents.split(CHUNK):
-        pictures = posterior.networks[generator](chunk)
+        pictures = posterior.networks[source.generator](source.own(chunk))
         for network, read in parts.items():
             read.append(posterior.log_classes(network, pictures))
     return Pool(latents, {network: torch.cat(read) for network, read in parts.items()})
 
 
-def cached_pool(posterior: Posterior, generator: str, networks: Sequence[str], members: int) -> Pool:
-    """The pool of these weights from the cache; where it is not there, or damaged, drawn and stored."""
-    path = cache_path(posterior, generator, networks, members)
+def cached_pool(posterior: Posterior, source: Source, networks: Sequence[str], members: int) -> Pool:
+    """The pool of these weights from the cache; where it is not there, or damaged, drawn and stored.
+
+    That of a prior that only this riddle has is drawn every time.
+    """
+    if source.prior is not None:
+        return draw_pool(posterior, source, networks, members, torch.Generator().manual_seed(SEED))
+    path = cache_path(posterior, source.generator, networks, members)
     with suppress(OSError, SafetensorError, KeyError, ValueError):
         tree = load_tree(path)
         readings = {network: tree["readings"][network].to(posterior.device) for network in networks}
         return Pool(tree["latents"].to(posterior.device), readings)
     rng = torch.Generator().manual_seed(SEED)
-    pool = draw_pool(posterior, generator, networks, members, rng)
+    pool = draw_pool(posterior, source, networks, members, rng)
     # A cache that cannot be written (a full disk, a read-only home) costs time, not the answer.
     with suppress(OSError, SafetensorError):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import torch
@@ -15,6 +16,7 @@ from oedipus.runtime.affine import Affine
 from oedipus.runtime.algorithms.base import validate
 from oedipus.runtime.density import Evaluation
 from oedipus.runtime.factors import LogFactor, bind, gaussian
+from oedipus.runtime.given import given_prior
 
 if TYPE_CHECKING:
     from oedipus.runtime.bank import Bank
@@ -22,6 +24,25 @@ if TYPE_CHECKING:
 Readings: TypeAlias = dict[tuple[str, int], Tensor]
 SCHEDULE = (0.5, 1.0, 3.0, 10.0)
 ALMOST_SURE = -1e-6  # where a single precision probability can still be told from 1
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A generator, and the map of N(0, 1) noise to its latents where these have a prior of their own."""
+
+    generator: str
+    prior: Affine | None = None
+
+    def __eq__(self, other: object) -> bool:
+        # Two priors are never looked into: each variable that has one is a source of its own.
+        return isinstance(other, Source) and self.generator == other.generator and self.prior is other.prior
+
+    def __hash__(self) -> int:
+        return hash((self.generator, id(self.prior)))
+
+    def own(self, latents: Tensor) -> Tensor:
+        """The generator's latents of standard normal ones."""
+        return latents if self.prior is None else self.prior.push(latents)
 
 
 @dataclass(frozen=True)
@@ -178,16 +199,27 @@ class Posterior:
         """Class log-probabilities ``[rows, classes]`` of ``pictures`` by one network."""
         return self.networks[network](pictures).log_softmax(dim=1)
 
-    def readers_by_generator(self) -> dict[str, list[str]]:
-        """For each generator, the networks that read any picture it draws."""
-        variables = self.program.variables
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """Where each variable's pictures come from."""
+        if self.prior is None:
+            return tuple(Source(variable.generator) for variable in self.program.variables)
+        parts = zip(self.program.variables, torch.arange(self.dim).split(self.widths), strict=True)
+        return tuple(Source(variable.generator, self.prior.marginal(places)) for variable, places in parts)
+
+    @cached_property
+    def coupled(self) -> bool:
+        """Whether the prior correlates latents of different variables."""
+        if self.prior is None or self.prior.diagonal:
+            return False
+        blocks = torch.block_diag(*[torch.ones(width, width) for width in self.widths]).to(self.device)
+        return bool(((blocks == 0) & (self.prior.scale != 0)).any())
+
+    def readers_by_source(self) -> dict[Source, list[str]]:
+        """For each source, the networks that read any picture of it."""
         return {
-            variable.generator: [
-                name
-                for name, places in self.readers.items()
-                if any(variables[at].generator == variable.generator for at in places)
-            ]
-            for variable in variables
+            source: [name for name, places in self.readers.items() if any(self.sources[at] == source for at in places)]
+            for source in self.sources
         }
 
     def bank(self, members: int) -> "Bank":
@@ -272,11 +304,13 @@ def load_posterior(
     *,
     schedule: Sequence[float] | None = None,
     device: torch.device | str = "cpu",
+    folder: Path | None = None,
 ) -> Posterior:
-    """Load every network the program needs.
+    """Load every network the program needs, and the prior that it names, its path seen from ``folder``.
 
     ``schedule`` wins over the program's own, which wins over the paper's 0.5, 1, 3, 10.
-    Raises ``WeightsError`` for networks, ``ValueError`` for a schedule that does not increase.
+    Raises ``WeightsError`` for networks, ``ValueError`` for a schedule that does not increase,
+    ``SavedError`` for an earlier posterior that cannot be the prior.
     """
     alphas = tuple(schedule or program.schedule or SCHEDULE)
     validate(schedule=alphas)
@@ -286,4 +320,7 @@ def load_posterior(
     kinds = {variable.kind for variable in program.variables}
     names |= {name for name, card in cards.items() if card.kind in kinds and card.language.get("value")}
     networks = {name: load_network(cards[name], where) for name in sorted(names)}
-    return Posterior(program, cards, networks, alphas, where)
+    prior = None
+    if program.given is not None:
+        prior = given_prior((folder or Path()) / program.given, program, cards).to(where)
+    return Posterior(program, cards, networks, alphas, where, prior)

@@ -5,6 +5,7 @@ variable its name, kind, generator, number of latents and the sha256 of the
 generator's weights. Tensors are over the latents of all variables, in that order.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -113,7 +114,7 @@ def _distribution(path: Path, tensors: Mapping[str, Tensor], dim: int) -> Poster
     return Approximation(tensors["mean"][None], tensors["log_sigma"][None])
 
 
-def fits(path: Path, origins: Iterable[Origin], cards: Mapping[str, Card], hashes: Mapping[str, str]) -> None:
+def fits(path: Path, origins: Iterable[Origin], cards: Mapping[str, Card]) -> None:
     """Raise :class:`SavedError` where a posterior's generator is not in the library as it was then."""
     for origin in origins:
         card = cards.get(origin.generator)
@@ -121,7 +122,7 @@ def fits(path: Path, origins: Iterable[Origin], cards: Mapping[str, Card], hashe
             raise SavedError(
                 f"{path}: its generator '{origin.generator}' is not in the library; --use adds its directory"
             )
-        if card.latents != origin.latents or hashes[origin.generator] != origin.sha256:
+        if card.latents != origin.latents or hash_of(card) != origin.sha256:
             raise SavedError(f"{path}: the generator '{origin.generator}' has other weights now than it had then")
 
 
@@ -129,3 +130,8 @@ def fits(path: Path, origins: Iterable[Origin], cards: Mapping[str, Card], hashe
 def drawn(saved: Saved, number: int, rng: torch.Generator) -> list[Tensor]:
     """``number`` draws of each variable's latents, ``[number, latents]``."""
     return list(saved.distribution.draw(number, rng).split(saved.widths, dim=1))
+
+
+def hash_of(card: Card) -> str:
+    """sha256 of a network's weights, from its card or else its file. Raises ``OSError``."""
+    return card.sha256 or hashlib.sha256(card.weights.read_bytes()).hexdigest()

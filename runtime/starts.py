@@ -13,9 +13,12 @@ CHUNK = 64
 
 
 def readable(posterior: Posterior) -> bool:
-    """Whether every clause is read off pictures by classifiers, so that a bank knows all of the likelihood."""
-    factors = posterior.program.factors
-    return bool(posterior.readers) and not any(isinstance(one.body, Gaussian) for one in factors)
+    """Whether every clause is read off pictures by classifiers, so that a bank knows all of the likelihood.
+
+    A prior that correlates pictures has no bank: each is drawn from its own latents there.
+    """
+    measured = any(isinstance(one.body, Gaussian) for one in posterior.program.factors)
+    return bool(posterior.readers) and not measured and not posterior.coupled
 
 
 def starts(posterior: Posterior, rng: Generator, *, members: int, most: int) -> Approximation:
