@@ -7,6 +7,7 @@ conditional probabilities between members cost no network at all.
 import math
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import product
 from typing import TYPE_CHECKING
 
 import torch
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 IMPOSSIBLE = -1e4
 NARROW = 0.45
+TINY = 1e-38
 
 
 class Bank:
@@ -35,7 +37,9 @@ class Bank:
         self.posterior, self.members = posterior, members
         if pools is None:
             wanted = posterior.readers_by_source()
-            pools = {source: draw_pool(posterior, source, wanted[source], members, rng) for source in wanted}
+            pools = {
+                source: draw_pool(posterior, source, wanted[source], members, rng) for source in wanted
+            }
         self.latents = [pools[source].latents for source in posterior.sources]
         self.readings: Readings = {
             (network, at): pools[posterior.sources[at]].readings[network]
@@ -106,17 +110,36 @@ class Bank:
         return found
 
     def _by_class(self, chosen: Tensor, variable: int, clause: int, networks: Sequence[str]) -> Tensor:
+        """log Σ_classes p(class | member) P(clause | class), ``[chains, members]``, of one clause.
+
+        With a reading that is 1 for every class the clause's value is Σ_c P(clause | c), and its
+        gradient the share of each c: one contraction for all classes of the network with most. The
+        classes of further networks that it asks are tried one by one.
+        """
+        networks = sorted(networks, key=lambda network: -self.readings[network, variable].shape[1])
         own = [self.readings[network, variable] for network in networks]
-        joint = torch.cartesian_prod(*(torch.arange(one.shape[1], device=one.device) for one in own))
-        joint = joint.reshape(len(joint), len(own))
-        gathered = self._gather(chosen.repeat_interleave(len(joint), dim=0))
-        for at, (network, reading) in enumerate(zip(networks, own, strict=True)):
-            certain = torch.full((len(joint), reading.shape[1]), IMPOSSIBLE, device=reading.device)
-            gathered[network, variable] = certain.scatter_(1, joint[:, at : at + 1], 0.0).repeat(len(chosen), 1)
-        by_class = self.posterior.clause(clause, gathered).unflatten(0, (len(chosen), len(joint)))
-        chance = torch.stack([reading[:, joint[:, at]] for at, reading in enumerate(own)]).sum(dim=0).exp()
+        others = list(product(*(range(one.shape[1]) for one in own[1:])))
+        rows, count = len(chosen), len(others)
+        gathered = self._gather(chosen.repeat(count, 1))
+        for network, reading, classes in zip(networks[1:], own[1:], zip(*others, strict=True), strict=True):
+            certain = torch.full((count, reading.shape[1]), IMPOSSIBLE, device=reading.device)
+            certain[range(count), classes] = 0.0
+            gathered[network, variable] = certain.repeat_interleave(rows, dim=0)
+        with torch.enable_grad():
+            any_class = own[0].new_zeros(rows * count, own[0].shape[1]).requires_grad_()
+            gathered[networks[0], variable] = any_class
+            value = self.posterior.clause(clause, gathered)
+            (share,) = torch.autograd.grad(value.sum(), any_class)
+        by_class = value.detach().clamp_min(IMPOSSIBLE)[:, None] + share.clamp_min(TINY).log()
+        by_class = by_class.unflatten(0, (count, rows)).transpose(0, 1).flatten(1)
+        chance = torch.cat([(own[0] + self._joint(own[1:], classes)).exp() for classes in others], dim=1)
         highest = by_class.amax(dim=1, keepdim=True)
-        return ((by_class - highest).exp() @ chance.T).clamp_min(1e-38).log() + highest
+        return ((by_class - highest).exp() @ chance.T).clamp_min(TINY).log() + highest
+
+    def _joint(self, readings: Sequence[Tensor], classes: Sequence[int]) -> Tensor:
+        """log-probability ``[members, 1]`` that these networks read these classes."""
+        columns = [one[:, at] for one, at in zip(readings, classes, strict=True)]
+        return torch.stack([torch.zeros(self.members, device=self.posterior.device), *columns]).sum(dim=0)[:, None]
 
     def _gather(self, chosen: Tensor) -> Readings:
         return {key: reading[chosen[:, key[1]]] for key, reading in self.readings.items()}

@@ -1,9 +1,13 @@
 """Banks: conditionals between members against the clauses evaluated directly."""
 
+from collections.abc import Mapping
+
 import torch
 
+from oedipus.compiler.pipeline import compile_text
+from oedipus.networks.cards import Card
 from oedipus.runtime.bank import Bank, modes
-from oedipus.runtime.posterior import Posterior
+from oedipus.runtime.posterior import Posterior, load_posterior
 
 
 def test_conditionals_are_the_likelihood_of_each_member(posterior: Posterior) -> None:
@@ -20,6 +24,20 @@ def test_conditionals_are_the_likelihood_of_each_member(posterior: Posterior) ->
                 concerned = [number for number, asked in enumerate(posterior.asks(variable)) if asked]
                 expected = 2.0 * clauses[concerned].sum()
                 torch.testing.assert_close(got[chain, member], expected, rtol=2e-3, atol=5e-3)
+
+
+def test_conditionals_of_a_clause_that_asks_two_networks_about_one_picture(cards: Mapping[str, Card]) -> None:
+    text = "digits a, b\na is odd or b is odd\na = b + 1\nevidence joint"
+    posterior = load_posterior(compile_text(text, cards), cards)
+    assert posterior.asks(0) == [["odd", "digit_classifier"]]
+    bank = Bank(posterior, torch.Generator().manual_seed(0), members=50)
+    chosen = torch.randint(50, (6, 2), generator=torch.Generator().manual_seed(1))
+    for variable in range(2):
+        others = chosen[:, None].repeat(1, 50, 1)
+        others[:, :, variable] = torch.arange(50)
+        expected = bank.clauses(others.flatten(0, 1)) @ posterior.powers(2.0)
+        got = bank.conditional(chosen, variable, alpha=2.0)
+        torch.testing.assert_close(got, expected.unflatten(0, (6, 50)), rtol=1e-4, atol=1e-4)
 
 
 def test_modes_of_the_paper_riddle_begin_with_its_solution(posterior: Posterior) -> None:
