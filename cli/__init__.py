@@ -33,4 +33,4 @@ def solve(riddle: str, *, alpha: tuple[float, ...] | None = None, **request: Any
 
     cards = read_cards()
     program = compile_text(riddle, cards, Path.cwd())
-    return solve(load_posterior(program, cards, schedule=alpha), request_for(program, **request))
+    return solve(load_posterior(program, cards, schedule=alpha, folder=Path.cwd()), request_for(program, **request))

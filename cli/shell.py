@@ -72,6 +72,11 @@ class Source:
     cards: Mapping[str, Card]
     as_events: bool
 
+    @property
+    def folder(self) -> Path:
+        """Where the paths of the riddle begin."""
+        return folder_of(self.file)
+
     @contextmanager
     def mistakes(self) -> Iterator[None]:
         """Later stages of the compiler find mistakes too; each gets its message and status 3."""
@@ -91,12 +96,21 @@ class Source:
 
 def read_riddle(file: str, *, as_events: bool = False) -> Source:
     """Read and check a riddle; warnings are shown, mistakes end the command with status 3."""
-    content = read_bytes(file)
+    return understand(read_bytes(file), file, as_events=as_events)
+
+
+def folder_of(file: str) -> Path:
+    """The folder of a riddle file; the working directory for standard input."""
+    return Path.cwd() if file == "-" else Path(file).resolve().parent
+
+
+def understand(content: bytes, file: str, *, as_events: bool = False) -> Source:
+    """What :func:`read_riddle` does, of content that was read already."""
     text = content.decode("utf-8", errors="replace")
     try:
         text = decode(content)
         cards = read_cards()
-        folder = Path.cwd() if file == "-" else Path(file).resolve().parent
+        folder = folder_of(file)
         riddle, found = read_text(text, cards, folder)
         if riddle.settings.libraries:
             cards = read_cards(folder / library for library in riddle.settings.libraries)

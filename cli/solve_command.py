@@ -119,10 +119,13 @@ def infer(job: Job) -> int:
     from oedipus.networks.library import WeightsError
     from oedipus.runtime.diagnostics import diagnose
     from oedipus.runtime.outputs import summary
+    from oedipus.runtime.saved import SavedError
 
     torch.set_num_threads(job.threads)
     try:
         result, posterior = _run(job, program)
+    except SavedError as error:
+        fail(str(error), Exit.WRONG_FILE, as_event=job.as_events)
     except ValueError as error:
         fail(str(error), Exit.USAGE, as_event=job.as_events)
     except KeyboardInterrupt:
@@ -157,7 +160,9 @@ def _run(job: Job, program: "Program") -> "tuple[Result, Posterior]":
         print(f"oedipus: no checkpoint in {job.out}; this run begins at the beginning", file=sys.stderr)
     given = options_of(job.options) | {name: value for name, value in job.given.items() if value is not None}
     request, schedule = requested(program, given, schedule_of(job.alpha), found)
-    posterior = load_posterior(program, job.source.cards, schedule=schedule, device=job.device)
+    posterior = load_posterior(
+        program, job.source.cards, schedule=schedule, device=job.device, folder=job.source.folder
+    )
     record = Record(job.out, identity_of(posterior, request), job.interval, found)
     with _terminable(), _progress(posterior, as_events=job.as_events) as watch:
         result = solve(posterior, request, watch=watch, record=record)

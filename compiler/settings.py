@@ -32,7 +32,15 @@ class SettingsReader:
             case "use":
                 self.library(str(setting.values[0]))
             case "given":
-                self.taken["given"] = setting.values[0]
+                self.taken["given"] = str(setting.values[0])
+                folder = self.scope.folder
+                if folder is not None and not (folder / str(setting.values[0])).is_file():
+                    raise Mistake(
+                        "E505",
+                        setting.span,
+                        "there is no such file",
+                        help="`solve --out run` writes run/posterior.safetensors",
+                    )
             case "solve":
                 self.taken["algorithm"], self.taken["options"] = setting.values[0], dict(setting.options)
             case "find":

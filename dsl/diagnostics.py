@@ -47,6 +47,7 @@ TITLES = {
     "E502": "not a possible solution",
     "E503": "bad setting",
     "E504": "setting given twice",
+    "E505": "no earlier result",
     "E601": "bad measurement",
     "E602": "no such operator",
     "E603": "operator does not fit",

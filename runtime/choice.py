@@ -20,6 +20,8 @@ def choose(posterior: Posterior, options: Mapping[str, Any], *, start: str) -> t
     preferred = ["bank", "meanfield", "mgvi"] if readable(posterior) else ["mgvi", "meanfield"]
     if start == "prior":
         return "meanfield", "a start at the prior is the annealed search's"
+    if posterior.coupled:
+        preferred = ["meanfield", "mgvi"]
     for name in preferred:
         own = {one.name for one in fields(kind_of(name)) if one.init}
         if set(options) <= own:

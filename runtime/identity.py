@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict
 
+import torch
+
 from oedipus.compiler import serialise
 from oedipus.networks.cards import Card
 from oedipus.runtime.checkpoint import Identity
@@ -16,7 +18,11 @@ def identity_of(posterior: Posterior, request: Request) -> Identity:
     """The identity of solving ``posterior`` as ``request`` says. Raises ``OSError``."""
     asked = asdict(request) | {"alpha": list(posterior.schedule)}
     program = hashlib.sha256(serialise.text(posterior.program).encode()).hexdigest()
-    return Identity(program, weights_of(posterior.cards, posterior.networks), asked)
+    weights = weights_of(posterior.cards, posterior.networks)
+    if posterior.prior is not None:
+        prior = torch.cat([posterior.prior.mean.flatten(), posterior.prior.scale.flatten()]).cpu()
+        weights["given"] = hashlib.sha256(prior.numpy().tobytes()).hexdigest()
+    return Identity(program, weights, asked)
 
 
 def weights_of(cards: Mapping[str, Card], names: Mapping[str, object]) -> dict[str, str]:

@@ -112,6 +112,10 @@ class BankSampler:
     def _bank(self, density: Density) -> Bank:
         if not isinstance(density, Posterior) or not density.readers:
             raise ValueError("algorithm: bank needs a riddle whose clauses are read off pictures by networks")
+        if density.coupled:
+            raise ValueError(
+                "algorithm: bank needs pictures that are independent in the prior, and `given` couples them"
+            )
         return density.bank(self.pool)
 
     def _temper(self, bank: Bank, state: State, rng: Generator) -> State:
