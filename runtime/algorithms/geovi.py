@@ -16,7 +16,7 @@ import torch
 from torch import Generator, Tensor
 
 from oedipus.runtime.algorithms.base import Draws, Posterior
-from oedipus.runtime.algorithms.metric import Metric, conjugate_gradients
+from oedipus.runtime.algorithms.metric import Metric, metric_at
 from oedipus.runtime.algorithms.mgvi import MGVI, State, linear_samples
 from oedipus.runtime.density import Density
 
@@ -30,13 +30,13 @@ class GeoVI(MGVI):
 
     def sample(self, density: Density, mean: Tensor, alpha: float, pairs: int, rng: Generator) -> Tensor:
         """Offsets ``[2 pairs, dim]``; a pair shares its noise but is no longer symmetric."""
-        offset, right, _ = linear_samples(density, mean, alpha, pairs, rng, iterations=self.solve)
-        metric = Metric(density, mean.expand(2 * pairs, -1), alpha)
+        metric = metric_at(density, mean, alpha)
+        offset, right = linear_samples(metric, mean, pairs, rng, iterations=self.solve)
         offset, right = torch.cat([offset, -offset]), torch.cat([right, -right])
-        missed = _missed(density, metric, offset, right, alpha)
+        missed = _missed(density, metric, mean, offset, right, alpha)
         for _ in range(self.bends):
-            step = conjugate_gradients(metric, missed, iterations=self.inner, tolerance=0.05)
-            offset, missed, moved = _shorten(density, metric, offset, step, missed, right, alpha)
+            step = metric.solve(missed, iterations=self.inner, tolerance=0.05)
+            offset, missed, moved = _shorten(density, metric, mean, offset, step, missed, right, alpha)
             if not moved:
                 break
         return offset
@@ -50,15 +50,22 @@ class GeoVI(MGVI):
         return Draws((state.mean + state.offsets)[:, None] if len(state.offsets) else state.mean[None, None])
 
 
-def _missed(density: Density, metric: Metric, offset: Tensor, right: Tensor, alpha: float) -> Tensor:
+def _missed(density: Density, metric: Metric, mean: Tensor, offset: Tensor, right: Tensor, alpha: float) -> Tensor:
     """g(m + offset) − r, ``[rows, dim]``."""
     with torch.no_grad():
-        change = density.coordinates(metric.points + offset, alpha) - metric.coordinates
+        change = density.coordinates(mean + offset, alpha) - metric.coordinates
     return offset + metric.backward(change) - right
 
 
 def _shorten(
-    density: Density, metric: Metric, offset: Tensor, step: Tensor, missed: Tensor, right: Tensor, alpha: float
+    density: Density,
+    metric: Metric,
+    mean: Tensor,
+    offset: Tensor,
+    step: Tensor,
+    missed: Tensor,
+    right: Tensor,
+    alpha: float,
 ) -> tuple[Tensor, Tensor, bool]:
     """Each row's step, halved until its residual shrinks; rows that nothing helps stay."""
     length = torch.ones(len(offset), 1, device=offset.device)
@@ -66,7 +73,7 @@ def _shorten(
     open_rows = torch.ones(len(offset), dtype=torch.bool, device=offset.device)
     for _ in range(4):
         trial = offset - length * step
-        trial_missed = _missed(density, metric, trial, right, alpha)
+        trial_missed = _missed(density, metric, mean, trial, right, alpha)
         good = open_rows & (trial_missed.square().sum(dim=1) < missed.square().sum(dim=1))
         best = torch.where(good[:, None], trial, best)
         best_missed = torch.where(good[:, None], trial_missed, best_missed)

@@ -1,11 +1,13 @@
-"""The metric 1 + JᵀJ of a posterior over Gaussian latents, applied and inverted without ever being stored.
+"""The metric 1 + JᵀJ of a posterior over Gaussian latents, applied and inverted.
 
 J is the Jacobian of the likelihood's coordinates (:meth:`Density.coordinates`),
 in which its Fisher metric is the identity; the 1 is the prior's (Knollmüller and
-Enßlin 2019, eq. 31). One application costs a forward-mode pass and a backward pass.
+Enßlin 2019, eq. 31). One application costs a forward-mode and a backward pass; where the
+coordinates are few, as in riddles and coarse pictures, J is formed once and all else is linear algebra.
 """
 
 from collections.abc import Callable
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -16,36 +18,93 @@ from oedipus.runtime.density import Density
 Operator = Callable[[Tensor], Tensor]
 
 
-class Metric:
-    """1 + JᵀJ at ``points`` ``[rows, dim]``, a metric of its own for every row."""
+DENSE = 1024
+"""Coordinates up to which the Jacobian is formed, one backward pass a row."""
+CHUNK = 64
 
-    def __init__(self, density: Density, points: Tensor, alpha: float) -> None:
+
+class Metric(Protocol):
+    """1 + JᵀJ at one point of the latents."""
+
+    coordinates: Tensor
+    """t at the point, ``[coordinates]``."""
+
+    def forward(self, tangents: Tensor) -> Tensor:
+        """J v ``[rows, coordinates]`` of ``tangents`` v ``[rows, dim]``."""
+
+    def backward(self, cotangents: Tensor) -> Tensor:
+        """Jᵀ w ``[rows, dim]`` of ``cotangents`` w ``[rows, coordinates]``."""
+
+    def solve(self, target: Tensor, *, iterations: int, tolerance: float = 1e-3) -> Tensor:
+        """(1 + JᵀJ)⁻¹ ``target``, both ``[rows, dim]``."""
+
+
+def metric_at(density: Density, point: Tensor, alpha: float) -> Metric:
+    """The metric at ``point`` ``[dim]``: with J formed where the coordinates are few, else matrix-free."""
+    free = FreeMetric(density, point, alpha)
+    return DenseMetric(free) if len(free.coordinates) <= DENSE else free
+
+
+class FreeMetric:
+    """J applied by forward-mode differentiation, Jᵀ by backward; inverted by conjugate gradients."""
+
+    def __init__(self, density: Density, point: Tensor, alpha: float) -> None:
         self._density, self._alpha = density, alpha
-        self.points = points.detach().clone()
-        self._leaf = self.points.clone().requires_grad_()
-        with torch.enable_grad():
-            self._graph = density.coordinates(self._leaf, alpha)
-
-    @property
-    def coordinates(self) -> Tensor:
-        """The coordinates at the points, ``[rows, coordinates]``."""
-        return self._graph.detach()
+        self.point = point.detach()
+        with torch.no_grad():
+            self.coordinates = density.coordinates(self.point[None], alpha)[0]
 
     def forward(self, tangents: Tensor) -> Tensor:
         """J v ``[rows, coordinates]`` of ``tangents`` v ``[rows, dim]``."""
         with torch.no_grad(), forward_ad.dual_level():
-            dual = forward_ad.make_dual(self.points, tangents.detach().contiguous())
+            points = self.point.repeat(len(tangents), 1)
+            dual = forward_ad.make_dual(points, tangents.detach().contiguous())
             pushed = forward_ad.unpack_dual(self._density.coordinates(dual, self._alpha)).tangent
-        return torch.zeros_like(self._graph) if pushed is None else pushed
+        return tangents.new_zeros(len(tangents), len(self.coordinates)) if pushed is None else pushed
 
     def backward(self, cotangents: Tensor) -> Tensor:
         """Jᵀ w ``[rows, dim]`` of ``cotangents`` w ``[rows, coordinates]``."""
-        (pulled,) = torch.autograd.grad(self._graph, self._leaf, cotangents, retain_graph=True)
+        leaf = self.point.repeat(len(cotangents), 1).requires_grad_()
+        with torch.enable_grad():
+            seen = self._density.coordinates(leaf, self._alpha)
+        (pulled,) = torch.autograd.grad(seen, leaf, cotangents)
         return pulled
 
-    def __call__(self, tangents: Tensor) -> Tensor:
-        """(1 + JᵀJ) v, row by row."""
-        return tangents + self.backward(self.forward(tangents))
+    def solve(self, target: Tensor, *, iterations: int, tolerance: float = 1e-3) -> Tensor:
+        """(1 + JᵀJ)⁻¹ ``target``, both ``[rows, dim]``."""
+        return conjugate_gradients(
+            lambda rows: rows + self.backward(self.forward(rows)), target, iterations=iterations, tolerance=tolerance
+        )
+
+
+class DenseMetric:
+    """The same with J stored, ``[coordinates, dim]``; inverted in the smaller of its two spaces."""
+
+    def __init__(self, free: FreeMetric) -> None:
+        self.coordinates = free.coordinates
+        basis = torch.eye(len(self.coordinates), device=self.coordinates.device)
+        self.jacobian = torch.cat([free.backward(part) for part in basis.split(CHUNK)])
+        wide = self.jacobian.double()
+        self._fewer = len(wide) < wide.shape[1]
+        gram = wide @ wide.T if self._fewer else wide.T @ wide
+        self._root = torch.linalg.cholesky(gram + torch.eye(len(gram), dtype=gram.dtype, device=gram.device))
+
+    def forward(self, tangents: Tensor) -> Tensor:
+        """J v ``[rows, coordinates]`` of ``tangents`` v ``[rows, dim]``."""
+        return tangents @ self.jacobian.T
+
+    def backward(self, cotangents: Tensor) -> Tensor:
+        """Jᵀ w ``[rows, dim]`` of ``cotangents`` w ``[rows, coordinates]``."""
+        return cotangents @ self.jacobian
+
+    def solve(self, target: Tensor, *, iterations: int = 0, tolerance: float = 0.0) -> Tensor:  # noqa: ARG002
+        """(1 + JᵀJ)⁻¹ ``target``, both ``[rows, dim]``, exactly (Woodbury's identity where coordinates are fewer)."""
+        wide = target.double()
+        if not self._fewer:
+            return torch.cholesky_solve(wide.T, self._root).T.to(target.dtype)
+        jacobian = self.jacobian.double()
+        inner = torch.cholesky_solve(jacobian @ wide.T, self._root)
+        return (wide - inner.T @ jacobian).to(target.dtype)
 
 
 def conjugate_gradients(

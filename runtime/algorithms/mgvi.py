@@ -6,10 +6,10 @@ the likelihood's coordinates at m: its Fisher metric plus the prior's. Each iter
 1. draws samples m ± δ, δ ~ N(0, D), by solving D⁻¹ δ = ε₁ + Jᵀε₂ with white ε₁ and ε₂
    (the right side has covariance D⁻¹), conjugate gradients applying D⁻¹ alone;
 2. moves m to lower the mean energy of the samples, Σᵢ U(m + δᵢ) / n, δᵢ held fixed,
-   by Newton steps whose curvature is the mean of the samples' metrics.
+   by Newton steps whose curvature is the metric at the mean, renewed every few steps.
 
-No covariance is stored until the end, when D⁻¹ is formed column by column if the
-latents are few enough, and q becomes a Gaussian that can be drawn from for ever.
+Where the coordinates are few J is formed and the solutions are exact. At the end q
+becomes a Gaussian that can be drawn from for ever, if the latents are few enough.
 """
 
 from dataclasses import dataclass, field, replace
@@ -18,11 +18,16 @@ import torch
 from torch import Generator, Tensor
 
 from oedipus.runtime.algorithms.base import Approximation, Begin, Draws, FullRank, Info, Posterior, validate
-from oedipus.runtime.algorithms.metric import Metric, conjugate_gradients
+from oedipus.runtime.algorithms.metric import Metric, metric_at
 from oedipus.runtime.density import Density
 
 ARMIJO = 1e-4
-HALVINGS = 8
+HALVINGS = 6
+RENEWED = 5
+"""Newton steps that share one metric."""
+ENOUGH = 0.02
+"""Nats of mean energy below which further steps of a round do not pay."""
+CHUNK = 128
 EXPLICIT = 4096
 """Latents up to which the covariance is formed at the end."""
 
@@ -97,7 +102,8 @@ class MGVI:
 
     def sample(self, density: Density, mean: Tensor, alpha: float, pairs: int, rng: Generator) -> Tensor:
         """Offsets ``[2 pairs, dim]`` of samples of N(mean, D) from the mean, in antithetic pairs."""
-        offset, _, _ = linear_samples(density, mean, alpha, pairs, rng, iterations=self.solve)
+        metric = metric_at(density, mean, alpha)
+        offset, _ = linear_samples(metric, mean, pairs, rng, iterations=self.solve)
         return torch.cat([offset, -offset])
 
     def conclude(self, density: Density, state: State, alpha: float, rng: Generator) -> State:
@@ -114,28 +120,25 @@ class MGVI:
 
 
 def linear_samples(
-    density: Density, mean: Tensor, alpha: float, pairs: int, rng: Generator, *, iterations: int
-) -> tuple[Tensor, Tensor, Metric]:
-    """δ ~ N(0, D) ``[pairs, dim]``, the right sides ε₁ + Jᵀε₂ they solve, and the metric at the mean."""
-    metric = Metric(density, mean.expand(pairs, -1), alpha)
+    metric: Metric, mean: Tensor, pairs: int, rng: Generator, *, iterations: int
+) -> tuple[Tensor, Tensor]:
+    """δ ~ N(0, D) ``[pairs, dim]`` and the right sides ε₁ + Jᵀε₂ that they solve."""
     white = torch.randn(pairs, len(mean), generator=rng).to(mean.device)
-    data = torch.randn(metric.coordinates.shape, generator=rng).to(mean.device)
+    data = torch.randn(pairs, len(metric.coordinates), generator=rng).to(mean.device)
     right = white + metric.backward(data)
-    return conjugate_gradients(metric, right, iterations=iterations), right, metric
+    return metric.solve(right, iterations=iterations), right
 
 
 def descend(density: Density, state: State, alpha: float, *, newton: int, inner: int) -> State:
     """Newton steps on the mean for the samples' mean energy, with Armijo's halvings."""
     energy, slope, details = energy_at(density, state.mean + state.offsets, alpha)
+    metric, age = metric_at(density, state.mean, alpha), 0
     for _ in range(newton):
-        metric = Metric(density, state.mean + state.offsets, alpha)
-
-        def curvature(step: Tensor, metric: Metric = metric) -> Tensor:
-            return metric(step.expand(len(metric.points), -1)).mean(dim=0, keepdim=True)
-
-        step = -conjugate_gradients(curvature, slope[None], iterations=inner, tolerance=0.05)[0]
+        if age == RENEWED:
+            metric, age = metric_at(density, state.mean, alpha), 0
+        step = -metric.solve(slope[None], iterations=inner, tolerance=0.05)[0]
         promise = (step * slope).sum().item()
-        if promise > -1e-2:
+        if promise > -ENOUGH:
             break
         length = 1.0
         for _ in range(HALVINGS):
@@ -145,11 +148,14 @@ def descend(density: Density, state: State, alpha: float, *, newton: int, inner:
                 break
             length /= 2
         else:
-            break
-        gained = energy - trial
+            if age == 0:
+                break
+            age = RENEWED
+            continue
+        gained, age = energy - trial, age + 1
         energy, slope, details = trial, trial_slope, trial_details
         state = replace(state, mean=mean)
-        if gained < 1e-2:
+        if gained < ENOUGH:
             break
     return replace(state, energy=energy, details=details)
 
@@ -165,13 +171,12 @@ def energy_at(density: Density, points: Tensor, alpha: float) -> tuple[float, Te
     return value if value == value else float("inf"), slope.sum(dim=0), dict(evaluation.details)
 
 
-def covariance_root(density: Density, mean: Tensor, alpha: float, chunk: int = 128) -> Tensor:
-    """Lower triangular L ``[dim, dim]`` with L Lᵀ = D = (1 + JᵀJ)⁻¹, J formed from its columns."""
-    dim = len(mean)
-    basis = torch.eye(dim, device=mean.device)
-    columns = [Metric(density, mean.expand(len(part), -1), alpha).forward(part) for part in basis.split(chunk)]
-    jacobian = torch.cat(columns).T.double()
-    precision = torch.eye(dim, device=mean.device, dtype=torch.float64) + jacobian.T @ jacobian
+def covariance_root(density: Density, mean: Tensor, alpha: float) -> Tensor:
+    """Lower triangular L ``[dim, dim]`` with L Lᵀ = D = (1 + JᵀJ)⁻¹."""
+    metric = metric_at(density, mean, alpha)
+    basis = torch.eye(len(mean), device=mean.device)
+    columns = torch.cat([metric.forward(part) for part in basis.split(CHUNK)]).double()
+    precision = basis.double() + columns @ columns.T
     covariance = torch.cholesky_inverse(torch.linalg.cholesky(precision))
     root: Tensor = torch.linalg.cholesky(covariance).to(mean.dtype)
     return root
