@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from oedipus.compiler.checked import Clause, Compare, Riddle, Value, Variable
+from oedipus.compiler.checked import Clause, Compare, Riddle, Term, Value, Variable
 from oedipus.compiler.measure import measurement
 from oedipus.compiler.resolve_formulas import Formulas
+from oedipus.compiler.resolve_predicates import both
 from oedipus.compiler.resolve_terms import constant
 from oedipus.compiler.scope import ORDINAL_NAMES, Scope, Subject, Whole
 from oedipus.compiler.settings import SettingsReader
@@ -24,9 +25,7 @@ from oedipus.dsl.spans import NOWHERE, Span
 MOST_VARIABLES = 60
 
 
-def resolve(
-    clauses: tuple[s.Clause, ...], words: Words, folder: Path | None = None
-) -> tuple[Riddle, list[Diagnostic]]:
+def resolve(clauses: tuple[s.Clause, ...], words: Words, folder: Path | None = None) -> tuple[Riddle, list[Diagnostic]]:
     """The checked riddle of a file's syntax, and what is wrong with it; ``folder`` is where its paths begin."""
     reader = _Resolver(words, folder)
     for clause in clauses:
@@ -44,11 +43,14 @@ class _Resolver:
         self.clauses: list[Clause] = []
         self.names: dict[str, int] = {}
         self.wholes: dict[Span, tuple[Whole, ...]] = {}
+        self.leading: s.Clause | None = None
+        self.wanted: list[tuple[s.Clause, str, Term]] = []
 
     def clause(self, clause: s.Clause, *, declare: bool) -> None:
         """Read one clause: what it declares, or else what it states. Mistakes are noted."""
         before = len(self.diagnostics)
         self.scope.current = None
+        self.scope.at = clause
         try:
             if declare:
                 self._declarations(clause.body)
@@ -65,8 +67,55 @@ class _Resolver:
         if not self.scope.variables and not self.diagnostics:
             start = 'start with such as "digits a, b, c"'
             self.diagnostics.append(Diagnostic("E005", NOWHERE, "the riddle declares no digit and no picture", start))
+        self._leading_letters()
         settings = self.settings.finish(self.diagnostics)
+        if not any(one.severity == "error" for one in self.diagnostics):
+            for clause, which, term in self.wanted:
+                self._optimum(clause, which, term)
         return Riddle(tuple(self.scope.variables.values()), tuple(self.clauses), settings)
+
+    def _leading_letters(self) -> None:
+        """A word of letters is a number, which does not begin with 0: a clause of its own."""
+        spelled = {word: digits[0] for word, digits in self.scope.words_spelled.items()}
+        starting = list(dict.fromkeys(spelled.values()))
+        if not starting or not self.scope.leading:
+            return
+        where = self.leading or self.scope.spelling
+        assert where is not None
+        parts = [Compare("!=", digit, constant(0)) for digit in starting]
+        text = f"{', '.join(spelled)} (a number does not begin with 0)"
+        unlabelled = replace(where, name=where.name if self.leading else f"line {where.line}")
+        self._add(unlabelled, both(parts), text=text)
+
+    def _special(self, clause: s.Clause, node: s.Expression, formulas: Formulas) -> bool:
+        """Statements about all readings or all words: ``no word begins with 0``, ``the number is the smallest``."""
+        if not isinstance(node, s.Claim) or not isinstance(node.predicate, s.Adjectives):
+            return False
+        match node.predicate.words:
+            case ("leading",):
+                self.leading = clause
+                return not self.scope.wholes
+            case ("allowed",):
+                self.scope.leading = False
+                return True
+            case ("least" | "greatest" as which,):
+                whole = s.Pronoun("whole", node.span)
+                self.wanted.append((clause, which, formulas.terms.term(node.subject or whole)))
+                return True
+        return False
+
+    def _optimum(self, clause: s.Clause, which: str, term: Term) -> None:
+        from oedipus.compiler.optimum import optimum
+
+        riddle = Riddle(tuple(self.scope.variables.values()), tuple(self.clauses))
+        try:
+            value = optimum(riddle, term, which, self.scope.words.cards)
+        except TimeoutError:
+            self.diagnostics.append(Diagnostic("E412", clause.span, "this is too hard to find out", "leave it out"))
+            return
+        if value is not None:
+            extreme = "smallest" if which == "least" else "largest"
+            self._add(clause, Compare("=", term, constant(value)), text=f"{clause.text} ({extreme} of all that fit)")
 
     def _declarations(self, body: s.Body) -> None:
         """Declarations come first: a riddle may say what its number is after speaking of it."""
@@ -102,6 +151,8 @@ class _Resolver:
         measured = measurement(body.formula, self.scope)
         if measured is not None and (body.alpha is not None or body.by is not None):
             raise Mistake("E601", clause.span, "a measurement has no alpha and no judge: ± says how certain it is")
+        if measured is None and self._special(clause, body.formula, formulas):
+            return
         made = measured if measured is not None else formulas.formula(body.formula)
         self._remember(formulas, body.formula)
         self._add(clause, made, body.alpha)

@@ -119,7 +119,16 @@ class Formulas:
         match node:
             case s.Name(name):
                 return name in self.scope.lets and not is_term(self.scope.lets[name])
-            case s.Junction() | s.Claim() | s.Only() | s.Chain() | s.Quantified() | s.Exists() | s.Neighbours() | s.Hint():
+            case (
+                s.Junction()
+                | s.Claim()
+                | s.Only()
+                | s.Chain()
+                | s.Quantified()
+                | s.Exists()
+                | s.Neighbours()
+                | s.Hint()
+            ):
                 return True
         return False
 
@@ -149,6 +158,11 @@ class Formulas:
         """The parts, with ``… is 3, 4 or odd`` folded into one predicate of its subject."""
         parts: list[s.Expression] = [node.parts[0]]
         for part in node.parts[1:]:
+            if node.connective == "or" and self._goes_on(parts[-1], part):
+                conjunction = cast(s.Junction, parts[-1])
+                last = s.Junction("or", (conjunction.parts[-1], part), part.span)
+                parts[-1] = replace(conjunction, parts=(*conjunction.parts[:-1], last))
+                continue
             before = parts[-1] = self._as_claim(parts[-1], part)
             verbal = isinstance(part, s.Claim) and part.verbal
             said = self._continued(before, part) if node.connective in ("and", "or", "xor") else None
@@ -157,6 +171,15 @@ class Formulas:
             else:
                 parts.append(part)
         return parts
+
+    def _goes_on(self, before: s.Expression, part: s.Expression) -> bool:
+        """``a is odd and b is 3 or 4``: what has no subject of its own belongs to the claim before it alone."""
+        if not isinstance(before, s.Junction) or before.connective != "and":
+            return False
+        last = before.parts[-1]
+        own = isinstance(last, s.Chain) or (isinstance(last, s.Claim) and last.subject is not None)
+        elided = isinstance(part, s.Claim) and part.subject is None and not part.verbal
+        return own and (elided or not self._is_formula(part))
 
     def _as_claim(self, before: s.Expression, part: s.Expression) -> s.Expression:
         """``a != b`` as a denial, where ``or c`` goes on with it."""
@@ -174,6 +197,9 @@ class Formulas:
         ):
             return None
         if isinstance(part, s.Claim) and part.subject is None and isinstance(part.predicate, PREDICATES):
+            single = isinstance(before, s.Claim) and isinstance(before.subject, s.Name | s.Place | s.Ordinal)
+            if single and isinstance(part.predicate, s.Adjectives) and self.predicates.is_collective(part.predicate):
+                return None
             return cast(s.Predicate, part.predicate)
         if isinstance(part, s.Junction) and part.connective == "not":
             inner = self._continued(before, part.parts[0])
@@ -216,6 +242,8 @@ class Formulas:
     def _claim(self, node: s.Claim) -> Formula:
         if node.subject is None:
             subject = self.subject or self._implied(node)
+            if len(subject.members) < 2 and self.predicates.is_collective(node.predicate) and self.scope.digits:
+                subject = self._everything(node)
         elif self._is_formula(node.subject):
             raise Mistake(
                 "E402", node.subject.span, "this is a statement; only numbers and digits can be said to be something"
@@ -223,7 +251,11 @@ class Formulas:
         elif isinstance(node.subject, s.Described):
             return self._of_described(node.subject, node.predicate)
         else:
-            subject = self.terms.subject(node.subject)
+            subject = self._fitting(self.terms.subject(node.subject), node)
+        match node:
+            case s.Claim(s.Number(), s.Related(term=s.Number())):
+                help_ = "say which digit: 'the first digit is 7'"
+                raise Mistake("E401", node.span, "this says nothing of a digit", help_)
         owner = self._owner_of(node.subject)
         self.first = self.first or owner
         self._note(subject, node.predicate)
@@ -231,6 +263,19 @@ class Formulas:
         made = self._said(node, subject)
         self._left(subject)
         return made
+
+    def _fitting(self, subject: Subject, node: s.Claim) -> Subject:
+        """What ``it`` is: the number where the clause says of it what no digit can be."""
+        said = node.predicate
+        single = len(subject.terms) == 1 and isinstance(subject.terms[0], Value) and len(self.scope.wholes) == 1
+        if not single or not isinstance(node.subject, s.Pronoun) or node.subject.who != "it":
+            return subject
+        bounds = {"term": None, "low": None, "by": None} | {
+            name: getattr(said, name) for name in ("term", "low") if hasattr(said, name)
+        }
+        if any(isinstance(one, s.Number) and one.value > 9 for one in bounds.values()):
+            return self.scope.number(self.scope.wholes[0], subject.span)
+        return subject
 
     def _said(self, node: s.Claim, subject: Subject) -> Formula:
         if mentions(node.predicate, *RELATIVES) and not subject.several:
@@ -271,7 +316,7 @@ class Formulas:
     def _owner_of(self, subject: s.Expression | None) -> Subject | None:
         """The number that ``its`` in ``its tens digit is 4`` points at: ``it`` goes on meaning that."""
         last = self.scope.last
-        if not isinstance(subject, s.Place | s.Ordinal) or last is None or last.whole is None:
+        if not isinstance(subject, s.Place | s.Ordinal | s.Slice | s.Digits) or last is None or last.whole is None:
             return None
         return last if isinstance(subject.owner, s.Pronoun) and subject.owner.who == "it" else None
 
@@ -417,6 +462,10 @@ class Formulas:
         counts: list[Term] = [
             Count(tuple(Compare("=", term, constant(digit)) for term in subject.terms)) for digit in range(10)
         ]
+        if word == "equal" and quantifier.op == "=":
+            once = [Compare("=", one, constant(quantifier.count)) for one in counts]
+            more = [Compare(">=", one, constant(2)) for one in counts]
+            return both([Compare("=", Count(tuple(each)), constant(1)) for each in (once, more)])
         if word == "equal":
             return either([Compare(cast(CompareOp, quantifier.op), one, constant(quantifier.count)) for one in counts])
         repeated = tuple(Compare(">=", one, constant(2)) for one in counts)

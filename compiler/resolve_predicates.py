@@ -16,6 +16,7 @@ from oedipus.compiler.checked import (
     Count,
     ExactlyOne,
     Formula,
+    Iff,
     Lookup,
     Not,
     Or,
@@ -54,6 +55,11 @@ COLLECTIVE = frozenset(
         "non-increasing",
         "alternating",
         "palindrome",
+        "parity",
+        "opposite",
+        "leading",
+        "least",
+        "greatest",
     ]
 )
 
@@ -166,7 +172,16 @@ class Predicates:
         match predicate:
             case s.Adjectives(words):
                 return any(word in COLLECTIVE for word in words)
-            case s.Combined("all") | s.Arranged() | s.Folded() | s.Stepped() | s.Having() | s.Ending() | s.Showing() | s.Containing():
+            case (
+                s.Combined("all")
+                | s.Arranged()
+                | s.Folded()
+                | s.Stepped()
+                | s.Having()
+                | s.Ending()
+                | s.Showing()
+                | s.Containing()
+            ):
                 return True
             case s.Differing(other):
                 return other is None
@@ -336,8 +351,14 @@ class Predicates:
 
     # Several things together
 
-    def _collective(self, word: str, subject: Subject, span: Span) -> Formula:
+    def _collective(self, word: str, subject: Subject, span: Span) -> Formula:  # noqa: C901 - one case for each word
         members = subject.members
+        if word == "leading":
+            first = [whole.digits[0] for whole in self.scope.wholes]
+            return both([Compare("!=", Value(name), constant(0)) for name in first]) if first else Truth(True)
+        if word in ("least", "greatest"):
+            help_ = "write it as a sentence: 'The number is the smallest possible.'"
+            raise Mistake("E403", span, "this speaks of all numbers that fit and stands in a clause of its own", help_)
         if len(members) < 2:
             if word == "palindrome":
                 return Truth(True)
@@ -359,6 +380,10 @@ class Predicates:
                 return both(self._steps(members, lambda a, b: Compare(">=", a, b)))
             case "consecutive":
                 return self._consecutive(members)
+            case "parity" | "opposite":
+                parity = [self._single("odd", term, span) for term in members]
+                same = word == "parity"
+                return both([Iff(a, b) if same else ExactlyOne((a, b)) for a, b in pairwise(parity)])
             case "alternating":
                 odd = [self._single("odd", term, span) for term in members]
                 return both([ExactlyOne((a, b)) for a, b in pairwise(odd)])
@@ -406,9 +431,7 @@ class Predicates:
         if word not in ("increasing", "decreasing"):
             raise Mistake("E201", span, "only what increases or decreases does so by a number")
         up = word == "increasing"
-        return both(
-            self._steps(subject.members, lambda a, b: Compare("=", b if up else a, Sum((a if up else b, by))))
-        )
+        return both(self._steps(subject.members, lambda a, b: Compare("=", b if up else a, Sum((a if up else b, by)))))
 
     def _ending(self, said: s.Predicate, front: bool, subject: Subject, span: Span) -> Formula:
         """``ends in 25``: its last digits are 2 and 5; ``starts with an odd digit``."""

@@ -133,12 +133,13 @@ class Terms:
             case s.Slice():
                 return tuple(Value(name) for name in self.scope.part(node))
             case s.Letters(word):
-                return tuple(Value(self._letter(letter, node.span)) for letter in word.lower())
+                return self._word(word, node.span)
             case s.Pronoun("whole"):
                 return self.scope.number(self.scope.whole(None, node.span), node.span).members
             case s.Pronoun("it"):
                 found = self.scope.it(node)
-                return found.members if found.whole else None
+                only = self.scope.wholes[0] if len(self.scope.wholes) == 1 else None
+                return found.members if found.whole or only is None else tuple(Value(name) for name in only.digits)
             case s.Name(name):
                 whole = next((one for one in self.scope.wholes if one.name.lower() == name), None)
                 return tuple(Value(one) for one in whole.digits) if whole else self.scope.spelled.get(name)
@@ -184,6 +185,17 @@ class Terms:
             )
         return found[0]
 
+    def _word(self, word: str, span: Span) -> tuple[Term, ...]:
+        """The digits of a word; a numeral in it stands for itself."""
+        digits: tuple[Term, ...] = tuple(
+            constant(int(letter)) if letter.isdecimal() else Value(self._letter(letter, span))
+            for letter in word.lower()
+        )
+        if isinstance(digits[0], Value):
+            self.scope.words_spelled.setdefault(word, digits)
+            self.scope.spelling = self.scope.spelling or self.scope.at
+        return digits
+
     def _letter(self, letter: str, span: Span) -> str:
         if letter not in self.scope.variables:
             raise Mistake("E101", span, f"no digit is called '{letter}'", f"declare it: digits {letter}")
@@ -216,7 +228,9 @@ class Terms:
     def _pronoun(self, node: s.Pronoun) -> Term:
         if node.who == "that":
             if self.scope.spoken is None:
-                raise Mistake("E306", node.span, "nothing was spoken of before that 'that' could mean", "name the digit")
+                raise Mistake(
+                    "E306", node.span, "nothing was spoken of before that 'that' could mean", "name the digit"
+                )
             return self.scope.spoken
         if node.who == "whole":
             return self.scope.whole(None, node.span).term

@@ -89,6 +89,14 @@ class Scope:
     """Digits that some clause so far has said something of."""
     spoken: Term | None = None
     """What was said something of last: what ``that`` means."""
+    at: s.Clause | None = None
+    """The clause at hand."""
+    words_spelled: dict[str, tuple[Term, ...]] = field(default_factory=dict)
+    """Words of letters that stand for numbers, and their digits."""
+    spelling: s.Clause | None = None
+    """The first clause with such a word."""
+    leading: bool = True
+    """Whether such numbers may not begin with 0."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     @property
@@ -140,6 +148,8 @@ class Scope:
         if self.last is None:
             if len(self.wholes) == 1:
                 return self.number(self.wholes[0], node.span)
+            if node.plural and len(self.digits) > 1:
+                return Subject(tuple(Value(name) for name in self.digits), True, span=node.span)
             raise Mistake("E306", node.span, "there is no clause before that 'it' could refer to", "name the digit")
         if self.others and not self.last.several and isinstance(self.last.terms[0], Value):
             taken = self.last.terms[0].variable
@@ -180,6 +190,11 @@ class Scope:
             names = self.digits
         if node.count > len(names) or node.count < 1:
             raise Mistake("E305", node.span, f"there are only {len(names)} digits")
+        if node.start == 0:
+            if (len(names) - node.count) % 2:
+                raise Mistake("E305", node.span, f"{len(names)} digits have no {node.count} in the middle")
+            first = (len(names) - node.count) // 2
+            return tuple(names[first : first + node.count])
         return tuple(names[-node.count :] if node.start < 0 else names[: node.count])
 
 

@@ -213,7 +213,7 @@ class Builder:
         return s.Only(c[1], c[2], _span(c))
 
     def them(self, c: Children) -> s.Digits:
-        return s.Digits(s.Pronoun("it", span_of(c[1])), _span(c))
+        return s.Digits(s.Pronoun("it", span_of(c[1]), plural=True), _span(c))
 
     def quantified(self, c: Children) -> s.Quantified:
         return s.Quantified(c[0], c[1], c[2], _span(c))
@@ -300,7 +300,9 @@ class Builder:
 
     def compare_offset(self, c: Children) -> s.Related:
         if c[2].value not in ("<", ">"):
-            raise Mistake("E201", span_of(c[2]), "two bounds cannot follow each other", "write 'at least 3 more than b'")
+            raise Mistake(
+                "E201", span_of(c[2]), "two bounds cannot follow each other", "write 'at least 3 more than b'"
+            )
         turned = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
         compared = c[0].value if c[2].value == ">" else turned[c[0].value]
         return s.Related(c[2].value, c[3], by=c[1], compared=compared, span=_span(c))
@@ -369,6 +371,9 @@ class Builder:
 
     def ends(self, c: Children) -> s.Ending:
         return s.Ending(c[1], c[0].value > 0, _span(c))
+
+    def ends_not(self, c: Children) -> s.Combined:
+        return s.Combined("not", (self.ends(c),), _span(c))
 
     def has_digits(self, c: Children) -> s.Containing:
         return s.Containing(c[-1].items, _span(c))
@@ -467,6 +472,10 @@ class Builder:
         nodes = _nodes(c)
         return s.Described(nodes[0] if nodes else self.adjectives(c[3:]), None, _span(c))
 
+    def described_not(self, c: Children) -> s.Described:
+        said = self.adjectives(c[4:])
+        return s.Described(s.Combined("not", (said,), said.span), None, _span(c))
+
     def described_feature(self, c: Children) -> s.Described:
         return s.Described(self.feature(c[3:]), None, _span(c))
 
@@ -539,6 +548,10 @@ class Builder:
     def tally(self, c: Children) -> s.Tally:
         return s.Tally(c[1], _span(c))
 
+    def tally_all(self, c: Children) -> s.Tally:
+        every = s.Related(">=", s.Number(Fraction(0)), span=_span(c))
+        return s.Tally(s.Described(every, _own(c), _span(c)), _span(c))
+
     def remainder(self, c: Children) -> s.Operation:
         return s.Operation("%", (c[1], c[3]), _span(c))
 
@@ -591,7 +604,7 @@ class Builder:
         return s.Pronoun("whole", _span(c))
 
     def it(self, c: Children) -> s.Pronoun:
-        return s.Pronoun("it", _span(c))
+        return s.Pronoun("it", _span(c), plural=c[0].value == "they")
 
 
 def _last_term(node: Any) -> s.Expression:

@@ -14,7 +14,21 @@ from oedipus.dsl.reader import RawClause, Word
 from oedipus.dsl.rewrites import rewrite
 from oedipus.dsl.stories import plain_story, widened
 
-_SKIPPED = phrases.FILLERS | {"called", "named", "written", "say", "single", "unknown"}
+_SKIPPED = phrases.FILLERS | {
+    "more",
+    "further",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "called",
+    "named",
+    "written",
+    "say",
+    "single",
+    "unknown",
+}
 QUALITIES = frozenset(["distinct", "different", "nonzero", "non", "zero", "odd", "even", "prime"])
 _DIGIT_WORDS = frozenset(["digit", "digits", "number", "numbers", "letters"])
 _BE = frozenset(["is", "are", "be"])
@@ -118,7 +132,7 @@ def _scan_clause(words: list[Word], vocabulary: Vocabulary, found: Declared) -> 
         found.whole = True
         found.places = found.places or texts[0] not in CODES
         return True
-    if width and _opens_number(texts) and not found.whole:
+    if width and _opens_number(texts) and not found.whole and not _spelled(plain):
         found.whole = found.places = True
         return True
     return False
@@ -267,6 +281,17 @@ def _width(texts: Sequence[str]) -> bool:
         and texts[place + 2 : place + 3] not in (["is"], ["has"], ["must"])
         and (texts[place] in phrases.NUMBER_WORDS or texts[place].isdecimal() or texts[place] == "single")
         for place in range(len(texts))
+    )
+
+
+def _spelled(words: Sequence[Word]) -> bool:
+    """Whether the number has letters for digits: ``the two-digit number AB``."""
+    place = next((place for place, word in enumerate(words) if word.text == "digit"), 0)
+    spelled = words[place + 2 : place + 3]
+    return (
+        bool(spelled)
+        and (spelled[0].written.isupper() or spelled[0].kind == "number")
+        and (len(spelled[0].written) > 1 or spelled[0].kind == "number")
     )
 
 

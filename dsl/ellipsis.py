@@ -23,7 +23,18 @@ def written_out(words: Sequence[Word], names: Mapping[str, Any]) -> list[Word]:
     out = _definite(list(words), len(names))
     if any(name in names for name in ("together", "both", "so", "too", "only")):
         return out
-    for step in (_divide_me, _divided_by, _not_the_case, _no_digit, _no_two, _not_both, _so_is, _too, _together, _only):
+    for step in (
+        _divide_me,
+        _divided_by,
+        _not_the_case,
+        _no_digit,
+        _no_two,
+        _not_both,
+        _so_is,
+        _is_not,
+        _too,
+        _together,
+    ):
         out = step(out)
     return out
 
@@ -69,7 +80,7 @@ def _divided_by(words: list[Word]) -> list[Word]:
     for place in range(after, len(words) - 1):
         rest = texts[place:]
         if rest[0] == "and" and "remainder" in rest[1:4] and "divided" in rest and not _VERBS & set(rest):
-            raise Mistake("E201", words[place].span, "a second remainder needs a verb", "write 'and leaves …'")
+            return [*words[: place + 1], *_at(words[place], "leaves"), *_divided_by(words[place + 1 :])]
     return [
         word
         for place, word in enumerate(words)
@@ -139,12 +150,14 @@ def _so_is(words: list[Word]) -> list[Word]:
     """``a is odd and so is b``: and b is odd; ``nor is b``: and b is not."""
     texts = _texts(words)
     for place in range(1, len(words) - 2):
-        so = texts[place] in ("so", "nor") and texts[place + 1] in _BE and texts[place - 1] in ("and", "then", ",")
+        so = (
+            texts[place] in ("so", "nor", "as") and texts[place + 1] in _BE and texts[place - 1] in ("and", "then", ",")
+        )
         if not so:
             continue
         stop = _until(words, place + 2, frozenset([",", "then", "but"]))
         before = place - 1 - (texts[place - 2] == ",")
-        link = _at(words[place - 1], texts[place - 1] if texts[place] == "so" else "and")
+        link = _at(words[place - 1], texts[place - 1] if texts[place] == "so" and texts[place - 1] != "," else "and")
         said = _predicate(words[:before], words[place])
         said[0] = words[place + 1]
         return [*words[:before], *link, *words[place + 2 : stop], *_copied(said, words[stop - 1]), *words[stop:]]
@@ -191,29 +204,28 @@ def _together(words: list[Word]) -> list[Word]:
     raise Mistake("E201", words[place].span, "it is not clear what is added here", "write 'the sum of a and b'")
 
 
-def _only(words: list[Word]) -> list[Word]:
-    """Refuse ``Only a is odd``: it says something of all the others that would be lost."""
+def _is_not(words: list[Word]) -> list[Word]:
+    """``a is odd, but b is not``: the predicate before, denied; ``but b is``: said."""
     texts = _texts(words)
-    counted = (
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "if",
-        "when",
-        "a",
-        "an",
-        "digit",
-        "digits",
-        "odd",
-        "even",
-        "prime",
-    )
-    starts = texts[:1] == ["only"] or (texts[:1] == ["if"] and texts[1:2] == ["only"])
-    following = texts[texts.index("only") + 1] if starts and len(texts) > texts.index("only") + 1 else ""
-    single = following == "a" and len(texts) > 2 and texts[texts.index("only") + 2] in (*_BE, "has", "=", "and")
-    if starts and (single or (following and following not in counted and not following.isdecimal())):
-        help_ = "say it of every digit: 'a is odd and b and c are even'"
-        raise Mistake("E201", words[0].span, "'only' in front of a digit says something of the others too", help_)
+    for place in range(2, len(words)):
+        if texts[place] not in _BE or place < 4:
+            continue
+        denied = texts[place + 1 : place + 2] == ["not"]
+        end = place + 1 + denied
+        if texts[end : end + 1] not in ([], [","], ["and"], ["but"], ["then"]):
+            continue
+        start = max(
+            (at + 1 for at in range(place) if texts[at] in (",", "and", "but", "then", "if", "while")), default=0
+        )
+        stop = start - 1
+        while stop > 0 and texts[stop - 1] in (",", "and", "but", "then"):
+            stop -= 1
+        verbs = [at for at in range(stop) if texts[at] in _BE]
+        if start < 2 or not verbs or start == place:
+            continue
+        first = verbs[-1] + 1 + (texts[verbs[-1] + 1 : verbs[-1] + 2] == ["not"])
+        said = _copied(words[first:stop], words[end - 1])
+        if not said or {"and", "or", ","} & set(_texts(said)):
+            raise Mistake("E201", words[place].span, "it is not clear what this repeats", _FULL)
+        return _is_not([*words[:end], *said, *words[end:]])
     return words

@@ -15,11 +15,11 @@ from functools import cache
 from oedipus.dsl import phrases
 from oedipus.dsl.declarations import CODES, Declared, scan
 from oedipus.dsl.diagnostics import Diagnostic, closest
-from oedipus.dsl.openings import KNOWN_OPENING
 from oedipus.dsl.lexicon import Vocabulary, simplify
+from oedipus.dsl.openings import KNOWN_OPENING
 from oedipus.dsl.patterns import apply, rules, sentences
 from oedipus.dsl.phrases import NUMBER_NOUNS, NUMBER_WORDS, PLACE_NAMES, PLACES
-from oedipus.dsl.reader import RawClause, Word
+from oedipus.dsl.reader import RawClause, Word, read
 
 _PLAIN = rules(
     r"""
@@ -29,54 +29,323 @@ there :: there (?:are|is) (?:exactly |only )?(#num) digits? (?:in|of|to) (?:#det
 digits :: (?:am|is) (#num) digits? long -> has \1 digits
 digits :: digits (?:whose|and (?:the|their)|with(?: a)?) (sum|product|total)(?: is| of) (#num) -> digits ¶ the \1 of the digits is \2
 whole natural positive mystery secret counting unknown certain particular special magic favourite favorite lucky licence license registration plate :: (?:whole|natural|positive|mystery|secret|counting|unknown|certain|particular|special|magic|favourite|favorite|lucky|licence|license|house|registration|plate) (?=(?:positive |mystery |secret |plate )?(?:#number|#num digit)(?: |$)) ->
+smallest lowest least largest biggest greatest highest :: (?:what is |find |i am |which is |give |determine )?the (smallest|lowest|least|largest|biggest|greatest|highest) (?:possible )?((?:#adj )?)(#num) digit ((?:#adj )?)(?=number|multiple|code|integer|palindrome|prime|square|perfect)(.*)$ -> find the \3 digit \2 \4 \5 ¶ the number is \1 possible
+smallest lowest least largest biggest greatest highest :: ^(?:find|what is|determine|give) the (smallest|lowest|least|largest|biggest|greatest|highest) (?:possible )?value (?:possible )?of (\w+)$ -> \2 is \1 possible
+smallest lowest least largest biggest greatest highest :: ^(?:i am|it is|find|what is|determine) the (smallest|lowest|least|largest|biggest|greatest|highest) (?:possible |such )?(number|code)(?: possible)?$ -> the number is \1 possible
 pin :: pin (?:code|number) -> pin
 passcode keycode pass access door security secret lock entry :: (?:passcode|keycode|(?:pass|access|door|security|secret|lock|entry) code) -> code
 these those following properties clues :: (?:which |that )?(?:has|have|with|fits|fit|matches|match|satisfies|satisfy|meets|meet|fulfils|fulfills) (?:all )?(?:of )?(?:the following|the|these|those|all|all these)(?: #num)?(?: \w+)? (?:properties|property|conditions|clues|features|characteristics|facts|rules|hints|requirements|criteria|statements)(?: below)? ->
 such :: (?:is|are) such that -> such that
-digits figures :: (?:with|has|have|is) (?:exactly )?(#num) ((?:different |distinct |unique )?)(?:digits|figures)(?: long)? (?:, and|,|and|but|, but) (?:it |i |that |which |the number )?(is|am|has|have|all|no|none|each|its|my|their|whose) -> has \1 \2 digits ¶ i \3
+digits figures :: (?:with|has|have|is) (?:exactly )?(#num) ((?:different |distinct |unique )?)(?:digits|figures)(?: long)? (?:, and|,|and|but|, but) (?:it |i |that |which |the number )?(?!\d|#num) -> has \1 \2 digits ¶ i
+digits :: ¶ i (all|no|none|each|every|its|my|their|they|the|digits|it|in|when|if) -> ¶ \1
+none :: none of (?:them|which|these) (zero|0|zeros|odd|even|prime|repeated) -> none of them is \1
+none :: none of which (?:is|are) -> none of them is
+all :: all of them (different|distinct|unique|odd|even|prime|the same) -> all digits are \1
+whose :: (?:, and|,|and) whose -> ¶ its
+property :: ^(?:the )?(?:\w+ digit )?(?:number|integer) \w+ (?:has|have) (?:the )?property that ->
+property :: (?:has|have) (?:the )?(?:property|feature|characteristic) that -> ¶
+answers solutions possibilities answer solution :: ^there (?:is|are) (?:only |exactly |more than )?(?:#num|several|many) (?:possible )?(?:answers?|solutions?|possibilities)$ ->
+satisfies fulfils meets following these :: ^(?:the |this |my |a )?(?:code|number|it|combination) (?:satisfies|fulfils|meets|obeys|follows|has)(?: all)?(?: the| these| of the)?(?: following)?(?: \w+)?$ ->
+row line :: (#num) digits in a (?:row|line) -> \1 digits
+if :: ^what (?:is|are) (?:the )?(?:possible )?(?:values? of |values? )?(?:\w+ )?(?:, )?if (?=[a-z] =|[a-z] is|the |my |its ) ->
+says said tells writes notice saying :: ^[^:,]*(?:says|said|tells|writes|wrote|notice|found a note|says that|reads|saying)(?: \w+)? ?: (?=\S) ->
+numbers :: ^how many (#num) digit ((?:#adj )?)(?:positive )?(?:numbers|integers|codes) (?:are there|exist|there are)? ?whose -> find a \1 digit \2 number ¶ how many solutions are there ¶ its
+numbers :: ^how many (#num) digit ((?:#adj )?)(?:positive )?(?:numbers|integers|codes) (?:are there )?(?:exist )?(?:that |which |such that |in which |with )?(?=have|has|are|is|the|digits|contain|their|all) -> find a \1 digit \2 number which ¶ how many solutions are there ¶ i
+digits :: (?:i )?(?:has|have) digits (?:that|which) -> its digits
+digits :: (?:^|¶ )i (?:the|their|its|all) -> its
+digits :: (?:has|have|with) two (?:equal|identical|same) digits -> two of the digits are the same
+between :: ^(?:what|which|find|find the|find a|find an|an?|think of a|the)(?: is the)? ((?:odd |even |prime |square |whole )?)(?:number|year|integer) between (\d+) and (\d+) (?:that |which |whose )?(?=\S) -> i am between \2 and \3 ¶ i am a \1 number ¶ i
+and :: ^i am a number$ ->
+and :: , and ([a-z]) and ([a-z]) are digits -> ¶ \1 and \2 are digits
+stand stands row line :: ^(?:there are )?(#num) digits (?:stand |are written |are standing |sit |are |stand side by side )?in a (?:row|line) -> there are \1 digits
+wheels dials rings rotors tumblers reels :: ^[^,]*(?:has|with) (#num) (?:wheels|dials|rings|rotors|tumblers|reels)(?: ,? ?(?:each )?(?:with|showing|numbered|from)(?: the)?(?: digits| numbers)?(?: from)? 0 (?:to|through|-) 9)?$ -> there is a \1 digit code
+letters letter :: ^letters stand for digits : (?=\S) ->
+letters letter :: ^each letter (?:is|stands for|represents) a digit$ ->
+letters letter :: (?:each|every) letter (?:has|gets|stands for|represents) (?:its|a) (?:own|unique|single different) digit -> each letter is a different digit
+letters letter :: ^(?:different|distinct) letters (?:, |are |mean |represent |stand for )?(?:different|distinct) digits$ -> each letter is a different digit
+letter letters same :: (?:, and |, |and )?(?:the )?same letters? (?:always )?(?:stands?|represents?|means?|has|have|,)? ?(?:for )?(?:always )?the same digit(?: everywhere| throughout)?$ ->
+use using arrange place put write :: ^(?:use|using|arrange|place|put|write|rearrange) (?:all )?(?:of )?(?:each of )?the digits (.+?)(?: ,)?(?: exactly| only| just)?(?: once each| one each| once| each once| each exactly once| each)? (?:to make|to form|to create|to write|to get|make|form|and form|in the boxes|into the boxes|in the letters|so as to make|write) -> ¶ the digits are \1 in some order ¶ find
 has have :: (?:has|have) (#num) (?:different|distinct|unique) digits -> has \1 digits ¶ all different
 digits :: ^i (all|no|none|each|its|my|their|whose) -> \1
-remembers remembered remember knows know recalls noticed notices told known given :: ^(?:but |so |luckily |all )*(?:he|she|they|you|we|i|it|\w+) (?:only |also |still |do |does |did |is |are |was )*(?:remembers|remember|remembered|knows|know|recalls|noticed|notices|told|known|given)(?: also| only)?(?: that)? (?=.*(?:digit|number|code|sum|is|are)) ->
+remembers remembered remember knows know recalls noticed notices told known given :: ^(?:but |so |luckily |all )*(?:he|she|they|you|we|i|it|\w+) (?:only |also |still |do |does |did |is |are |was )*(?:remembers|remember|remembered|knows|know|recalls|noticed|notices|told|known|given)(?: also| only)? that (?=\S) ->
 below following above :: ^in (?:the|this) (?:\w+ )?(?:addition|sum|multiplication|problem|equation|puzzle|calculation|subtraction|cryptarithm|alphametic|product|division)(?: problem| sum| puzzle)?(?: below| above| shown)?(?: here)?(?: ,| :)? (?=\S) ->
 in :: ^in (?:the|this) (?:\w+ )?(?:addition|sum|multiplication|problem|equation|puzzle|calculation|subtraction|cryptarithm|alphametic)(?: problem| sum| puzzle)? (?=\w+ [+*-]) ->
 digits :: ((?:are|be) (?:different |distinct |nonzero |non zero |single |non-zero )*digits) (?:such that|so that|for which|where|satisfying|and|,|with) (?!\d) -> \1 ¶
 letters letter :: (?:different letters|each letter|letters|every letter) (?:stand|stands|represent|represents) (?:for )?(?:different|distinct|a different|unique) digits? : (.*) -> digits \1 ¶ all different
-replace substitute replacing :: (?:replace|substitute|replacing) (?:each|every|the) letters? (?:by|with|for) (?:a )?(?:different|distinct|unique|its own) digits?(?: from \d to \d)?(?: so that| to make| such that| in order to)?(?: the| this)?(?: following)?(?: sum| addition| equation| calculation)?(?: correct| true| work| below| is correct| is true| is right)*(?: :)? -> each letter is a different digit ¶
+replace substitute replacing :: (?:replace|substitute|replacing) (?:each|every|the) letters? (?:by|with|for) (?:a )?(?:different|distinct|unique|its own) digits?(?: from 0 to 9)?(?: so that| to make| such that| in order to)?(?: the| this)?(?: following)?(?: sum| addition| equation| calculation)?(?: correct| true| work| below| is correct| is true| is right)*(?: :)? -> each letter is a different digit ¶
 where with :: (?:,|, and) (?:where|with|if|and|given that) (?=(?:each|every|different|all|no two|distinct|the) (?:\w+ )?letters?) -> ¶
-if what find :: ^if (.*?)(?: ,)? (?:then )?(?:find|what|which|determine|who|how|calculate)(?= |$).* -> \1
+if :: ^find (.*? number),? if (?=the|its|my) -> find \1 ¶
+suppose :: ^suppose (?:that )?(?=[a-z] ,|[a-z] and) -> let
+reversed formed obtained interchanging :: (?:the )?number (?:formed|obtained) (?:by|when|if) (?:interchanging|reversing|swapping|exchanging) (?:the|its) (?:two )?digits -> the reversed number
+if what find :: ^if (.*?) ,? (?:then )?(?:find|determine|calculate|what (?:is|are|was)|which (?:number|digit|code)|who (?:am|is)|how many)(?= |$)[^,]*$ -> \1
 find determine :: ,? (?:and )?(?:then )?(?:find|determine|what is|what are|calculate) (?:the |my )?(?:\w+ )?(?:number|code|value|numbers|digits|combination|pin)(?: of \w+)?$ ->
 called named :: (?:called|named) ([a-z])(?= ) -> \1
 find list give name write which what :: ^(?:find|list|give|name|write|which|what)(?: down)?(?: all| every)?(?: of)?(?: the)? (#num) digit (#adj )?numbers -> find a \1 digit \2 number
-"""
+"""  # noqa: E501
 )
 _WIDE = re.compile(rf"(?:^|(?<= ))({'|'.join([*NUMBER_WORDS, 'single'])}|\d+) digits?(?: |$)")
 _LETTERED = re.compile(r"[A-Z]+\Z")
 _FUNCTION_WORDS = frozenset(
-    "is are am be was has have had of in the a an to and or with by from that which who it its my i me this they them"
-    " their there for on at as all each every some any not if when then do does can will you your we he she his her him"
-    " how what where so but while also both only just these those number numbers code codes combination pin password"
-    " integer value letter who's what's i'm it's there's must should than up over under above below order may such only"
-    " get exactly just right make makes made give gives left here well out take start end match".split()
+    [
+        "is",
+        "are",
+        "am",
+        "be",
+        "was",
+        "has",
+        "have",
+        "had",
+        "of",
+        "in",
+        "the",
+        "a",
+        "an",
+        "to",
+        "and",
+        "or",
+        "with",
+        "by",
+        "from",
+        "that",
+        "which",
+        "who",
+        "it",
+        "its",
+        "my",
+        "i",
+        "me",
+        "this",
+        "they",
+        "them",
+        "their",
+        "there",
+        "for",
+        "on",
+        "at",
+        "as",
+        "all",
+        "each",
+        "every",
+        "some",
+        "any",
+        "not",
+        "if",
+        "when",
+        "then",
+        "do",
+        "does",
+        "can",
+        "will",
+        "you",
+        "your",
+        "we",
+        "he",
+        "she",
+        "his",
+        "her",
+        "him",
+        "how",
+        "what",
+        "where",
+        "so",
+        "but",
+        "while",
+        "also",
+        "both",
+        "only",
+        "just",
+        "these",
+        "those",
+        "number",
+        "numbers",
+        "code",
+        "codes",
+        "combination",
+        "pin",
+        "password",
+        "integer",
+        "value",
+        "letter",
+        "who's",
+        "what's",
+        "i'm",
+        "it's",
+        "there's",
+        "must",
+        "should",
+        "than",
+        "up",
+        "over",
+        "under",
+        "above",
+        "below",
+        "order",
+        "may",
+        "such",
+        "only",
+        "get",
+        "exactly",
+        "just",
+        "right",
+        "make",
+        "makes",
+        "made",
+        "give",
+        "gives",
+        "left",
+        "here",
+        "well",
+        "out",
+        "take",
+        "start",
+        "end",
+        "match",
+    ]
 )
 _CONTENTFUL = frozenset(
-    "ADJ COMPARE OR_MORE RELOP DIVISIBLE DIVIDES ADDS DIFFERS EXCEEDS PLUS MINUS TIMES OVER SUM_OF MULT SQUARED NO QUANT"
-    " BETWEEN ENDS REMAINDER DIFFERENCE REVERSED UNARY DIGIT_SUM VERB CLAIM ONE_OF CORRECT PLACED NOTHING POWER"
-    " NEITHER COUNT_OF LEAVES PAIRS AS".split()
+    [
+        "ADJ",
+        "COMPARE",
+        "OR_MORE",
+        "RELOP",
+        "DIVISIBLE",
+        "DIVIDES",
+        "ADDS",
+        "DIFFERS",
+        "EXCEEDS",
+        "PLUS",
+        "MINUS",
+        "TIMES",
+        "OVER",
+        "SUM_OF",
+        "MULT",
+        "SQUARED",
+        "NO",
+        "QUANT",
+        "BETWEEN",
+        "ENDS",
+        "REMAINDER",
+        "DIFFERENCE",
+        "REVERSED",
+        "UNARY",
+        "DIGIT_SUM",
+        "VERB",
+        "CLAIM",
+        "ONE_OF",
+        "CORRECT",
+        "PLACED",
+        "NOTHING",
+        "POWER",
+        "NEITHER",
+        "COUNT_OF",
+        "LEAVES",
+        "PAIRS",
+        "AS",
+    ]
 )
 _IMPERATIVES = frozenset(
-    "crack solve find guess help open unlock figure work use try look read name tell give write explain good enjoy here"
-    " can could do think consider ready hint hints clue clues answer question problem puzzle riddle note remember what"
-    " who which identify determine discover decode break deduce calculate follow see let".split()
+    [
+        "crack",
+        "solve",
+        "find",
+        "guess",
+        "help",
+        "open",
+        "unlock",
+        "figure",
+        "work",
+        "use",
+        "try",
+        "look",
+        "read",
+        "name",
+        "tell",
+        "give",
+        "write",
+        "explain",
+        "good",
+        "enjoy",
+        "here",
+        "can",
+        "could",
+        "do",
+        "think",
+        "consider",
+        "ready",
+        "hint",
+        "hints",
+        "clue",
+        "clues",
+        "answer",
+        "question",
+        "problem",
+        "puzzle",
+        "riddle",
+        "note",
+        "remember",
+        "what",
+        "who",
+        "which",
+        "identify",
+        "determine",
+        "discover",
+        "decode",
+        "break",
+        "deduce",
+        "calculate",
+        "follow",
+        "see",
+        "let",
+    ]
 )
 _REFERENTS = frozenset(
-    "i me it its my they their them this that is are am has have digit digits number numbers code codes"
-    " letter letters figure figures combination pin password value and or not if then neither either none all each".split()
+    [
+        "i",
+        "me",
+        "it",
+        "its",
+        "my",
+        "they",
+        "their",
+        "them",
+        "this",
+        "that",
+        "is",
+        "are",
+        "am",
+        "has",
+        "have",
+        "digit",
+        "digits",
+        "number",
+        "numbers",
+        "code",
+        "codes",
+        "letter",
+        "letters",
+        "figure",
+        "figures",
+        "combination",
+        "pin",
+        "password",
+        "value",
+        "and",
+        "or",
+        "not",
+        "if",
+        "then",
+        "neither",
+        "either",
+        "none",
+        "all",
+        "each",
+    ]
 )
 
 
 def introduced(clauses: Sequence[RawClause], vocabulary: Vocabulary) -> tuple[list[RawClause], list[Diagnostic]]:
     """The clauses with their introduction in plain form, and warnings about what was guessed."""
-    found = [one for clause in _summed(clauses) for one in _plainly(clause)]
+    found = [one for clause in _summed(_quoted(clauses)) for one in _plainly(clause)]
     declared = scan(found, vocabulary)
     notes: list[Diagnostic] = []
     if not declared.declaring:
@@ -85,6 +354,8 @@ def introduced(clauses: Sequence[RawClause], vocabulary: Vocabulary) -> tuple[li
     elif declared.whole and not declared.variables:
         found = _told_away(found, declared)
         declared = scan(found, vocabulary)
+    if declared.whole:
+        found = [_called(one) for one in found]
     kept = [one for one in found if not _is_story(one, declared, vocabulary, notes)]
     return kept, notes
 
@@ -119,6 +390,49 @@ def _word(text: str, at: int) -> Word:
     return Word(kind, text.lower(), text, at, at)  # type: ignore[arg-type]
 
 
+def _called(clause: RawClause) -> RawClause:
+    """``my bus number`` as ``my number``: what kind of number it is says nothing of its digits."""
+    words = clause.words
+    out = [
+        word
+        for place, word in enumerate(words)
+        if not (
+            0 < place < len(words) - 1
+            and (place == 1 or words[place - 2].text == "of")
+            and words[place + 1].text.removesuffix("'s") in ("number", "code", "pin", "combination")
+            and words[place - 1].text in ("my", "the", "your", "his", "her", "our", "this")
+            and word.kind == "word"
+            and len(word.text) > 1
+            and not (word.text in _FUNCTION_WORDS or word.text in _content_words() or word.text in _NUMBERED)
+        )
+    ]
+    return replace(clause, words=tuple(out))
+
+
+_NUMBERED = frozenset(
+    ["original", "new", "reversed", "resulting", "whole", "mystery", "secret", "entire", "correct", "obtained"]
+)
+
+
+def _quoted(clauses: Sequence[RawClause]) -> Iterator[RawClause]:
+    """Sentences in quotation marks as sentences: a note, what somebody says."""
+    for clause in clauses:
+        place = next((place for place, word in enumerate(clause.words) if word.kind == "string"), -1)
+        first = clause.words[0].text
+        if place < 0 or first in ("use", "given", "data") or len(clause.words[place].text.split()) < 3:
+            yield clause
+            continue
+        if place:
+            yield replace(clause, words=clause.words[:place])
+        quoted = clause.words[place]
+        for inner in read(quoted.written[1:-1])[0]:
+            shift = quoted.start + 1
+            words = tuple(word._replace(start=word.start + shift, end=word.end + shift) for word in inner.words)
+            yield replace(clause, words=words, asked=inner.asked)
+        if clause.words[place + 1 :]:
+            yield replace(clause, words=clause.words[place + 1 :])
+
+
 # Stories
 
 
@@ -134,7 +448,29 @@ def _content_words() -> frozenset[str]:
     }
     counted = {*NUMBER_WORDS, *phrases.PLURAL_NUMBERS, *phrases.ORDINALS}
     places = {word for name in PLACES for word in name.split()}
-    return frozenset((said | counted | places | {"digit", "digits", "letters"}) - _FUNCTION_WORDS)
+    return frozenset((said | counted | places | {"digit", "digits", "letters"}) - _FUNCTION_WORDS - _ASIDE)
+
+
+_ASIDE = frozenset(
+    [
+        "old",
+        "older",
+        "past",
+        "high",
+        "many",
+        "image",
+        "result",
+        "results",
+        "range",
+        "comes",
+        "next",
+        "mean",
+        "matches",
+        "count",
+        "center",
+        "central",
+    ]
+)
 
 
 def has_content(words: Sequence[Word], declared: Declared, vocabulary: Vocabulary) -> bool:
@@ -143,7 +479,9 @@ def has_content(words: Sequence[Word], declared: Declared, vocabulary: Vocabular
     words = [word for place, word in enumerate(words) if place not in counted]
     known = _content_words()
     own = {
-        phrase.split()[-1] for phrase in (*vocabulary.adjectives, *vocabulary.features) if phrase.split()[0] not in ("a", "an")
+        phrase.split()[-1]
+        for phrase in (*vocabulary.adjectives, *vocabulary.features)
+        if phrase.split()[0] not in ("a", "an")
     }
     names = declared.names
     return any(
@@ -151,9 +489,9 @@ def has_content(words: Sequence[Word], declared: Declared, vocabulary: Vocabular
         or (word.kind == "symbol" and word.text not in (",", ":", "-", "'", "'s"))
         or word.text in known
         or word.text in own
-        or word.text in vocabulary.nouns and word.text not in NUMBER_NOUNS
+        or (word.text in vocabulary.nouns and word.text not in NUMBER_NOUNS)
         or (word.text in names and word.text not in ("a", "i"))
-        or (word.text not in ("a", "i") and len(word.text) == 1)
+        or (word.kind == "word" and word.text not in ("a", "i") and len(word.text) == 1)
         for word in words
     )
 
@@ -171,7 +509,30 @@ def _counts_people(words: Sequence[Word], place: int) -> bool:
     )
 
 
-_STORIES = frozenset(["clues", "hints", "guesses", "tries", "attempts", "statements", "facts", "rules", "times", "people"])
+_STORIES = frozenset(
+    ["clues", "hints", "guesses", "tries", "attempts", "statements", "facts", "rules", "times", "people"]
+)
+
+
+_HEADINGS_ALONE = frozenset(
+    [
+        "hints",
+        "hint",
+        "clues",
+        "clue",
+        "rules",
+        "facts",
+        "the",
+        "and",
+        "number",
+        "is",
+        "answer",
+        "logic",
+        "lock",
+        "code",
+        "here",
+    ]
+)
 
 
 def _is_story(clause: RawClause, declared: Declared, vocabulary: Vocabulary, notes: list[Diagnostic]) -> bool:
@@ -179,6 +540,8 @@ def _is_story(clause: RawClause, declared: Declared, vocabulary: Vocabulary, not
     words = simplify(clause.words, {})
     if not words or has_content(words, declared, vocabulary) or (declared.whole and _WIDE.search(_line(words))):
         return False
+    if [word.text for word in words if word.text not in _HEADINGS_ALONE] == []:
+        return True
     texts = [word.text for word in words if word.text not in ("the", "a", "an", ",", "so", "and", "now", "please")]
     if not texts or texts[0] in ("let", "alpha", "evidence", "data", "given", "solve") or words[0].kind == "string":
         return False
@@ -196,13 +559,15 @@ def _is_story(clause: RawClause, declared: Declared, vocabulary: Vocabulary, not
     ):
         return False
     notes.append(
-        Diagnostic("W702", clause.span, "taken as part of the story: it says nothing of the digits", "", "", clause.label)
+        Diagnostic(
+            "W702", clause.span, "taken as part of the story: it says nothing of the digits", "", "", clause.label
+        )
     )
     return True
 
 
 _BARE_NUMBER = re.compile(
-    r"(?:(?:i|we|you) (?:am|are|have|was|'ve|pick|picked|chose|think|thought)? ?)?(?:thinking |think |thought |guess )?(?:of )?"
+    r"(?:(?:i|we|you) (?:am|are|have|was|'ve|pick|picked|chose|think|thought)? ?)?(?:thinking |think |thought |guess )?(?:of )?"  # noqa: E501
     r"(?:a|an|the|this|some|my) (?:\w+ )?(?:number|code)"
 )
 
@@ -237,7 +602,11 @@ def _letters(clauses: list[RawClause], notes: list[Diagnostic]) -> list[RawClaus
     out = [_said(clauses[first], "digits", *listed)]
     said = {word.text for clause in clauses for word in clause.words}
     if not said & {"letter", "letters", "different", "distinct", "unique", "digit", "digits"} or said & {
-        "cryptarithm", "alphametic", "cryptarithms", "alphametics", "cryptarithmetic",
+        "cryptarithm",
+        "alphametic",
+        "cryptarithms",
+        "alphametics",
+        "cryptarithmetic",
     }:
         out.append(_said(clauses[first], "all", "different"))
         label = "different letters are read as different digits"
@@ -252,7 +621,7 @@ def _capitals(clause: RawClause) -> list[str]:
     caps = [bool(_LETTERED.match(word.written)) and word.kind == "word" for word in words]
     long = [place for place, one in enumerate(caps) if one and len(words[place].text) > 1]
     if equation and long:
-        return [words[place].written for place, one in enumerate(caps) if one and not (words[place].text == "x")]
+        return [words[place].written for place, one in enumerate(caps) if one and words[place].text != "x"]
     return [
         words[place].written
         for place in long
@@ -267,7 +636,7 @@ let suppose say :: ^(?:let|suppose|say) ([a-z]) (?:be|is) an? (#num) digit ((?:#
 are be :: ^(?:let )?([a-z]) and ([a-z]) (?:are|be) (?:two )?(?:different )?(#num) digit numbers -> there are two \3 digit numbers : \1 and \2
 with has :: ^there is a number ([a-z]) (?:with|that has|having) (#num) digits -> there is a \2 digit number \1
 there :: ^there is an? (#num) digit number ([a-z]) and an? (#num) digit number ([a-z]) -> there is a \1 digit number : \2 ¶ there is a \3 digit number : \4
-"""
+"""  # noqa: E501
 )
 _EMPTY = (re.compile(r"[a-z] is a number"),)
 
@@ -306,13 +675,19 @@ def _told_away(clauses: Sequence[RawClause], declared: Declared) -> list[RawClau
         noun = next((word.text for word in rest[:3] if word.text in NUMBER_NOUNS), "")
         while rest and (rest[0].text in NUMBER_NOUNS or rest[0].text in _QUALIFYING):
             rest = rest[1:]
+        if at and len(before) < 2 and [word.text for word in rest[:2]] in ([",", "its"], [",", "the"]):
+            out += _within(clause, words, at) or [clause]
+            continue
         odd_head = any(word.text not in KNOWN_OPENING for word in before)
         odd_tail = bool(rest) and not has_content(rest, nothing, Vocabulary()) and rest[0].text not in (":", "called")
-        odd_tail = odd_tail and len(rest[0].text) > 1
+        odd_tail = (odd_tail and (len(rest[0].text) > 1 or rest[0].kind == "symbol")) or (
+            bool(rest) and rest[0].text in _OPERATED - {","}
+        )
         if not at or has_content(before, nothing, Vocabulary()) or not (odd_head or odd_tail):
             out.append(clause)
             continue
         told = next((word.text for word in before if word.text in CODES), "")
+        told = told or ("code" if _LOCKS & {word.text for word in words} else "")
         out += _split_width(clause, words, at, noun or told or "number")
     return out
 
@@ -327,11 +702,43 @@ def _wide(clauses: list[RawClause], notes: list[Diagnostic]) -> list[RawClause] 
             continue
         before, rest = words[: at - 1], words[at + 1 :]
         if has_content(before, nothing, Vocabulary()):
+            within = _within(clause, words, at)
+            if within:
+                return [*clauses[:place], *within, *clauses[place + 1 :]]
             continue
         noun = next((word.text for word in rest[:3] if word.text in NUMBER_NOUNS), "")
-        noun = noun or next((word.text for word in before if word.text in NUMBER_NOUNS), "number")
+        noun = noun or next((word.text for word in before if word.text in NUMBER_NOUNS), "")
+        noun = noun or ("code" if _LOCKS & {word.text for word in words} else "number")
         return [*clauses[:place], *_split_width(clause, words, at, noun), *clauses[place + 1 :]]
     return None
+
+
+_LOCKS = frozenset(["lock", "padlock", "safe", "vault", "keypad", "key", "locker"])
+
+
+def _within(clause: RawClause, words: list[Word], at: int) -> list[RawClause]:
+    """``If a two-digit number is doubled, …``: there is one, and the sentence speaks of it."""
+    start = at - 2 if words[at - 2].text in ("a", "an") else at - 3
+    if start < 0 or words[start].text not in ("a", "an") or (start == at - 3 and words[at - 2].text not in _ANY_ONE):
+        return []
+    stop = at + 1
+    found = []
+    while stop < len(words) and (words[stop].text in NUMBER_NOUNS or words[stop].text in _QUALIFYING):
+        found += [words[stop]] if words[stop].text in _QUALIFYING else []
+        stop += 1
+    if stop == at + 1 or words[stop - 1].text not in NUMBER_NOUNS or found:
+        return []
+    at_start = words[start].start
+    said = [_word(text, at_start) for text in ("there", "is", "a")]
+    noun = words[stop - 1]
+    number = [_word("the", at_start), noun._replace(text="code" if noun.text in CODES else "number")]
+    return [
+        replace(clause, words=(*said, words[at - 1], words[at]._replace(text="digit"), noun)),
+        replace(clause, words=(*words[:start], *number, *words[stop:])),
+    ]
+
+
+_ANY_ONE = frozenset(["certain", "particular", "given", "secret", "special"])
 
 
 def _is_width(words: Sequence[Word], at: int) -> bool:
@@ -341,13 +748,20 @@ def _is_width(words: Sequence[Word], at: int) -> bool:
     before = words[at - 2].text if at > 1 else ""
     if words[at].text in ("digits", "figures"):
         return before in ("has", "have", "with", "of", "is", "exactly", "had", "requires", "needs")
+    spelled = words[at + 2] if at + 2 < len(words) else None
+    if spelled is not None and spelled.written.isupper() and len(spelled.text) > 1:
+        return False
     return not (at + 1 < len(words) and words[at + 1].text in ("is", "has", "are"))
 
 
 def _split_width(clause: RawClause, words: list[Word], at: int, noun: str) -> Iterator[RawClause]:
     """``There is a four-digit code.``, and what else the sentence says of it."""
     nothing = Declared()
-    article = [_word("there", clause.words[0].start), _word("is", clause.words[0].start), _word("a", clause.words[0].start)]
+    article = [
+        _word("there", clause.words[0].start),
+        _word("is", clause.words[0].start),
+        _word("a", clause.words[0].start),
+    ]
     digit = words[at]._replace(text="digit")
     rest = words[at + 1 :]
     kept: list[Word] = []
@@ -362,7 +776,9 @@ def _split_width(clause: RawClause, words: list[Word], at: int, noun: str) -> It
 
 
 _QUALIFYING = frozenset(["odd", "even", "prime", "palindrome", "palindromic", "composite"])
-_LINKS = frozenset([",", ":", "and", "that", "which", "who", "such", "so", "but", "if", "where", "in", "for", "whose", "with"])
+_LINKS = frozenset(
+    [",", ":", "and", "that", "which", "who", "such", "so", "but", "if", "where", "in", "for", "whose", "with"]
+)
 
 
 def _goes_on(clause: RawClause, rest: list[Word]) -> Iterator[RawClause]:
@@ -378,22 +794,46 @@ def _goes_on(clause: RawClause, rest: list[Word]) -> Iterator[RawClause]:
         yield replace(clause, words=(_word("its", at), *said))
     elif "with" in links:
         yield replace(clause, words=(_word("i", at), _word("have", at), *said))
-    elif said[0].text in _VERBS:
+    elif said[0].text in _VERBS or said[0].text in _OPERATED:
         yield replace(clause, words=(_word("i", at), *said))
     else:
         yield replace(clause, words=tuple(said))
 
 
 _VERBS = frozenset(
-    "is am has have are equals contains ends starts begins leaves exceeds reads can does adds becomes".split()
+    [
+        "is",
+        "am",
+        "has",
+        "have",
+        "are",
+        "equals",
+        "contains",
+        "ends",
+        "starts",
+        "begins",
+        "leaves",
+        "exceeds",
+        "reads",
+        "can",
+        "does",
+        "adds",
+        "becomes",
+    ]
 )
+
+
 def _guessed(clauses: list[RawClause], notes: list[Diagnostic]) -> list[RawClause] | None:  # noqa: ARG001
     """``Crack the code: 682 …``: the guesses have as many digits as the code."""
     widths = set()
     first = -1
     for place, clause in enumerate(clauses):
         digits = 0
-        while digits < len(clause.words) and clause.words[digits].kind == "number" and clause.words[digits].text.isdecimal():
+        while (
+            digits < len(clause.words)
+            and clause.words[digits].kind == "number"
+            and clause.words[digits].text.isdecimal()
+        ):
             digits += 1
         width = digits if digits > 1 else len(clause.words[0].text) if digits else 0
         if width > 1 and _TELLING & {word.text for word in clause.words}:
@@ -406,10 +846,15 @@ def _guessed(clauses: list[RawClause], notes: list[Diagnostic]) -> list[RawClaus
 
 
 _TELLING = frozenset(["correct", "right", "wrong", "placed", "nothing", "misplaced", "incorrect"])
+_OPERATED = frozenset(
+    ["multiplied", "divided", "plus", "minus", "times", "increased", "decreased", "becomes", ",", "when"]
+)
 _BOUNDS = (
     re.compile(r"between (\d+) and (\d+)"),
     re.compile(r"from (\d+) to (\d+)"),
-    re.compile(r"(?:greater|larger|more|bigger|higher) than (\d+) (?:and|but|, but) (?:also )?(?:less|smaller|lower|fewer) than (\d+)"),
+    re.compile(
+        r"(?:greater|larger|more|bigger|higher) than (\d+) (?:and|but|, but) (?:also )?(?:less|smaller|lower|fewer) than (\d+)"  # noqa: E501
+    ),
 )
 _ABOVE = re.compile(r"(?:greater|larger|more|bigger|higher) than (\d+)|above (\d+)|over (\d+)")
 _BELOW = re.compile(r"(?:less|smaller|lower|fewer) than (\d+)|below (\d+)|under (\d+)")
@@ -440,27 +885,60 @@ def _bounded(clauses: list[RawClause], notes: list[Diagnostic]) -> list[RawClaus
         decimals = _count((found.group(1) or found.group(2)) if found else "") or 0
         if found and 0 < decimals < 4 and set(line.split()) <= {*_ONLY_PLACES, *found.group().split()}:
             names = [PLACE_NAMES[power] for power in range(len(str(low)) - 1, -decimals - 1, -1)]
-            said = _said(clause, *"there is a number with".split(), *" , ".join(names).split())
+            said = _said(clause, *["there", "is", "a", "number", "with"], *" , ".join(names).split())
             return [*clauses[:place], said, *clauses[place + 1 :]]
     return _with_width(clauses, first, len(str(low)), "its bounds", notes)
 
 
-def _with_width(
-    clauses: list[RawClause], first: int, width: int, why: str, notes: list[Diagnostic]
-) -> list[RawClause]:
+def _with_width(clauses: list[RawClause], first: int, width: int, why: str, notes: list[Diagnostic]) -> list[RawClause]:
     label = f"read as a number of {width} digits, after {why}"
     notes.append(Diagnostic("W703", clauses[first].span, label, f"say so: 'I am a {width}-digit number'"))
     return [*clauses[:first], _said(clauses[first], "i", "am", "a", str(width), "digit", "number"), *clauses[first:]]
 
 
-_DECIMALS = re.compile(r"(?:with|has|have) (\w+) decimal (?:place|digit)s?|(\w+) (?:digits|places) after the (?:decimal )?point")
+_DECIMALS = re.compile(
+    r"(?:with|has|have) (\w+) decimal (?:place|digit)s?|(\w+) (?:digits|places) after the (?:decimal )?point"
+)
 _AT_PLACE = re.compile(
     r"\b((?:ten |hundred )?(?:thousand|million)s?|hundreds?|tens?|ones|units?|tenths?|hundredths?|thousandths?)'?s?"
     r"(?: (?:digit|place|column|position)|(?= than| as| and|$| ,))"
 )
 _ONLY_PLACES = frozenset(
-    "i am have has it is there a an the and with number decimal mystery digit digits place places , : called my of in"
-    " made up whole single only just which that".split()
+    [
+        "i",
+        "am",
+        "have",
+        "has",
+        "it",
+        "is",
+        "there",
+        "a",
+        "an",
+        "the",
+        "and",
+        "with",
+        "number",
+        "decimal",
+        "mystery",
+        "digit",
+        "digits",
+        "place",
+        "places",
+        ",",
+        ":",
+        "called",
+        "my",
+        "of",
+        "in",
+        "made",
+        "up",
+        "whole",
+        "single",
+        "only",
+        "just",
+        "which",
+        "that",
+    ]
 )
 
 
@@ -473,6 +951,8 @@ def _placed(clauses: list[RawClause], notes: list[Diagnostic]) -> list[RawClause
         found = {PLACES[one.group(1)] for one in _AT_PLACE.finditer(line) if one.group(1) in PLACES}
         powers |= found
         first = place if first < 0 and found else first
+        if _DECIMALS.search(line) and set(line.split()) <= {*_ONLY_PLACES, *_DECIMALS.search(line).group().split()}:  # type: ignore[union-attr]
+            announced = place
         places = {word for one in _AT_PLACE.finditer(line) for word in one.group().split()}
         if found and announced < 0 and set(line.split()) <= places | _ONLY_PLACES:
             announced = place
@@ -485,7 +965,7 @@ def _placed(clauses: list[RawClause], notes: list[Diagnostic]) -> list[RawClause
         label = f"read as a number with {', '.join(names)}: the places spoken of"
         notes.append(Diagnostic("W703", clauses[first].span, label, "say so first: 'There is a number with …'"))
     at = announced if announced >= 0 else first
-    said = _said(clauses[at], *"there is a number with".split(), *" , ".join(names).split())
+    said = _said(clauses[at], *["there", "is", "a", "number", "with"], *" , ".join(names).split())
     return [*clauses[:at], said, *clauses[at + (announced >= 0) :]]
 
 
@@ -534,4 +1014,3 @@ def _summed(clauses: Sequence[RawClause]) -> list[RawClause]:
         else:
             out.append(clause)
     return out
-

@@ -70,6 +70,8 @@ def _places() -> dict[Phrase, Entry]:
             for noun in ("digit", "number", "figure"):
                 for link in ("in", "at", "of", "on"):
                     for tail in (("place",), ("position",), ("column",), ()):
+                        if (noun, link, tail) == ("number", "of", ()):
+                            continue  # a count
                         table[(noun, link, *base, *tail)] = entry
             if name not in _SINGULAR_PLACES:
                 table[base] = entry

@@ -17,13 +17,15 @@ from oedipus.dsl.reader import Word
 _NUMBER = rf"(?:\d+|{'|'.join(word for word in phrases.NUMBER_WORDS)})"
 _POSSESSIVE = "(?:my|its|their|the|your)"
 _PLACE = (
-    r"(?:(?:ten|hundred) (?:thousand|million)s?|ones|units?|tens|hundreds|thousands|millions|tenths?|hundredths?|thousandths?"
+    r"(?:(?:ten|hundred) (?:thousand|million)s?|ones|units?|tens|hundreds|thousands|millions|tenths?|hundredths?|thousandths?"  # noqa: E501
     r"|ten|hundred|thousand)"
 )
-_BARE_PLACE = r"(?:(?:ten|hundred) (?:thousand|million)s|ones|units|tens|hundreds|thousands|millions|tenths|hundredths|thousandths)"
+_BARE_PLACE = r"(?:(?:ten|hundred) (?:thousand|million)s|ones|units|tens|hundreds|thousands|millions|tenths|hundredths|thousandths)"  # noqa: E501
 _ORDINAL = rf"(?:{'|'.join(word for word in phrases.ORDINALS)}|\d+(?:st|nd|rd|th)|second (?:to )?last)"
 _NOUN = "(?:digits?|numbers?|figures?|numerals?|one)"
-_ONE = rf"(?:{_POSSESSIVE} )?(?:{_PLACE} {_NOUN}|{_PLACE} place(?: digit)?|{_ORDINAL}(?: {_NOUN})?|digit \d+)(?: of \w+)?"
+_ONE = (
+    rf"(?:{_POSSESSIVE} )?(?:{_PLACE} {_NOUN}|{_PLACE} place(?: digit)?|{_ORDINAL}(?: {_NOUN})?|digit \d+)(?: of \w+)?"
+)
 
 GAPS = {
     "num": _NUMBER,
@@ -50,7 +52,7 @@ _LOOKING = re.compile(r"\(\?[=!](?:[^()]|\([^()]*\))*\)$")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One pattern and its template. ``trigger`` are words of which one has to occur, so that most rules cost nothing."""
+    """One pattern and its template. ``trigger`` are words of which one has to occur, so that most rules cost nothing."""  # noqa: E501
 
     pattern: re.Pattern[str]
     template: str
@@ -65,7 +67,8 @@ def rules(lines: str) -> tuple[Rule, ...]:
 def _rule(line: str) -> Rule:
     trigger, _, rest = line.partition("::")
     pattern, _, template = rest.partition("->")
-    body = _GAP.sub(lambda gap: GAPS[gap.group(1)], pattern.strip())
+    spaced = re.sub(r"^,\? ", "(?:, )?", pattern.strip().replace(" ,? ", "(?: ,)? "))
+    body = _GAP.sub(lambda gap: GAPS[gap.group(1)], spaced)
     stop = "" if _LOOKING.search(body) else r"(?!\S)"
     return Rule(re.compile(rf"(?<!\S){body}{stop}"), template.strip(), frozenset(trigger.split()))
 
@@ -133,7 +136,9 @@ def _match(
     if stop not in ends:
         return None
     groups = [
-        (starts[found.start(one)], ends[found.start(one) + len(found.group(one).rstrip())]) if found.group(one) else (0, 0)
+        (starts[found.start(one)], ends[found.start(one) + len(found.group(one).rstrip())])
+        if found.group(one)
+        else (0, 0)
         for one in range(1, pattern.groups + 1)
     ]
     return starts[found.start()], ends[stop], groups

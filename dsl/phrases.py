@@ -87,7 +87,7 @@ PLACES: dict[str, int] = {
     "unit": 0, "units": 0, "ones": 0, "ten": 1, "tens": 1, "hundred": 2, "hundreds": 2, "thousand": 3, "thousands": 3,
     "ten thousands": 4, "ten thousand": 4, "hundred thousands": 5, "hundred thousand": 5, "million": 6, "millions": 6,
     "ten millions": 7, "hundred millions": 8, "billions": 9,
-    "tenth": -1, "tenths": -1, "hundredth": -2, "hundredths": -2, "thousandth": -3, "thousandths": -3,
+    "tenths": -1, "hundredths": -2, "thousandths": -3,
 }  # fmt: skip
 PLACE_NAMES = {
     0: "ones", 1: "tens", 2: "hundreds", 3: "thousands", 4: "ten_thousands", 5: "hundred_thousands", 6: "millions",
@@ -96,6 +96,9 @@ PLACE_NAMES = {
 CONTRACTIONS = {
     "isn't": "is not", "aren't": "are not", "doesn't": "does not", "don't": "do not", "i'm": "i am", "it's": "it is",
     "hasn't": "has not", "haven't": "have not", "can't": "can not", "cannot": "can not", "wasn't": "is not",
+    "weren't": "are not", "won't": "will not", "mustn't": "must not", "you've": "you have", "i've": "i have",
+    "shouldn't": "should not", "it'd": "it would", "he's": "he is", "she's": "she is", "who's": "who is",
+    "you're": "you are",
     "what's": "what is", "there's": "there is", "that's": "that is", "they're": "they are",
 }  # fmt: skip
 
@@ -117,25 +120,27 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("RELOP", "!=", "!=|<>|≠|is/are not equal to|is/are not same as|is/are not identical to|is not same digit as"),
     (
         "RELOP", "!=",
-        f"{_DO_NOT} equal|{_DO_NOT} match|is/are different from/than|"
-        f"is distinct from",
+        f"{_DO_NOT} equal|{_DO_NOT} match",
     ),
     ("RELOP", "<", "<"),
     ("RELOP", "<=", "<=|≤"),
     ("RELOP", ">", ">"),
     ("RELOP", ">=", ">=|≥"),
     ("EQUAL_TO", "=", "equal to|identical to|same as"),
-    ("DIFFERS", False, "differs/differ from?"),
+    ("EQUAL_TO", "!=", "different from/to|distinct from|unequal to|other than"),
+    ("DIFFERS", False, "differs/differ from?|is/are different from/than|is distinct from"),
     ("EXCEEDS", ">", "exceeds/exceed"),
     ("EXCEEDS", "<=", f"{_DO_NOT} exceed"),
     (
         "ADDS", "+",
-        "adds/add up? to|sums/sum up? to|totals/total|have/has sum of?|have/has total of?|have/has digit/digital sum of?|adds/add up|"
+        "adds/add up? to|sums/sum up? to|totals/total|have/has sum of?|"
+        "have/has total of?|have/has digit/digital sum of?|"
+        "adds/add up|"
         "total to?",
     ),
-    ("ADDS", "*", "multiplies/multiply to|multiplies/multiply together to|have/has product of?|have/has digit product of?"),
+    ("ADDS", "*", "multiplies/multiply to|multiplies/multiply together to|have/has digit? product of?"),
     ("HAS", "has", "has/have/contains/contain/includes/include/holds/hold"),
-    ("HASNT", "not", f"has/have not|{_DO_NOT} have/contain/include/hold|can not have/contain"),
+    ("HASNT", "not", f"has/have not|{_DO_NOT} have/contain/include/hold/use|can not have/contain"),
     # comparisons
     (
         "COMPARE", ">",
@@ -221,6 +226,11 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
         "there is no repeated digit|no two are same/equal/alike|each/every digit is unique/distinct",
     ),
     ("CLAIM", "leading", "noleadingzero"),
+    ("CLAIM", "allowed", "leadingzerosallowed"),
+    ("CLAIM", "least", "smallest/least/lowest possible|smallest such number|smallest of all numbers"),
+    ("CLAIM", "greatest", "largest/greatest/biggest/highest possible|largest such number|largest of all numbers"),
+    ("ADJ", "parity", "same parity"),
+    ("ADJ", "opposite", "opposite parity"),
     ("CLAIM", "equal", "all equal|all same|all identical"),
     ("CLAIM", "alternating", "odd and even digits/numbers alternate|digits alternate between odd and even"),
     ("CLAIM", "alternating", "even and odd digits/numbers alternate"),
@@ -306,12 +316,16 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("PREVIOUS", 1, "next digit/one/number?|following digit/one|digit/one after it?|digit/one to its right"),
     ("ANOTHER", None, "another digit/one?|another of digits|one of others|other digit/one"),
     ("OTHERS", None, "other two/three/four/digits|others|other two/three/four digits|rest of digits?|rest"),
-    ("OTHERS", None, "remaining two/three/four? digits/digit/numbers/number|remaining two/one|all other digits|all others"),
+    ("OTHERS", None, "remaining two/three/four? digits/digit/numbers/number|remaining two/one"),
+    ("OTHERS", None, "all other digits|all others"),
     ("THAT", None, "thereof"),
+    ("ENDSNT", -1, f"{_DO_NOT} end in/with"),
+    ("ENDSNT", 1, f"{_DO_NOT} start/begin with"),
     ("ENDS", -1, "ends/end/ending in/with"),
     ("ENDS", 1, "starts/start/starting with|begins/begin/beginning with"),
     # pronouns
-    ("IT", None, "it/this/they/them|this/that one|this digit|they all"),
+    ("IT", None, "it/this|this/that one|this digit"),
+    ("IT", "they", "they/them|they all"),
     (
         "I", None,
         "i/me|my number|this number|whole number|number itself|entire number|mystery number|"

@@ -34,7 +34,7 @@ _GLUED = (
 _UNITS = "one|two|three|four|five|six|seven|eight|nine"
 _TOKEN = re.compile(
     rf"""
-    (?P<space>[^\S\r\n]+|[•●▪■◦‣∙►▶✓☐➢])
+    (?P<space>[^\S\r\n]+|[•●▪■◦‣∙►▶✓☐➢★☆✦✧◆◇❖✔✅➤»§¶])
   | (?P<newline>\r\n|\r|\n)
   | (?P<comment>\#[^\r\n]*)
   | (?P<string>"[^"\r\n]*")
@@ -216,7 +216,12 @@ def _unmarked(words: list[Word]) -> list[Word]:
     """The words without a bullet in front, the parenthesis of ``(Hint: …)`` or a colon at the end."""
     if len(words) > 1 and words[0].text in ("-", "*") and words[0].end < words[1].start and words[1].kind == "word":
         words = words[1:]
-    if len(words) > 3 and words[0].text == "(" and words[1].text in _HEADINGS and ")" not in [one.text for one in words[:-1]]:
+    if (
+        len(words) > 3
+        and words[0].text == "("
+        and words[1].text in _HEADINGS
+        and ")" not in [one.text for one in words[:-1]]
+    ):
         words = words[1 + 2 * (words[2].text in (":", "-")) :]
         words = words[:-1] if words[-1].text == ")" else words
     if [word.text for word in words] == [")"]:
@@ -282,5 +287,24 @@ def _label_length(words: list[Word]) -> int:
     return 0
 
 
-_COUNTED_HEADINGS = frozenset(["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "last", "final", "next"])
-_HEADINGS = frozenset(["clue", "hint", "note", "attempt", "guess", "try",  "rule", "fact", "condition", "statement", "step", "constraint", "line", "part"])
+_COUNTED_HEADINGS = frozenset(
+    ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "last", "final", "next"]
+)
+_HEADINGS = frozenset(
+    [
+        "clue",
+        "hint",
+        "note",
+        "attempt",
+        "guess",
+        "try",
+        "rule",
+        "fact",
+        "condition",
+        "statement",
+        "step",
+        "constraint",
+        "line",
+        "part",
+    ]
+)

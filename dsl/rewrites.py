@@ -7,6 +7,7 @@ other words at the same place; an empty right side drops them.
 from collections.abc import Container, Sequence
 from functools import cache
 
+from oedipus.dsl.calculations import calculated
 from oedipus.dsl.patterns import apply, rules
 from oedipus.dsl.phrases import expand
 from oedipus.dsl.reader import Word
@@ -89,6 +90,25 @@ as many as -> same as
 
 _GAPPED = rules(
     r"""
+interchange interchanged swap swapped change exchange exchanged :: digits (?:interchange|are interchanged|swap|change|exchange|are exchanged)(?: #own)?(?: places?| positions?)? -> digits are reversed
+increased decreased reduced increases decreases :: (?:number|it|i|value of number) (?:will be |is |am |gets |becomes |would be )?(?:increased|increases|increase) by (#num) (?:if|when) (?:#own )?digits (?:are|were) (?:reversed|swapped|switched) -> reversed number is i plus \1
+increased decreased reduced increases decreases :: (?:number|it|i|value of number) (?:will be |is |am |gets |becomes |would be )?(?:decreased|decreases|decrease|reduced) by (#num) (?:if|when) (?:#own )?digits (?:are|were) (?:reversed|swapped|switched) -> reversed number is i minus \1
+reversed swapped switched :: (?:number|it|i) (?:becomes|become|is|am|gets|will be) (#num) (#more|#less) (?:if|when) (?:#own )?digits (?:are|were) (?:reversed|swapped|switched) -> reversed number is \1 \2 than i
+reversed swapped switched :: (?:if|when) (?:#own )?digits (?:of (?:number|me|it) )?(?:are|were) (?:reversed|swapped|switched) ,? (?:then )?(?:number|it|i|value|its value) (?:is |am |gets |will be )?(?:increased by|increases by|increase by) (#num) -> reversed number is i plus \1
+reversed swapped switched :: (?:if|when) (?:#own )?digits (?:of (?:number|me|it) )?(?:are|were) (?:reversed|swapped|switched) ,? (?:then )?(?:number|it|i|value|its value) (?:is |am |gets |will be )?(?:decreased by|reduced by|decreases by|decrease by) (#num) -> reversed number is i minus \1
+reversed swapped switched :: (?:if|when) (?:#own )?digits (?:of (?:number|me|it) )?(?:are|were) (?:reversed|swapped|switched) ,? (?:then )?(?:number|it|i|value|its value) (?:becomes|become|gets|is) (#num) (#more|#less)$ -> reversed number is \1 \2 than i
+increases decreases :: (?:reversing|swapping|switching|interchanging) (?:#own )?digits increases (?:number|me|it|its value) by (#num) -> reversed number is i plus \1
+increases decreases :: (?:reversing|swapping|switching|interchanging) (?:#own )?digits decreases (?:number|me|it|its value) by (#num) -> reversed number is i minus \1
+reverse reversed :: same digits (?:but )?in reverse order -> reversed number
+reverse reversed :: (?:number|pin|code|itself|its digits|digits) in (?:reverse|reversed order)(?: order)? -> reversed number
+reverse reversed :: (?:number )?(?:with its digits |whose digits are )reversed -> reversed number
+reverse reversed :: number (?:obtained|formed|got|made) (?:by|when|from|on|after) (?:reversing|interchanging|swapping|switching|exchanging) (?:#own )?digits(?: of number)? -> reversed number
+reverse reversed interchanged swapped :: number (?:obtained|formed|got|made|you get|we get) (?:when|if|after|by) (?:#own )?digits (?:are )?(?:reversed|interchanged|swapped|switched|exchanged) -> reversed number
+reversed reverse :: (?:i am|it is|number is|is) same (?:when|if) reversed -> is palindrome
+reversed :: ^([a-z]) is ([a-z]) reversed -> \1 is reverse of \2
+reversed :: ,? (?:when )?multiplied by (#num) ,? is reversed -> times \1 is reversed number
+multiplied becomes :: (?<= )(?:when )?multiplied by (#num) (?:,|it|you get|gives|becomes|it becomes|it gives|, it becomes|, you get|, gives|equals) (?=\S) -> times \1 is
+than :: than (i am|it is|number is)$ -> than me
 in at on :: (?:digit|number|figure|numeral) (?:that is )?(?:in|at|on) (?:#own )?(#place|#ord) #spot(?: digit)? -> \1 digit
 place position spot slot column :: (#place|#ord) #spot (?:has|contains|holds) (#num) -> \1 digit is \2
 in at :: (?:digit )?(#num) is (?:in|at) (?:#own )?(#place|#ord) #spot(?! or) -> \2 digit is \1
@@ -105,7 +125,69 @@ tens hundreds thousands :: (?:i have|it has|number has|has|there are) (#num) (#b
 tens hundreds thousands ones :: (?<= is )(#num) , (#num) (#bare)(?! (?:digit|place)) -> \1 , \3 digit is \2
 tens hundreds thousands ones :: (?<= is )(#num) (?:and|,|, and) (#num) (#bare)(?! (?:digit|place)) -> \1 , \3 digit is \2
 that :: (twice|double|half|triple|thrice|times|than|half of|third of|as) that(?: number| digit| one)?$ -> \1 thereof
-that :: (#num) (#more|#less)$ -> \1 \2
+remainder :: (?:if|when|whenever) (?:it|i|number|me|you divide me|you divide it|you divide number) (?:is |am )?(?:divided )?by (.+?) ,? (?:then )?(?:there is )?(?:remainder|remainder of|remainder left) (?:is |of )?(?:always )?(#num)(?: left)?$ -> i leaves remainder \2 when divided by \1
+remainder :: (divided by (?:\d+ , )*\d+) or (\d+) -> \1 and \2
+remainder :: leaves (?:always )?(?:remainder|remainder of) (#num) when divided by (#num) and (?:leaves )?(?:remainder|remainder of) (#num) when divided by (#num) -> leaves remainder \1 when divided by \2 and leaves remainder \3 when divided by \4
+remainder :: (?:my|its) remainder when divided by (#num) is (#num) -> i leaves remainder \2 when divided by \1
+digits in :: digits in (#place|#ord) and (#place|#ord) (?:places?|positions?) -> \1 and \2 digits
+after except but other :: (each|every) digit (?:after|except|but|other than) first(?: one| digit)? -> \1 digit
+digits zeros zeroes ones twos threes fours fives sixes sevens eights nines 0s 1s 2s 3s :: number of (\w+(?: digits)?) (?:in|of|inside|within) (?:number|me|it|code|my number)(?! \w+ digit) -> number of \1
+another :: ^another (?:digit |one |of (?:#own )?digits )?is -> one digit is
+remaining last other :: ^(?:remaining|last|third|other) (?:digit|one) is (#num)$ -> one digit is \1
+and :: (,|and) another (?:digit |one |of (?:#own )?digits )?is -> \1 one digit is
+one :: is (#adj) one$ -> is \1
+digits :: (?:uses|using|made up of|made from|made of|made with|formed with|formed from|formed using|composed of|built from|is made of) (?:each of |all of |all |each )?digits ([^a-z]+(?: and | to )\d+)(?: ,)?(?: each)?(?: exactly| only| just)?(?: once| one time)?(?: each)? -> : digits are \1 in some order
+: digits :: (?:i am|i|number|it|code|number is|is|code is|that is|my number|which|that)? ?: digits are -> digits are
+digits :: digits (?:are )?(?:digits )?(\d) (?:to|through|-) (\d) (?=in some order) -> digits are all different and every digit is between \1 and \2 and
+order :: and in some order(?: and)? ->
+making made make :: (?:all )?(?:#num )?digits together (?:make|makes|total|give|gives|come to|are) (#num) -> digits add up to \1
+first last :: (first|last) two are -> \1 two digits are
+middle :: (?:biggest|largest|highest|greatest) digit is (?:in )?(middle|#ord|#place)(?: #spot| one| digit)?$ -> \1 digit is largest digit
+middle :: (?:smallest|lowest|least) digit is (?:in )?(middle|#ord|#place)(?: #spot| one| digit)?$ -> \1 digit is smallest digit
+biggest largest highest greatest :: is (biggest|largest|highest|greatest) of all$ -> is largest digit
+neighbours neighbors :: any two (?:neighbours|neighbors) -> any two neighbouring digits
+neighbours neighbors :: each digit and its (?:right )?(?:neighbour|neighbor) -> any two neighbouring digits
+have has :: ([a-z]) and ([a-z]) have same (#place|#ord) digit -> \3 digit of \1 is \3 digit of \2
+have has :: ([a-z]) has same (#place|#ord) digit as ([a-z]) -> \2 digit of \1 is \2 digit of \3
+larger smaller bigger greater :: ([a-z]) is (?:larger|bigger|greater) (?:number|one|of two|of two numbers) -> \1 is more than others
+larger smaller bigger greater :: ([a-z]) is (?:smaller|lesser) (?:number|one|of two|of two numbers) -> \1 is less than others
+contain contains has have include includes :: (contains?|has|have|includes?) digits (#num) and (#num)$ -> \1 \2 and \1 \3
+contain contains has have include includes :: (contains?|has|have|includes?) digits (#num) , (#num)(?: ,)? and (#num)$ -> \1 \2 and \1 \3 and \1 \4
+in :: (#num) is in middle -> middle digit is \1
+in :: (#num) is not in middle -> middle digit is not \1
+'s :: (number|code|it|[a-z]) 's digits -> digits of \1
+'s :: (number|code|it|[a-z]) 's (double|square|reverse|half|cube) -> \2 of \1
+none :: (,|and|but) none (?:is|are) -> \1 none of digits is
+none :: ^none (?:is|are) -> none of digits is
+sum product :: (,|and|but) (sum|product) is -> \1 \2 of digits is
+sum product :: ^(sum|product) is -> \1 of digits is
+squares cubes :: of #own (squares|cubes) -> of \1 of digits
+take :: ^take (.+?) (?:and|,) (?:you|we) get (.+)$ -> \1 is \2
+last digits :: (last|first) two digits (?:make|form|give) (?:a |number which is |number that is |number )?(?=\S) -> \1 two digits is
+tens hundreds thousands :: number of (tens|hundreds|thousands)(?! digit) -> \1 digit
+table tables :: is (not )?in (?:my |the )?(#num) times tables? -> is \1 multiple of \2
+multiple :: but not of -> but not multiple of
+multiple :: multiple of (#num) ,? (?:and|but)(?: also)? of (#num) -> multiple of \1 and multiple of \2
+multiple :: multiple of (#num) , of (#num) and of (#num) -> multiple of \1 and multiple of \2 and multiple of \3
+divisible :: divisible by (?:each|both|every one) of (#own) digits -> divisible by all of \1 digits
+least most twice :: (at least|at most|more than|less than) (twice|\w+ times) as (?:large|big|great|much|many|high) as -> \1 \2
+parity :: (?:have|are of|has) same parity -> are same parity
+parity :: (?:have|are of|has) (?:different|opposite) parity -> are opposite parity
+neither :: (is|are|am) ((?:\w+ ){0,2})neither (\w+) nor (\w+)(?=$| ,| and| but) -> \1 not \2 \3 or \4
+neither :: (?:contains?|has|have|includes?) neither (\w+) nor (\w+) -> has no \1 and has no \2
+neither :: neither of (.+?) (is|are|has|have|contains) -> none of \1 \2
+nor :: ,? nor (#digit|#num)$ -> or \1
+although since because though while as :: ^(?:although|since|because|though|even though) ([^,]+) , -> \1 and
+otherwise else :: ^if ([^,]+?) ,? then ([^,]+?) ,? (?:and )?(?:otherwise|else) ,? (.+)$ -> ( if \1 then \2 ) and ( if not ( \1 ) then \3 )
+otherwise else :: ^if ([^,]+?) , ([^,]+?) ,? (?:and )?(?:otherwise|else) ,? (.+)$ -> ( if \1 then \2 ) and ( if not ( \1 ) then \3 )
+with :: ,? (?:and )?with (#digit) (#more|#less) than -> and \1 is \2 than
+odd even prime square :: (,|and|but) (#digit) (#adj)(?=$| ,| and| but) -> \1 \2 is \3
+but :: all but (#num) (?:of )?(?:#own )?digits are (#adj) -> number of digits which are not \2 is \1
+outer :: (?:outer|outside|end) digits -> first and last digits
+inner middle :: (?:two )?(?:inner|middle) (?:two )?digits(?! is) -> middle two digits
+letters letter :: (?:leading|first|initial) letters? (?=[a-z] ,|[a-z] and|[a-z] is|[a-z] are) ->
+front :: no (?:zero|zeros|zeroes|0) (?:in|at) (?:front|start|beginning)(?: of #number| of word| of any (?:word|number))? -> noleadingzero
+than :: each of others -> others
 more :: there are more (#adj)(?: digits)? than (#adj) digits -> number of \1 digits is more than number of \2 digits
 more :: (?:i|it|number|code) (?:have|has) more (#adj)(?: digits)? than (#adj) digits -> number of \1 digits is more than number of \2 digits
 fewer :: there are fewer (#adj)(?: digits)? than (#adj) digits -> number of \1 digits is less than number of \2 digits
@@ -116,10 +198,9 @@ largest biggest highest greatest :: is (?:largest|biggest|highest|greatest) odd 
 largest biggest highest greatest :: is (?:largest|biggest|highest|greatest) even (?:digit|single digit number)$ -> is 8
 largest biggest highest greatest :: is (?:largest|biggest|highest|greatest) prime (?:digit|single digit number)$ -> is 7
 smallest lowest least :: is (?:smallest|lowest|least) (?:even digit|digit possible|possible digit)$ -> is 0
-smallest lowest least :: is (?:smallest|lowest|least) odd (?:digit|single digit number)$ -> is 1
-smallest lowest least :: is (?:smallest|lowest|least) prime (?:digit|single digit number)$ -> is 2
+smallest lowest least :: is (?:smallest|lowest|least) odd (?:digit|number|single digit number)$ -> is 1
+smallest lowest least :: is (?:smallest|lowest|least) prime(?: digit| number| single digit number)?$ -> is 2
 largest biggest highest greatest :: is (?:largest|biggest|highest|greatest) (?:digit possible|possible digit|single digit number)$ -> is 9
-same :: (?:have|has) same (#bare|#place|#ord) digit -> share \1 digit
 used once :: ,? each (?:of which )?(?:is )?(?:used|appears|appearing|occurs|occurring) (?:exactly |only )?once -> , all different
 all :: , all (?:of (?:them|which)|#own digits) (?:are )?different -> , all different
 go goes going :: (?:go|goes|going|run|runs) up(?= |$) -> increase
@@ -130,14 +211,16 @@ use uses using :: (?:i|it|number|code) (?:use|uses) (?=digits?|#num) -> i has
 other :: (#adj) (?:number|digit) other than (#num) -> \1 and not \2
 begins begin start starts leading zeros zero :: (?:none of (?:words|numbers)|no (?:word|number)) (?:begins|begin|starts|start) with (?:zero|0) -> noleadingzero
 leading first :: (?:leading zeros?|leading 0s?|zeros? at beginning) (?:is|are) not (?:allowed|permitted) -> noleadingzero
+leading front :: (?:leading zeros?|zeros? in front|leading 0s?) (?:is|are|may be) (?:allowed|permitted) -> leadingzerosallowed
+not never :: number (?:can not|may not|must not|never) (?:begin|start)s? with (?:zero|0)$ -> number does not start with 0
 leading first :: no leading (?:zeros?|0s?)(?: (?:is|are) allowed)? -> noleadingzero
 leading first :: (?:there are )?no leading (?:zeros?|0s?) -> noleadingzero
-leading first :: (?:first|leading) (?:digit|letter) of (?:each|every|any) (?:word|number) (?:is|cannot be|can not be) (?:not )?(?:zero|0) -> noleadingzero
+leading first :: (?:first|leading) (?:digit|letter) of (?:each|every|any) (?:word|number) (?:is not|is never|cannot be|can not be|may not be) (?:zero|0) -> noleadingzero
 quotient ratio :: (?:quotient|ratio) of (#digit) (?:and|to|by|divided by) (#digit) -> ( \1 / \2 )
 root :: square root of -> sqrt of
 ranging :: ranging from -> from
 fit :: (?:i|it|number) (?:can be found|lies|lie|falls|fall|sits|is located|is found) (?=between|in) -> i is
-"""
+"""  # noqa: E501
 )
 
 
@@ -163,7 +246,7 @@ def rewrite(words: Sequence[Word], names: Container[str]) -> list[Word]:
     """
     out: list[Word] = []
     place = 0
-    words = apply(_added(_not_both(words)), _GAPPED, names)
+    words = calculated(_added(apply(_not_both(words), _GAPPED, names)), names)
     while place < len(words):
         length, plain = _longest(words, place, names) if words[place].text in _starts() else (0, ())
         if not length:

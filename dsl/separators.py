@@ -180,7 +180,7 @@ class _Region:
 
     def _group_follows(self, at: int) -> bool:
         """``the sum of my digits``: one thing that is many, no list."""
-        kinds = [kind for kind in self.types[at : at + 3] if kind not in ("POSS", "ALL")]
+        kinds = [kind for kind in self.types[at : at + 4] if kind not in ("POSS", "ALL", "POWERS_OF")]
         return bool(kinds) and kinds[0] in ("DIGITS", "PAIRS")
 
     def _either(self, at: int) -> None:
@@ -231,7 +231,7 @@ class _Region:
     def _is_subject(self, at: int) -> bool:
         """Whether the separator stands inside the subject of a verb to come."""
         before = self.tokens[self.region[at - 1]] if at else None
-        if before is None or (before.type == "NAME" and before.value in self.formulas):
+        if before is None or (before.type == "NAME" and before.value in self.formulas) or self._closes_statement(at):
             return False
         if "ADJ" in self.types[self.start : at] and not self.lists:
             return False
@@ -243,6 +243,13 @@ class _Region:
                 alone = self.start > 0 and not self._plural(later) and self.types[self.start - 1] not in _BOUNDARY
                 return not alone and kind not in ("COMPARE", "BETWEEN", "ONE_OF", "DIVISIBLE", "AS")
         return False
+
+    def _closes_statement(self, at: int) -> bool:
+        """Whether a statement in parentheses ends here: ``(a is odd or b is 3) and c is 4``."""
+        if self.types[at - 2 : at] != ["LPAR", "RPAR"]:
+            return False
+        inner = self.tokens[self.region[at - 2] : self.region[at - 1]]
+        return any(one.type in ("IS", "HAS", "HASNT", "RELOP", "ADDS", "VERB") for one in inner)
 
     def _plural(self, at: int) -> bool:
         one = self.tokens[self.region[at]]

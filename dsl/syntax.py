@@ -63,6 +63,8 @@ class Pronoun:
 
     who: Literal["it", "whole", "that", "numbers"]
     span: Span = field(default=NOWHERE, compare=False)
+    plural: bool = False
+    """``they``, which several things can be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,9 @@ class Tokeniser:
         return found
 
     def _statement(self, words: list[Word]) -> list[Token]:
-        return separate(self._each_of(_quantify(self._terms(words))), set(self.declared.others)) if words else []
+        if not words:
+            return []
+        return separate(_closed(self._each_of(_quantify(self._terms(words)))), set(self.declared.others))
 
     def _each_of(self, tokens: list[Token]) -> list[Token]:
         """``my first two digits are odd`` speaks of each of them, not of the number they spell."""
@@ -124,11 +126,12 @@ class Tokeniser:
     # 1: words
 
     def _words(self, clause: RawClause) -> list[Word]:
-        words = written_out(plain_story(simplify(clause.words, self.names), self.names), self.names)
+        joined = self._numerals(clause.words)
+        words = written_out(plain_story(simplify(joined, self.names), self.names), self.names)
         kept: list[Word] = []
         self.indefinite = set()
         for place, word in enumerate(words):
-            if word.text == "both" and place + 1 < len(words) and words[place + 1].text in _BOTH:
+            if word.text == "both" and _means_all(words, place):
                 kept.append(word._replace(text="all"))
                 continue
             if word.text in phrases.FILLERS and not self._is_name(words, place):
@@ -137,6 +140,25 @@ class Tokeniser:
                 continue
             kept.append(word)
         return rewrite(kept, self.names) or words
+
+    def _numerals(self, words: Sequence[Word]) -> list[Word]:
+        """``3A5B`` as one word of digits, some of them letters; ``2a`` stays a product."""
+        out: list[Word] = []
+        for word in words:
+            before = out[-1] if out else None
+            touching = before is not None and before.end == word.start and before.kind == "number"
+            made = f"{before.text}{word.text}" if before is not None and touching else word.text
+            mixed = word.kind == "word" and any(char.isdecimal() for char in made) and word.text not in self.names
+            letters = {char for char in made if not char.isdecimal()}
+            told = len(out) > touching and out[-1 - touching].text in ("number", "integer", "numbers")
+            long = len(made) > 2 or told
+            if mixed and long and letters and letters <= self.letters and made.isalnum():
+                start = before.start if before is not None and touching else word.start
+                out = out[:-1] if touching else out
+                out.append(Word("word", made, made.upper(), start, word.end))
+            else:
+                out.append(word)
+        return out
 
     def _is_name(self, words: Sequence[Word], place: int) -> bool:
         """Whether a declared name stands here, not an article or pronoun of the same spelling."""
@@ -157,7 +179,7 @@ class Tokeniser:
             len(text) > 1
             and word.kind == "word"
             and text not in self.names
-            and set(text) <= self.letters
+            and {char for char in text if not char.isdecimal()} <= self.letters
             and (word.written.isupper() or text not in self.lexicon._longest)
         )
 
@@ -279,7 +301,7 @@ class Tokeniser:
             out.append(token(*made, word.start, end))
         return length
 
-    def _in_context(
+    def _in_context(  # noqa: C901 - a table of words and what stands before them
         self, terminal: str, value: Any, words: list[Word], place: int, length: int, out: list[Token]
     ) -> tuple[str, Any] | None:
         """What a phrase means after what stands before it; None drops it."""
@@ -399,6 +421,8 @@ class Tokeniser:
         """``682 has one correct digit in the right place`` as GUESS and parts, else nothing."""
         if len(words) > 3 and words[0].text in ("guess", "code", "number", "combination") and words[1].kind == "number":
             words = words[1:]
+        if len(words) > 3 and words[0].text == "in" and words[1].kind == "number" and len(words[1].text) > 1:
+            words = words[1:]
         if len(words) < 3 or words[0].kind != "number" or not words[0].text.isdecimal():
             return []
         digits = 1
@@ -411,6 +435,7 @@ class Tokeniser:
             if words[place].kind == "number":
                 found = 1, ("NUM", words[place].text)
             length, (terminal, value) = found or (1, ("", None))
+            terminal, value = {"ONE_OF": ("NUM", 1), "NEITHER": ("NO", "no")}.get(terminal, (terminal, value))
             span = words[place].start, words[place + length - 1].end
             telling = telling or terminal in ("CORRECT", "PLACED", "NOTHING")
             if terminal in ("NUM", "NO", "NOTHING", "CORRECT", "PLACED", "QUANT") or (
@@ -423,6 +448,14 @@ class Tokeniser:
                 return []
             place += length
         return out if telling else []
+
+
+def _means_all(words: Sequence[Word], place: int) -> bool:
+    """``both of them``, ``both digits``, ``both my digits``; not ``both my tens and my ones digit``."""
+    behind = [word.text for word in words[place + 1 : place + 3]]
+    if behind[:1] in (["my"], ["its"], ["their"]):
+        return behind[1:] in (["digits"], ["numbers"])
+    return bool(behind) and behind[0] in _BOTH
 
 
 _CALLS = frozenset(
@@ -478,7 +511,7 @@ _SETTINGS = frozenset(["alpha", "evidence", "solve", "find", "solution", "given"
 # 3: counts
 
 
-def _quantify(tokens: list[Token]) -> list[Token]:
+def _quantify(tokens: list[Token]) -> list[Token]:  # noqa: C901 - one pass, a branch for each form
     """Join limits and numbers into quantifiers where something is counted."""
     out: list[Token] = []
     place = 0
@@ -539,6 +572,23 @@ _COUNTED = frozenset({"OF", "ADJ", "NOUN", "DIGITS", "LPAR", "NUM"})
 _FRESH = frozenset({"", "AND", "OR", "IF", "THEN", "IFF", "COMMA", "EITHER", "NOT", "LPAR", "WHICH", "XOR"})
 
 
+def _closed(tokens: list[Token]) -> list[Token]:
+    """``a is odd or prime, and b is zero``: the comma closes the alternatives."""
+    kinds = [one.type for one in tokens]
+    place = next((place for place in range(len(kinds) - 2) if kinds[place : place + 2] == ["COMMA", "AND"]), 0)
+    before, behind = kinds[:place], kinds[place + 2 :]
+    if "OR" not in before or {"IF", "THEN", "IFF", "EITHER", "NEITHER", "LPAR", "COMMA", "WHICH"} & set(before):
+        return tokens
+    verb = next((at for at, kind in enumerate(before) if kind in VERBS), len(before))
+    own = bool(behind) and behind[0] in ("NAME", "PLACE", "ORD", "POSS", "DIGITS", "QUANT") and VERBS & set(behind)
+    if verb > before.index("OR") or not own or any(one.type.startswith("DECLARE") for one in tokens):
+        return tokens
+    first, comma = tokens[0], tokens[place]
+    opened = token("LPAR", "(", first.start_pos, first.start_pos)
+    closed = token("RPAR", ")", comma.start_pos, comma.start_pos)
+    return [opened, *tokens[:place], closed, *tokens[place + 1 :]]
+
+
 def _alone(one: Token, after: str, out: list[Token]) -> bool:
     """``only a is odd``: said of one digit, and denied of all others."""
     fresh = not out or out[-1].type in ("AND", "COMMA", "IF", "THEN")
@@ -551,7 +601,7 @@ def _described(before: str, rest: Sequence[Token]) -> bool:
     kinds = [one.type for one in rest[place : place + 2]]
     if len(kinds) < 2 or kinds[1] not in VERBS or any(one.value in _AMONG for one in rest[:place]):
         return False
-    return kinds[0] == "DIGITS" and (before in _FRESH or before in _QUANTIFYING) or (
+    return (kinds[0] == "DIGITS" and (before in _FRESH or before in _QUANTIFYING)) or (
         kinds[0] == "NOUN" and before in _QUANTIFYING
     )
 
@@ -562,6 +612,8 @@ _QUANTIFYING = frozenset({"QUANT", "ALL", "NO", "ANY"})
 def _elided(one: Token, after: str, out: list[Token], tokens: Sequence[Token]) -> list[Token]:
     """``no two digits are odd`` as fewer than two; ``and one is even`` as one of the digits."""
     before = out[-1].type if out else ""
+    if before == "ALL" and isinstance(one.value, int) and after in ("IS", "HAS", "ADDS", "DIFFERS"):
+        return [token("DIGITS", "digit", one.start_pos, one.end_pos)]
     if before == "NO" and one.value == 2 and after in ("DIGITS", "OF") and not _alike(tokens):
         return [token("QUANT", ("<", 2), out.pop().start_pos, one.end_pos)]
     if isinstance(one.value, int) and one.value < 10 and before in _FRESH and after == "IS":
