@@ -14,6 +14,8 @@ from typing import Any, Literal, get_args
 import tomli_w
 
 Role = Literal["generator", "classifier", "regressor", "judge"]
+EXPORTED = "exported"
+"""The architecture of networks that are ``torch.export`` programs."""
 SHIPPED = Path(__file__).parent / "weights"
 
 
@@ -35,6 +37,9 @@ class Card:
     - ``features``: ``{phrase: class}`` for "has a closed circle";
     - ``functions``: names for "age(portrait)", and ``units`` for "33 years old".
 
+    ``picture`` gives ``shape`` and ``range`` of a generator's pictures, which are
+    brought to 0..1; ``memory`` how many it draws at a time (``chunk``) and whether
+    activations are computed again for the gradient (``recompute = true``).
     ``licence`` is that of the weights; ``intended_use`` says what they are for,
     and what they cannot tell.
 
@@ -49,6 +54,7 @@ class Card:
     table: tuple[int, ...] | None = None
     language: Mapping[str, Any] = field(default_factory=dict)
     picture: Mapping[str, Any] = field(default_factory=dict)
+    memory: Mapping[str, int] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
     figures: Mapping[str, float] = field(default_factory=dict)
     sha256: str = ""
@@ -58,8 +64,8 @@ class Card:
 
     @property
     def weights(self) -> Path:
-        """The safetensors file beside the card."""
-        return self.directory / f"{self.name}.safetensors"
+        """The file beside the card: safetensors, or the program of a network that brings its own architecture."""
+        return self.directory / f"{self.name}{'.pt2' if self.architecture == EXPORTED else '.safetensors'}"
 
     @property
     def latents(self) -> int:
@@ -88,6 +94,7 @@ class Card:
             "table": None if self.table is None else list(self.table),
             "options": dict(self.options),
             "picture": dict(self.picture),
+            "memory": dict(self.memory),
             "language": dict(self.language),
             "figures": dict(self.figures),
             "training": dict(self.training),
@@ -120,6 +127,7 @@ def read_card(path: Path) -> Card:
         raise CardError(f"{path}: role '{raw['role']}' is none of {', '.join(get_args(Role))}")
     if raw["name"] != path.stem:
         raise CardError(f"{path}: the card is called '{raw['name']}'; name and file name must agree")
+    _check_memory(path, raw.get("memory", {}))
     classes, table = tuple(raw.pop("classes", ())), raw.pop("table", None)
     if table is not None and not all(isinstance(entry, int) and 0 <= entry < len(classes) for entry in table):
         raise CardError(f"{path}: 'table' must give for each digit the index of one of the {len(classes)} classes")
@@ -130,6 +138,13 @@ def read_card(path: Path) -> Card:
                     f"{path}: phrase '{phrase}' means class '{label}', which is none of {', '.join(classes)}"
                 )
     return Card(classes=classes, table=None if table is None else tuple(table), directory=path.parent, **raw)
+
+
+def _check_memory(path: Path, memory: Mapping[str, Any]) -> None:
+    chunk, recompute = memory.get("chunk", 1), memory.get("recompute", False)
+    right = isinstance(chunk, int) and chunk >= 1 and isinstance(recompute, bool)
+    if not right or set(memory) - {"chunk", "recompute"}:
+        raise CardError(f"{path}: 'memory' has a chunk of 1 or more pictures, and recompute = true or false")
 
 
 def read_cards(directories: Iterable[Path] = ()) -> Mapping[str, Card]:

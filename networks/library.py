@@ -10,7 +10,9 @@ from safetensors.torch import load, save_file
 from torch import nn
 
 from oedipus.networks.architectures import build
-from oedipus.networks.cards import Card
+from oedipus.networks.cards import EXPORTED, Card
+from oedipus.networks.exported import ExportError, load_program
+from oedipus.networks.frugal import Frugal
 
 
 class WeightsError(Exception):
@@ -36,11 +38,48 @@ def load_network(card: Card, device: torch.device | str = "cpu") -> nn.Module:
             f"or remove the sha256 line from the card if you changed the weights on purpose"
         )
     try:
-        network = build(card.architecture, **card.options)
-        network.load_state_dict(load(content))
-    except (SafetensorError, LookupError, RuntimeError, TypeError) as error:
+        network = _restored(card, content)
+    except (SafetensorError, LookupError, RuntimeError, TypeError, ExportError) as error:
         raise WeightsError(f"network '{card.name}': {card.weights} does not fit its card: {error}") from error
-    return network.to(device).requires_grad_(False)
+    network = network.to(device).requires_grad_(False)
+    return _drawing(card, network, device) if card.role == "generator" else network
+
+
+def _restored(card: Card, content: bytes) -> nn.Module:
+    if card.architecture == EXPORTED:
+        return load_program(content)
+    network = build(card.architecture, **card.options)
+    network.load_state_dict(load(content))
+    return network
+
+
+def _drawing(card: Card, network: nn.Module, device: torch.device | str) -> nn.Module:
+    """The generator within the memory that its card allows, its pictures in 0..1."""
+    low, high = map(float, card.picture.get("range", (0.0, 1.0)))
+    if card.memory or (low, high) != (0.0, 1.0):
+        chunk, recompute = int(card.memory.get("chunk", 0)), bool(card.memory.get("recompute", False))
+        network = Frugal(network, chunk=chunk, recompute=recompute, low=low, high=high)
+    if card.architecture == EXPORTED:
+        _try(card, network, device)
+    return network
+
+
+@torch.no_grad()
+def _try(card: Card, network: nn.Module, device: torch.device | str) -> None:
+    """A program has no architecture to be held against, so it draws one picture and two."""
+    for rows in (1, 2):
+        try:
+            drawn = network(torch.zeros(rows, card.latents, device=device))
+        except Exception as error:  # a program fails with whatever its own operators raise
+            reason = str(error).strip().splitlines()[0]
+            raise WeightsError(
+                f"network '{card.name}': {card.weights} draws no {rows} pictures from {card.latents} latents: {reason} "
+                f"(export it with a dynamic number of rows)"
+            ) from error
+        if tuple(drawn.shape) != (rows, *card.shape):
+            raise WeightsError(
+                f"network '{card.name}': {card.weights} draws {tuple(drawn.shape)}, its card says {(rows, *card.shape)}"
+            )
 
 
 def save_weights(network: nn.Module, path: Path, *, half: bool = False) -> str:
