@@ -39,7 +39,7 @@ LEAST, MOST = 4, 10
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--samples", type=int, default=300)
+    parser.add_argument("--samples", type=int, default=100)
     parser.add_argument("--only", nargs="*", help="these riddles alone; nothing is written")
     asked = parser.parse_args()
     torch.set_num_threads(1)
