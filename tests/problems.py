@@ -1,5 +1,6 @@
 """Densities whose posteriors are known, for every algorithm."""
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -45,3 +46,68 @@ def linear(dim: int = 6, seed: int = 0) -> Linear:
 def diagonal() -> Linear:
     """A posterior that a mean-field Gaussian can match exactly."""
     return Linear(torch.diag(torch.tensor([0.3, 1.0, 3.0])), torch.tensor([1.0, -2.0, 6.0]))
+
+
+@dataclass(frozen=True)
+class TwoModes:
+    """The first latent is measured as +``apart`` or −``apart``, nobody knows which: two modes of equal mass."""
+
+    apart: float = 2.5
+    sigma: float = 0.5
+    dim: int = 2
+
+    def evaluate(self, latents: Tensor, alpha: float) -> Evaluation:
+        missed = torch.stack([latents[:, 0] - self.apart, latents[:, 0] + self.apart]) / self.sigma
+        return Evaluation(alpha * (-missed.square() / 2).logsumexp(dim=0))
+
+    def coordinates(self, latents: Tensor, alpha: float) -> Tensor:
+        """Seen from inside a mode the other one does not exist."""
+        side = torch.where(latents[:, :1] > 0, self.apart, -self.apart)
+        return alpha**0.5 * (latents[:, :1] - side) / self.sigma
+
+    def mode(self) -> tuple[float, float]:
+        """Mean and standard deviation of the first latent in the positive mode, at α = 1."""
+        precision = 1 + self.sigma**-2
+        return self.apart * self.sigma**-2 / precision, precision**-0.5
+
+    def log_evidence(self) -> float:
+        """log ∫ L(ξ) N(ξ | 0, 1) dξ at α = 1: twice one side's convolution of two Gaussians."""
+        variance = 1 + self.sigma**2
+        return math.log(2 * self.sigma / variance**0.5) - self.apart**2 / variance / 2
+
+
+@dataclass(frozen=True)
+class Tiny:
+    """A generator of two numbers from two latents, bent by a hidden layer, and a noisy look at both."""
+
+    data: Tensor
+    sigma: float = 0.3
+    dim: int = 2
+
+    def draw(self, latents: Tensor) -> Tensor:
+        rng = torch.Generator().manual_seed(7)
+        inner, outer = torch.randn(2, 6, generator=rng), torch.randn(6, 2, generator=rng) / 3
+        return (latents @ inner).tanh() @ outer + 0.8 * latents
+
+    def evaluate(self, latents: Tensor, alpha: float) -> Evaluation:
+        return Evaluation(-alpha * self.coordinates(latents, 1.0).square().sum(dim=1) / 2)
+
+    def coordinates(self, latents: Tensor, alpha: float) -> Tensor:
+        return alpha**0.5 * (self.draw(latents) - self.data) / self.sigma
+
+    def truth(self, draws: int = 10_000_000) -> tuple[Tensor, Tensor, float]:
+        """Mean, covariance and log evidence by weighing prior draws."""
+        rng = torch.Generator().manual_seed(0)
+        total, first, second = 0.0, torch.zeros(2), torch.zeros(2, 2)
+        for _ in range(draws // 1_000_000):
+            latents = torch.randn(1_000_000, 2, generator=rng)
+            weight = self.evaluate(latents, 1.0).log_likelihood.exp()
+            total += weight.sum().item()
+            first += weight @ latents
+            second += (weight[:, None] * latents).T @ latents
+        mean = first / total
+        return mean, second / total - torch.outer(mean, mean), math.log(total / draws)
+
+
+def tiny() -> Tiny:
+    return Tiny(torch.tensor([0.9, -0.7]))
