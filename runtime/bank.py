@@ -37,9 +37,7 @@ class Bank:
         self.posterior, self.members = posterior, members
         if pools is None:
             wanted = posterior.readers_by_source()
-            pools = {
-                source: draw_pool(posterior, source, wanted[source], members, rng) for source in wanted
-            }
+            pools = {source: draw_pool(posterior, source, wanted[source], members, rng) for source in wanted}
         self.latents = [pools[source].latents for source in posterior.sources]
         self.readings: Readings = {
             (network, at): pools[posterior.sources[at]].readings[network]

@@ -118,9 +118,7 @@ def _merit(bank: Bank, block: Block, chosen: Tensor, alpha: float, alone: list[T
     return target - proposal - own
 
 
-def sample_classes(
-    layers: tuple[Tensor, ...], log_weights: list[Tensor], number: int, rng: Generator
-) -> Tensor | None:
+def sample_classes(layers: tuple[Tensor, ...], log_weights: list[Tensor], number: int, rng: Generator) -> Tensor | None:
     """``number`` joint classes ``[number, readouts]`` that the diagram calls true, with chance Π of weights.
 
     ``log_weights`` ``[classes]`` of each readout, in nats. None where nothing true has any weight.

@@ -83,7 +83,7 @@ class BankSampler:
         """At most; a run ends when β is 1 and the particles are polished."""
         return STAGES + self.trajectories
 
-    def init(self, density: Density, rng: Generator, start: Approximation | None = None) -> State:
+    def init(self, density: Density, rng: Generator, start: Approximation | None = None) -> State:  # noqa: ARG002
         """Particles drawn from the prior; ``start`` is not needed. Raises ``ValueError`` without readouts."""
         bank = self._bank(density)
         chosen = torch.randint(bank.members, (self.particles, len(bank.latents)), generator=rng)

@@ -139,7 +139,7 @@ class Algorithm(Protocol[S]):
 
     @property
     def begins(self) -> Begin:
-        """Where a run begins: at the prior, at several modes of which it keeps one, or inside one that it cannot leave."""
+        """Where a run begins: the prior, several modes of which it keeps one, or inside one that it cannot leave."""
 
     def init(self, density: Density, rng: Generator, start: Approximation | None = None) -> S:
         """The first state; randomness only through ``rng``."""

@@ -15,7 +15,7 @@ class FullRankVI(Correlated):
 
     name: str = field(default="fullrank", init=False)
 
-    def parameters(self, start: Approximation, rng: Generator) -> tuple[Tensor, ...]:
+    def parameters(self, start: Approximation, rng: Generator) -> tuple[Tensor, ...]:  # noqa: ARG002
         """L begins diagonal."""
         mean, log_sigma = start.mean[0], start.log_sigma[0]
         return mean, log_sigma, torch.zeros(len(mean), len(mean), device=mean.device)

@@ -23,7 +23,7 @@ PATIENCE = 30
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The particles at likelihood power ``beta``, ``log_evidence`` in nats, the step length that the last moves ask for."""
+    """The particles at likelihood power ``beta``, ``log_evidence`` in nats, the next moves' step length."""
 
     point: Point
     beta: float = 0.0
@@ -65,7 +65,7 @@ class SMC:
         """At most; a run ends when β is 1 and the particles have rested."""
         return STAGES
 
-    def init(self, density: Density, rng: Generator, start: Approximation | None = None) -> State:
+    def init(self, density: Density, rng: Generator, start: Approximation | None = None) -> State:  # noqa: ARG002
         """Particles drawn from the prior; a start would spoil the evidence and is not used."""
         position = torch.randn(self.particles, density.dim, generator=rng)
         return State(Target(density, self.schedule[-1], 0.0).at(position))

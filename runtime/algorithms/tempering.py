@@ -1,4 +1,4 @@
-"""The next power of the likelihood and who survives it: what tempered samplers share (Del Moral, Doucet and Jasra 2012)."""
+"""The next power of the likelihood and who survives it (Del Moral, Doucet and Jasra 2012)."""
 
 import math
 
@@ -37,7 +37,7 @@ def _effective(log_weights: Tensor) -> float:
 
 
 def systematic(weights: Tensor, rng: Generator) -> Tensor:
-    """Indices ``[particles]``, each about ``particles`` times its weight often, from one random offset (Kitagawa 1996)."""
+    """Indices ``[particles]``, each in proportion to its weight, from one random offset (Kitagawa 1996)."""
     count = len(weights)
     places = (torch.arange(count) + torch.rand(1, generator=rng)) / count
     return torch.searchsorted(weights.cumsum(dim=0).double(), places.double()).clamp_max(count - 1)
