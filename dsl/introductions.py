@@ -345,7 +345,7 @@ _REFERENTS = frozenset(
 
 def introduced(clauses: Sequence[RawClause], vocabulary: Vocabulary) -> tuple[list[RawClause], list[Diagnostic]]:
     """The clauses with their introduction in plain form, and warnings about what was guessed."""
-    found = [one for clause in _summed(_quoted(clauses)) for one in _plainly(clause)]
+    found = [one for clause in _summed(list(_quoted(clauses))) for one in _plainly(clause)]
     declared = scan(found, vocabulary)
     notes: list[Diagnostic] = []
     if not declared.declaring:
