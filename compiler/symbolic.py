@@ -86,24 +86,29 @@ class Part:
 
 
 class Parts:
-    """The diagrams of single clauses in one common order, and their conjunctions."""
+    """The diagrams of single clauses in one common order, and their conjunctions.
+
+    Where more states are allowed than usual, other orders are tried until all clauses fit.
+    """
 
     def __init__(self, symbolic: Symbolic, formulas: Sequence[c.Formula], budget: int = BUDGET):
-        names = list(symbolic.axes)
-        axes = [symbolic.axes[name] for name in names]
-        order = orders(c.And(tuple(formulas)), axes, symbolic.tables)[0]
-        self.declared = names
-        self.names = [names[place] for place in order]
-        self.axes = [axes[place] for place in order]
-        self.budget, self.effort = budget, Effort(RIDDLE_STEPS)
-        self.parts = [self._part(symbolic, formula) for formula in formulas]
+        self.declared = list(symbolic.axes)
+        self.budget = budget
+        axes = [symbolic.axes[name] for name in self.declared]
+        for order in orders(c.And(tuple(formulas)), axes, symbolic.tables)[: 1 if budget <= BUDGET else None]:
+            self.names = [self.declared[place] for place in order]
+            self.axes = [axes[place] for place in order]
+            effort = Effort(RIDDLE_STEPS)
+            self.parts = [self._part(symbolic, formula, effort) for formula in formulas]
+            if None not in self.parts:
+                break
 
-    def _part(self, symbolic: Symbolic, formula: c.Formula) -> Part | None:
+    def _part(self, symbolic: Symbolic, formula: c.Formula, whole: Effort) -> Part | None:
         if not symbolic.covers(formula):
             return None
         mentioned = symbolic.digits(formula)
         places = tuple(place for place, name in enumerate(self.names) if name in mentioned) or (0,)
-        axes, effort = [self.axes[place] for place in places], Effort(CLAUSE_STEPS, self.effort)
+        axes, effort = [self.axes[place] for place in places], Effort(CLAUSE_STEPS, whole)
         try:
             return Part(places, build(formula, axes, self.budget, symbolic.tables, effort))
         except OverBudget:

@@ -51,28 +51,44 @@ def verdict(
 ) -> Verdict:
     """Decide a riddle within ``seconds`` of wall time, with at most ``limit`` solutions listed.
 
-    ``by`` diagrams where they stay small, else by the solver, unless one of the
-    two is asked for; by diagrams alone, what does not fit is unknown.
+    ``by`` diagrams where they stay small, else by the solver, else by larger diagrams, unless
+    one of the two is asked for; by diagrams alone, what does not fit is unknown.
     """
     deadline = time.monotonic() + seconds
     try:
-        if by != "solver":
-            try:
-                return by_diagrams(riddle, cards, deadline, limit)
-            except Unsuited as error:
-                if by == "diagrams":
-                    return Verdict("unknown", reason=str(error))
-        return by_solver(riddle, cards, deadline, limit)
+        if by == "solver":
+            return by_solver(riddle, cards, deadline, limit)
+        try:
+            return by_diagrams(riddle, cards, deadline, limit)
+        except Unsuited as error:
+            if by == "diagrams":
+                return Verdict("unknown", reason=str(error))
+        found = by_solver(riddle, cards, deadline, limit)
+        return found if found.kind != "unknown" else by_large_diagrams(riddle, cards, deadline, limit, found)
     except OutOfTime:
         return Verdict("unknown", reason=f"not decided within {seconds:g} seconds")
 
 
-def by_diagrams(riddle: Riddle, cards: Mapping[str, Card], deadline: float, limit: int) -> Verdict:
-    """The verdict by decision diagrams. Raises :class:`Unsuited` and :class:`OutOfTime`."""
-    from oedipus.compiler.verdict_diagrams import Conjunctions
+def by_large_diagrams(
+    riddle: Riddle, cards: Mapping[str, Card], deadline: float, limit: int, otherwise: Verdict
+) -> Verdict:
+    """The verdict by diagrams of whatever size a factor may have, or the one known ``otherwise``."""
+    from oedipus.compiler.verdict_diagrams import LARGEST
 
     try:
-        return Conjunctions(riddle, cards, deadline).verdict(limit)
+        return by_diagrams(riddle, cards, deadline, limit, LARGEST)
+    except (Unsuited, OutOfTime):
+        return otherwise
+
+
+def by_diagrams(
+    riddle: Riddle, cards: Mapping[str, Card], deadline: float, limit: int, budget: int | None = None
+) -> Verdict:
+    """The verdict by decision diagrams. Raises :class:`Unsuited` and :class:`OutOfTime`."""
+    from oedipus.compiler.verdict_diagrams import BUDGET, Conjunctions
+
+    try:
+        return Conjunctions(riddle, cards, deadline, BUDGET if budget is None else budget).verdict(limit)
     except OverBudget as error:
         raise Unsuited(f"by diagrams this takes {error}") from error
 

@@ -16,6 +16,9 @@ from oedipus.networks.cards import Card
 BUDGET = 20_000
 """States: beyond, the solver is quicker."""
 
+LARGEST = 1_000_000
+"""States where the solver does not know the answer."""
+
 SORTED = 10_000
 """Up to so many solutions the first ones in order are listed, beyond the first ones found."""
 
@@ -23,28 +26,28 @@ SORTED = 10_000
 class Conjunctions:
     """The clauses of a riddle as diagrams over all its digits."""
 
-    def __init__(self, riddle: Riddle, cards: Mapping[str, Card], deadline: float):
-        self.deadline = deadline
+    def __init__(self, riddle: Riddle, cards: Mapping[str, Card], deadline: float, budget: int = BUDGET):
+        self.deadline, self.budget = deadline, budget
         clauses = [clause for clause in riddle.clauses if not isinstance(clause.body, Measurement)]
         bodies = [clause.body for clause in clauses if not isinstance(clause.body, Measurement)]
         symbolic = Symbolic(riddle, cards)
         if not symbolic.axes or not all(map(symbolic.covers, bodies)):
             raise Unsuited("diagrams need digits, and networks whose truth is known")
         self.names = [clause.name for clause in clauses]
-        self.parts = Parts(symbolic, bodies, BUDGET)
+        self.parts = Parts(symbolic, bodies, budget)
         classes = [axis.classes for axis in self.parts.axes]
         self.true: Layers = widened([np.ones((1, classes[0]), dtype=np.int32)], [0], classes)
         self.clauses: list[Layers] = []
         for name, part in zip(self.names, self.parts.parts, strict=True):
             if part is None:
-                raise Unsuited(f"by diagrams clause {name} takes too much; the limit is {BUDGET:,} states")
+                raise Unsuited(f"by diagrams clause {name} takes too much; the limit is {budget:,} states")
             self.clauses.append(widened(part.layers, part.places, classes))
 
     def both(self, one: Layers, two: Layers) -> Layers:
         """The conjunction. Raises :class:`OutOfTime` and :class:`oedipus.compiler.budget.OverBudget`."""
         if time.monotonic() > self.deadline:
             raise OutOfTime
-        return conjunction(one, two, BUDGET)
+        return conjunction(one, two, self.budget)
 
     def verdict(self, limit: int) -> Verdict:
         """The whole verdict."""

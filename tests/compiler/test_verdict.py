@@ -160,3 +160,20 @@ def test_the_common_case_needs_no_solver() -> None:
         "assert verdict(riddle, read_cards()).count == 4; assert not {'cpmpy', 'torch'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_larger_diagrams_go_on_where_the_solver_ends() -> None:
+    """A well-known riddle: a/bc + d/ef + g/hi = 1 with nine different digits, none of them 0; up to the order, one."""
+    ratio = lambda top, tens, ones: c.Arithmetic(  # noqa: E731
+        "/", c.Value(top), c.Sum((c.Product((number(10), c.Value(tens))), c.Value(ones)))
+    )
+    names = "abcdefghi"
+    clauses = (
+        c.Clause("I", c.Compare("=", c.Sum((ratio(*"abc"), ratio(*"def"), ratio(*"ghi"))), number(1))),
+        c.Clause("II", c.AllDifferent(tuple(map(c.Value, names)))),
+        c.Clause("III", c.And(tuple(c.Compare("!=", c.Value(name), number(0)) for name in names))),
+        c.Clause("IV", c.And((c.Compare("<", c.Value("a"), c.Value("d")), c.Compare("<", c.Value("d"), c.Value("g"))))),
+    )
+    found = verdict(c.Riddle(digits(*names), clauses), CARDS, seconds=600)
+    assert found.kind == "unique"
+    assert ["".join(map(str, one.values())) for one in found.solutions] == ["534768912"]
