@@ -63,4 +63,4 @@ def fit_prior(
     flat = nn.functional.leaky_relu(drawn, 1 / slope)
     covariance = flat.T.double().cov()
     values, vectors = torch.linalg.eigh(covariance)
-    return flat.mean(dim=0), (vectors * values.clamp_min(0).sqrt()).float()
+    return flat.mean(dim=0), (vectors * values.clamp_min(0).sqrt()).float().contiguous()
