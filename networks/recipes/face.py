@@ -5,8 +5,13 @@ perceptual distance) and prior samples; a critic with an R1 penalty (Mescheder,
 Geiger and Nowozin 2018) sees both beside real pictures, as in Larsen et al. 2016.
 What the critic asks for is scaled to the size of what the reconstruction asks
 for (Esser, Rombach and Ommer 2021), each picture's gradient apart, so one weight
-holds over the whole run. The KL term's weight follows a budget of nats, which keeps
-the latents of pictures close enough to N(0, 1) for prior samples to be faces.
+holds over the whole run. The KL term's weight follows a budget of nats.
+
+That budget leaves the latents of pictures, taken together, far from N(0, 1): their
+covariance has eigenvalues from 0.1 to 6. A second stage (Dai and Wipf 2019) sends
+the Gaussian to where pictures are, z = m + Lξ with their mean and covariance L Lᵀ; they
+are followed during training, so that the critic sees such samples, measured on
+all pictures at the end, and folded into the generator's first layer.
 """
 
 import copy
@@ -29,8 +34,13 @@ from oedipus.networks.recipes.loop import Training, average
 DATA = faces.SOURCE
 METHOD = (
     "variational autoencoder with L1, perceptual (age network's features) and adversarial losses "
-    "on reconstructions and prior samples, KL held at a budget, averaged weights"
+    "on reconstructions and prior samples, KL held at a budget, averaged weights; prior samples are drawn from the "
+    "Gaussian with the moments of all pictures' latents, folded into the first layer"
 )
+
+
+FOLLOWED = 0.004
+"""How fast the running moments of the latents move."""
 
 
 @dataclass
@@ -75,7 +85,7 @@ class Autoencoder:
         for module in modules.values():
             module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         # The balance of the losses is part of what a resumed run must know.
-        modules["balance"] = Balance()
+        modules["balance"] = Balance(self.latents)
         coder = [*generator.parameters(), *modules["encoder"].parameters()]
         optimizers: dict[str, optim.Optimizer] = {
             "coder": optim.Adam(coder, self.rate, betas=(0.5, 0.99)),
@@ -92,7 +102,8 @@ class Autoencoder:
             mean, log_variance = encoder(real)
         mean, log_variance = mean.float(), log_variance.float()
         noise = torch.randn(self.size, self.latents, generator=training.rng)
-        dreams = torch.randn(self.size, self.latents, generator=training.rng)
+        balance.follow(mean.detach(), log_variance.detach())
+        dreams = balance.aggregate(torch.randn(self.size, self.latents, generator=training.rng))
         with self._autocast():
             drawn = generator(torch.cat([mean + noise * (log_variance / 2).exp(), dreams])).float()
         nats = (mean.square() + log_variance.exp() - log_variance - 1).sum(dim=1).mean() / 2
@@ -164,8 +175,25 @@ class Autoencoder:
     def finish(self, training: Training) -> nn.Module:
         generator = training.modules["average"]
         assert isinstance(generator, FaceGenerator)
+        balance = copy.deepcopy(training.modules["balance"])
+        assert isinstance(balance, Balance)
+        self._measure(training.modules["encoder"].eval(), balance)
         plain = build("face_generator", latents=self.latents)
-        return fold_batch_norm(settle(generator, self.latents), plain)
+        network = fold_batch_norm(settle(generator, self.latents, through=balance.aggregate), plain)
+        assert isinstance(network, FaceGenerator)
+        with torch.no_grad():
+            weight = network.bend.weight.clone()
+            network.bend.weight.copy_(weight @ balance.root())
+            network.bend.bias += weight @ balance.centre
+        return network
+
+    @torch.no_grad()
+    def _measure(self, encoder: nn.Module, balance: "Balance") -> None:
+        """Mean and covariance of the latents of all training pictures."""
+        read = [encoder(faces.unit(part)) for part in self.pictures[0].split(250)]
+        mean, log_variance = (torch.cat(parts) for parts in zip(*read, strict=True))
+        balance.centre.copy_(mean.mean(dim=0))
+        balance.covariance.copy_(mean.T.cov() + torch.diag(log_variance.exp().mean(dim=0)))
 
     def figures(self, network: nn.Module) -> dict[str, float]:
         from oedipus.networks.recipes.face_scores import face_figures
@@ -174,14 +202,19 @@ class Autoencoder:
 
 
 class Balance(nn.Module):
-    """Running sizes by which the losses are weighed, kept as buffers so that a checkpoint holds them."""
+    """Running sizes by which the losses are weighed, and running moments of all pictures' latents, as buffers
+    so that a checkpoint holds them."""
 
     reconstruction: Tensor
     critic: Tensor
     log_price: Tensor
+    centre: Tensor
+    covariance: Tensor
 
-    def __init__(self) -> None:
+    def __init__(self, latents: int) -> None:
         super().__init__()
+        self.register_buffer("centre", torch.zeros(latents))
+        self.register_buffer("covariance", torch.eye(latents))
         self.register_buffer("reconstruction", torch.zeros(()))
         self.register_buffer("critic", torch.zeros(()))
         self.register_buffer("log_price", torch.tensor(math.log(2e-5)))
@@ -192,6 +225,22 @@ class Balance(nn.Module):
         self.reconstruction.copy_(torch.where(first, reconstruction, self.reconstruction.lerp(reconstruction, 0.02)))
         self.critic.copy_(torch.where(first, critic, self.critic.lerp(critic, 0.02)))
         return self.reconstruction / self.critic.clamp_min(1e-12)
+
+    def follow(self, mean: Tensor, log_variance: Tensor) -> None:
+        """Move the running moments towards those of a batch's latents, [rows, latents] each."""
+        apart = mean - self.centre
+        batch = apart.T @ apart / len(mean) + torch.diag(log_variance.exp().mean(dim=0))
+        self.centre.lerp_(mean.mean(dim=0), FOLLOWED)
+        self.covariance.lerp_(batch, FOLLOWED)
+
+    def root(self) -> Tensor:
+        """L ``[latents, latents]``, lower triangular, with the covariance L Lᵀ."""
+        root: Tensor = torch.linalg.cholesky(self.covariance)
+        return root
+
+    def aggregate(self, noise: Tensor) -> Tensor:
+        """Standard normal ``noise`` ``[rows, latents]`` to where the latents of pictures are."""
+        return self.centre + noise @ self.root().T
 
     def price(self, nats: Tensor, budget: float) -> Tensor:
         """The weight of the KL term: it rises while a picture takes more than ``budget`` nats."""

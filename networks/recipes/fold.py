@@ -1,17 +1,24 @@
 """Batch normalisation out of a generator that is trained: measured once more, then merged into the weights."""
 
 import copy
+from collections.abc import Callable
 from typing import TypeVar
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 M = TypeVar("M", bound=nn.Module)
 
 
 @torch.no_grad()
-def settle(generator: M, latents: int, samples: int = 8_000, seed: int = 0) -> M:
-    """Re-measure the batch statistics of averaged weights on prior samples."""
+def settle(
+    generator: M,
+    latents: int,
+    samples: int = 8_000,
+    seed: int = 0,
+    through: Callable[[Tensor], Tensor] = lambda noise: noise,
+) -> M:
+    """Re-measure the batch statistics of averaged weights on Gaussian noise that went ``through`` a map."""
     generator = copy.deepcopy(generator).train()
     rng = torch.Generator().manual_seed(seed)
     norms = [module for module in generator.modules() if isinstance(module, nn.BatchNorm2d)]
@@ -19,7 +26,7 @@ def settle(generator: M, latents: int, samples: int = 8_000, seed: int = 0) -> M
         one.reset_running_stats()
         one.momentum = None  # a cumulative average
     for _ in range(samples // 250):
-        generator(torch.randn(250, latents, generator=rng))
+        generator(through(torch.randn(250, latents, generator=rng)))
     return generator.eval()
 
 
