@@ -10,6 +10,7 @@ from oedipus.runtime.posterior import Posterior
 
 WIDTH = 0.3
 CHUNK = 64
+DRAWN = 256
 
 
 def readable(posterior: Posterior) -> bool:
@@ -24,13 +25,13 @@ def readable(posterior: Posterior) -> bool:
 def starts(posterior: Posterior, rng: Generator, *, members: int, most: int) -> Approximation:
     """Up to ``most`` Gaussians, best first: modes over the stored bank, else the likeliest prior draws.
 
-    Measured pictures have too many values for a bank; of ``members`` fresh draws those
+    Measured pictures have too many values for a bank; of ``DRAWN`` fresh draws those
     with the highest likelihood are taken, ``WIDTH`` of the prior wide.
     """
     if readable(posterior):
         return Approximation(*modes(posterior.bank(members), rng, most=most, schedule=posterior.schedule))
-    latents = torch.randn(members, posterior.dim, generator=rng).to(posterior.device)
-    best = likelihoods(posterior, latents).topk(min(most, members)).indices
+    latents = torch.randn(min(members, DRAWN), posterior.dim, generator=rng).to(posterior.device)
+    best = likelihoods(posterior, latents).topk(min(most, len(latents))).indices
     mean = latents[best]
     return Approximation(mean, torch.full_like(mean, WIDTH).log())
 
