@@ -27,7 +27,9 @@ def text_of(result: Result, diagnostics: Diagnostics, out: Path | None) -> str:
             lines.append("(--refine learns from that and solves on; another --seed searches elsewhere; where several")
             lines.append(" clauses of logic mislead one by one, `evidence joint` in the file combines them exactly)")
     bound = "" if result.elbo is None else f"ELBO {result.elbo:.1f} nats, "
-    lines.append(f"{bound}mean clause probability {result.score:.3f}, {result.seconds:.1f} s")
+    evidence = "" if result.log_evidence is None else f"log evidence {result.log_evidence:.1f} nats, "
+    lines.append(f"{bound}{evidence}mean clause probability {result.score:.3f}, {result.seconds:.1f} s")
+    lines.append(f"by {result.request.algorithm}: {result.why}")
     if result.rejected:
         lines.append(f"{result.rejected} densities were not finite; those steps were not taken")
     lines += trust(diagnostics)
