@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Optional
 import typer
 
 from oedipus.degrade_command import degrade
+from oedipus.generator_commands import condition, sample
 from oedipus.library_commands import networks
 from oedipus.solve_command import solve
 
@@ -20,6 +21,8 @@ app = typer.Typer(
 )
 app.add_typer(networks, name="networks")
 app.command()(solve)
+app.command()(condition)
+app.command()(sample)
 app.command()(degrade)
 
 File = Annotated[str, typer.Argument(help="A riddle file, or - for standard input.")]
