@@ -203,7 +203,7 @@ class _Reader:
     def _mask(self, path: str, shape: Shape, span: Span) -> NDArray[np.float32]:
         stored = fitted(self._read(path, 1.0, span), 1)
         if stored.shape != (1, *shape[1:]):
-            raise Mistake("E605", span, f"the mask is {size(stored.shape)}, it hides parts of {size((1, *shape[1:]))}")  # type: ignore[arg-type]
+            raise Mistake("E605", span, f"the mask is {size(stored.shape)}, it hides parts of {size((1, *shape[1:]))}")
         kept: NDArray[np.float32] = (stored > 0.5).astype(np.float32)
         if not kept.any():
             raise Mistake("E605", span, "the mask hides everything", "white pixels are kept, black ones left out")
@@ -222,7 +222,7 @@ class _Reader:
             return {}
         stored = fitted(self._read(path, largest, span), shape[0])
         if stored.shape != shape:
-            label = f"the picture is {size(stored.shape)}, the measurement gives {size(shape)}"  # type: ignore[arg-type]
+            label = f"the picture is {size(stored.shape)}, the measurement gives {size(shape)}"
             raise Mistake("E605", span, label, "these are channels × rows × columns")
         _in_range(stored, largest, sigma, span)
         return {path: stored}

@@ -4,6 +4,7 @@ Noise inputs are constants, so a picture is a function of its latents alone.
 """
 
 import math
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -61,7 +62,7 @@ class Mapping(nn.Module):
     def __init__(self, latents: int, styles: int, layers: int) -> None:
         super().__init__()
         sizes = [latents] + [styles] * layers
-        self.layers = nn.ModuleList(nn.Linear(*sizes[place : place + 2]) for place in range(layers))
+        self.layers = nn.ModuleList(nn.Linear(before, after) for before, after in pairwise(sizes))
 
     def forward(self, latents: Tensor) -> Tensor:
         hidden = latents * (latents.square().mean(dim=1, keepdim=True) + 1e-8).rsqrt()
