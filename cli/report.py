@@ -152,7 +152,8 @@ def _charts(result: Result) -> list[dict[str, Any]]:
     if any(row.elbo is not None for row in rows):
         elbo = [row.elbo if row.elbo is not None and math.isfinite(row.elbo) else None for row in rows]
         charts.append({"names": ["ELBO at the final α, nats"], "svg": chart([elbo])})
-    score, accuracy = [row.score for row in rows], [row.accuracy for row in rows]
+    score: list[float | None] = [row.score for row in rows]
+    accuracy = [row.accuracy for row in rows]
     names, lines = ["mean clause probability"], [score]
     if any(value is not None for value in accuracy):
         names, lines = ["mean clause probability", "probability of the solution"], [score, accuracy]

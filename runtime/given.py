@@ -42,7 +42,7 @@ def given_prior(path: Path, program: Program, cards: Mapping[str, Card]) -> Affi
     ours = _latents([cards[one.generator].latents for one in program.variables], _at(program.variables, common))
     try:
         known = affine(saved.distribution).marginal(theirs)
-    except (ValueError, torch.linalg.LinAlgError) as error:
+    except (ValueError, RuntimeError) as error:
         raise SavedError(f"{path}: no Gaussian prior can be made of it ({error})") from error
     return spread(known, ours, sum(cards[one.generator].latents for one in program.variables))
 
