@@ -36,7 +36,7 @@ def measure(posterior: Posterior, info: Info) -> Metrics:
     clauses = info.details["clauses"]
     raised = posterior.powers(posterior.alpha) - posterior.powers(info.alpha)
     elbo = None if info.elbo is None else info.elbo + (clauses @ raised).mean().item()
-    score = clauses.exp().mean().item()
+    score = posterior.score(clauses)
     values = info.details.get("values")
     if values is None:
         return Metrics(info.iteration, info.alpha, elbo, score, None, None, None, (), info.rejected)

@@ -251,6 +251,14 @@ class Posterior:
         """log P_c of every clause, ``[rows, clauses]``, before any power."""
         return torch.stack([self.clause(number, readings) for number in range(len(self.program.factors))], dim=1)
 
+    def score(self, clauses: Tensor) -> float:
+        """Mean P_c over rows of ``clauses`` ``[rows, clauses]`` (nats) and the clauses that have a probability.
+
+        A measurement has a density instead, whose size says nothing; it counts only where there is nothing else.
+        """
+        logic = list(self._bound)
+        return (clauses[:, logic] if logic else clauses).exp().mean().item()
+
     def evaluate(self, latents: Tensor, alpha: float) -> Evaluation:
         """Tempered log-likelihood of each row; details as in :class:`Evaluation`."""
         readings = self.read(self.pictures(latents))

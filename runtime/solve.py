@@ -191,7 +191,7 @@ def _read(
         probability=probability,
         violated=tuple(posterior.program.violated(answer)) if answer else (),
         elbo=elbo,
-        score=evaluation.details["clauses"].exp().mean().item(),
+        score=posterior.score(evaluation.details["clauses"]),
         accuracy=accuracy,
         judged=judged,
         seconds=seconds,

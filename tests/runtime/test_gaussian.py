@@ -100,6 +100,12 @@ def test_logic_and_measurements_add_up(cards: Mapping[str, Card]) -> None:
     torch.testing.assert_close(together.details["reduced_chi2"], chi2)
 
 
+def test_densities_are_no_part_of_the_score(cards: Mapping[str, Card]) -> None:
+    posterior = posterior_of("digits a\ncoarsen(a, 28) = 0.9 ± 0.01\na is odd\na is 3\n", cards)
+    clauses = posterior.evaluate(latents(posterior), 1.0).details["clauses"]
+    assert posterior.score(clauses) == pytest.approx(clauses[:, 1:].exp().mean().item())
+
+
 def test_pictures_of_different_shapes(faces: Mapping[str, Card]) -> None:
     text = "digit a\nface x\ncoarsen(a, 4) = 0.2 ± 0.1\ncoarsen(x, 4) = 0.5 ± 0.1\n"
     posterior = posterior_of(text, faces)
