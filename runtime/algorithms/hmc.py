@@ -21,6 +21,8 @@ from oedipus.runtime.density import Density
 # Dual averaging: how strongly and how early the step length reacts (Hoffman & Gelman 2014, section 3.2).
 GAMMA, DELAY, FORGET = 0.05, 10.0, 0.75
 JITTER = 0.1
+LONGEST = math.log(math.pi / 2)
+"""A quarter turn of the prior's own motion: a longer step forgets no more."""
 PRIOR_DRAWS = 50
 
 
@@ -128,7 +130,7 @@ class HMC:
         updates = tuning.updates + 1
         weight = 1 / (updates + DELAY)
         error = (1 - weight) * tuning.error + weight * (self.acceptance - accepted)
-        log_step = tuning.centre - math.sqrt(updates) / GAMMA * error
+        log_step = min(tuning.centre - math.sqrt(updates) / GAMMA * error, LONGEST)
         blend = updates**-FORGET
         tuning = replace(
             tuning,

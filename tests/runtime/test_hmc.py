@@ -6,7 +6,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from problems import linear
+from problems import Linear, linear
 from torch import Tensor
 
 from oedipus.runtime.algorithms.hamiltonian import Target, energy
@@ -29,7 +29,8 @@ def test_moments_of_a_correlated_gaussian() -> None:
 
 def test_acceptance_is_tuned_to_its_target() -> None:
     # In few dimensions acceptance falls off a cliff at the stability limit; in many it falls smoothly.
-    problem, rng = linear(dim=30), torch.Generator().manual_seed(1)
+    rng = torch.Generator().manual_seed(1)
+    problem = Linear(torch.randn(30, 30, generator=rng) / 2, torch.randn(30, generator=rng))
     algorithm = HMC(schedule=(1.0,), chains=16, draws=100, warmup=300, acceptance=0.7)
     state = algorithm.init(problem, rng)
     rates = []
@@ -58,18 +59,21 @@ def test_trajectories_preserve_volume() -> None:
     problem = linear(dim=2)
     target = Target(problem, 1.0)
     mass = torch.tensor([0.7, 1.4])
+    still = torch.stack([torch.ones(2), torch.zeros(2)])
 
     def flow(phase: Tensor) -> Tensor:
         # The gradient is written out so that it can be differentiated once more.
         position, momentum = phase.chunk(2)
         for _ in range(5):
             momentum = momentum + 0.05 * slope(position)
-            position = position + 0.1 * mass * momentum
+            # The prior's motion by its generator: dξ/dt = p / M, dp/dt = -ξ.
+            turn = torch.linalg.matrix_exp(0.1 * torch.stack([torch.stack([0 * mass, mass]), -still]).permute(2, 0, 1))
+            position, momentum = (turn @ torch.stack([position, momentum]).T[:, :, None]).squeeze(2).T
             momentum = momentum + 0.05 * slope(position)
         return torch.cat([position, momentum])
 
     def slope(position: Tensor) -> Tensor:
-        return (problem.data - position @ problem.matrix.T) @ problem.matrix - position
+        return (problem.data - position @ problem.matrix.T) @ problem.matrix
 
     phase = torch.tensor([0.3, -1.0, 0.5, 0.2])
     point = target.at(phase[None, :2])
@@ -77,6 +81,19 @@ def test_trajectories_preserve_volume() -> None:
     torch.testing.assert_close(torch.cat([end.position[0], turned[0]]), flow(phase), atol=1e-5, rtol=1e-4)
     jacobian = torch.autograd.functional.jacobian(flow, phase)
     assert torch.linalg.det(jacobian).item() == pytest.approx(1.0, abs=1e-4)
+
+
+def test_the_prior_alone_is_followed_exactly_whatever_the_step() -> None:
+    flat, rng = Linear(torch.zeros(1, 5), torch.zeros(1)), torch.Generator().manual_seed(0)
+    target = Target(flat, 1.0)
+    start, momentum, mass = (
+        target.at(torch.randn(4, 5, generator=rng)),
+        torch.randn(4, 5, generator=rng),
+        torch.ones(5) / 2,
+    )
+    end, turned = target.trajectory(start, momentum, length=1.3, leapfrog=7, inverse_mass=mass)
+    torch.testing.assert_close(energy(end, turned, mass), energy(start, momentum, mass), atol=1e-4, rtol=1e-4)
+    assert (end.position - start.position).abs().max() > 0.1
 
 
 def test_the_energy_error_falls_with_the_square_of_the_step() -> None:
