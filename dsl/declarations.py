@@ -13,6 +13,7 @@ from oedipus.dsl.phrases import NUMBER_NOUNS
 from oedipus.dsl.reader import RawClause, Word
 from oedipus.dsl.rewrites import rewrite
 from oedipus.dsl.stories import plain_story, widened
+from oedipus.dsl.wordlists import CODES, NUMBER_OPENERS, QUALITIES, RESERVED
 
 _SKIPPED = phrases.FILLERS | {
     "more",
@@ -29,46 +30,8 @@ _SKIPPED = phrases.FILLERS | {
     "single",
     "unknown",
 }
-QUALITIES = frozenset(["distinct", "different", "nonzero", "non", "zero", "odd", "even", "prime"])
 _DIGIT_WORDS = frozenset(["digit", "digits", "number", "numbers", "letters"])
 _BE = frozenset(["is", "are", "be"])
-RESERVED = frozenset(
-    [
-        "is",
-        "are",
-        "am",
-        "be",
-        "and",
-        "or",
-        "not",
-        "nor",
-        "if",
-        "then",
-        "iff",
-        "either",
-        "neither",
-        "has",
-        "have",
-        "no",
-        "all",
-        "every",
-        "each",
-        "some",
-        "exactly",
-        "than",
-        "by",
-        "of",
-        "mod",
-        "let",
-        "find",
-        "use",
-        "given",
-        "data",
-        "evidence",
-        "solution",
-        "solve",
-    ]
-)
 
 
 @dataclass(slots=True)
@@ -256,9 +219,6 @@ def _whole_names(rest: Sequence[Word], found: Declared) -> None:
         found.whole = True
 
 
-CODES = frozenset(["code", "codes", "combination", "pin", "password"])
-
-
 def _tells_width(texts: Sequence[str]) -> bool:
     """``I have three digits``, ``The code is four digits long``."""
     tail = texts[:-1] if texts[-1:] == ["long"] else texts
@@ -295,30 +255,7 @@ def _spelled(words: Sequence[Word]) -> bool:
     )
 
 
-_OPENERS = frozenset(
-    [
-        "i",
-        "find",
-        "what",
-        "which",
-        "think",
-        "consider",
-        "give",
-        "name",
-        "form",
-        "write",
-        "choose",
-        "pick",
-        "guess",
-        "determine",
-        "it",
-        "my",
-        "this",
-    ]
-)
-
-
 def _opens_number(texts: Sequence[str]) -> bool:
     """``I am a three-digit number``, ``Find a …``, ``Three-digit number``; not ``a + b is a two-digit number``."""
     place = next(place for place in range(len(texts)) if texts[place + 1 : place + 2] == ["digit"])
-    return place == 0 or texts[0] in _OPENERS or texts[0] == "code" or texts[place - 1 : place] == ["of"]
+    return place == 0 or texts[0] in NUMBER_OPENERS or texts[0] == "code" or texts[place - 1 : place] == ["of"]

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from oedipus.dsl import phrases
-from oedipus.dsl.declarations import CODES, QUALITIES
 from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.lexicon import Lexicon, Vocabulary
 from oedipus.dsl.phrases import NUMBER_NOUNS
 from oedipus.dsl.reader import Word
 from oedipus.dsl.terminals import Token, token
+from oedipus.dsl.wordlists import CODES, DECLARING, KNOWN_OPENING, QUALITIES
 
 
 def setting(words: Sequence[Word]) -> list[Token]:
@@ -155,71 +155,6 @@ def _known_opening(words: Sequence[Word], lexicon: Lexicon) -> None:
             raise Mistake("E201", word.span, "this does not fit in front of a new number", help_)
 
 
-KNOWN_OPENING = frozenset(
-    [
-        "i",
-        "am",
-        "im",
-        "find",
-        "what",
-        "which",
-        "think",
-        "thinking",
-        "thought",
-        "of",
-        "consider",
-        "give",
-        "name",
-        "form",
-        "write",
-        "choose",
-        "pick",
-        "guess",
-        "determine",
-        "it",
-        "my",
-        "this",
-        "is",
-        "are",
-        "there",
-        "exists",
-        "exist",
-        "number",
-        "code",
-        "be",
-        "me",
-        "us",
-        "let",
-        "take",
-        "has",
-        "have",
-        "was",
-        "in",
-        "mind",
-        "for",
-        "to",
-        "try",
-        "can",
-        "you",
-        "tell",
-        "who",
-        "that",
-        "secret",
-        "mystery",
-        "unknown",
-        "certain",
-        "value",
-        "a",
-        "an",
-        "the",
-        "and",
-        "we",
-        "with",
-        "positive",
-    ]
-)
-
-
 def _names_after(words: Sequence[Word], rest: int, out: list[Token]) -> tuple[list[Token], list[Word]]:
     start = rest
     while rest < len(words) and words[rest].text in (":", "called", "named", ","):
@@ -276,7 +211,7 @@ def _digits(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> 
             skip = place + found[0]
         elif count is not None:
             out.insert(1, token("NUM", count, word.start, word.end))
-        elif word.kind == "word" and word.text not in _CONNECTIVES and not (word.text == "given" and place == 0):
+        elif word.kind == "word" and word.text not in DECLARING and not (word.text == "given" and place == 0):
             names.append(_new(word))
         elif word.kind == "string":
             names += [
@@ -284,30 +219,3 @@ def _digits(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> 
                 token("STRING", word.written[1:-1], word.start, word.end),
             ]
     return out + names
-
-
-_CONNECTIVES = frozenset(
-    [
-        "let",
-        "there",
-        "is",
-        "are",
-        "exists",
-        "exist",
-        "consider",
-        "take",
-        "be",
-        "and",
-        "called",
-        "named",
-        "unknown",
-        "from",
-        "such",
-        "more",
-        "further",
-        "another",
-        "say",
-        "single",
-        "define",
-    ]
-)

@@ -16,46 +16,28 @@ from typing import Any
 
 from oedipus.dsl import phrases
 from oedipus.dsl.builder import NUMBERS
+from oedipus.dsl.counts import AMONG, quantify
 from oedipus.dsl.declarations import Declared
-from oedipus.dsl.diagnostics import Mistake, closest
+from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.ellipsis import written_out
-from oedipus.dsl.expected import FORMS
+from oedipus.dsl.hints import hint
 from oedipus.dsl.lexicon import Lexicon, simplify
 from oedipus.dsl.openings import declaration, setting
+from oedipus.dsl.parentheses import check_parentheses, closed
 from oedipus.dsl.phrases import NUMBER_NOUNS
-from oedipus.dsl.reader import DEEPEST, RawClause, Word
+from oedipus.dsl.reader import RawClause, Word
 from oedipus.dsl.rewrites import rewrite
-from oedipus.dsl.separators import VERBS, separate
+from oedipus.dsl.separators import separate
 from oedipus.dsl.stories import plain_story, widened
-from oedipus.dsl.terminals import Token, span_of, token
+from oedipus.dsl.terminals import Token, token
+from oedipus.dsl.unknown import CALLS, Unknown
+from oedipus.dsl.wordlists import words_of
 
 SYMBOLS = {"(": "LPAR", ")": "RPAR", ",": "COMMA", ":": "COLON", "'s": "OWNS"}
-_NESTING = frozenset({"NOT", "POWER", "OVER", "MINUS", "MULT", "LPAR", "UNARY"})
-_AFTER_ARTICLE = frozenset(
-    [
-        "ADJ",
-        "NOUN",
-        "NUM",
-        "DIVISIBLE",
-        "FEATURE",
-        "POWER_OF",
-        "PLACE",
-        "DIGITS",
-        "REMAINDER",
-        "SUM_OF",
-        "UNARY",
-        "MULT",
-        "DIFFERENCE",
-        "DIGIT_SUM",
-        "COUNT_OF",
-        "FORMED",
-        "REVERSED",
-        "CORRECT",
-    ]
+_AFTER_ARTICLE = words_of(
+    "ADJ NOUN NUM DIVISIBLE FEATURE POWER_OF PLACE DIGITS REMAINDER "
+    "SUM_OF UNARY MULT DIFFERENCE DIGIT_SUM COUNT_OF FORMED REVERSED CORRECT"
 )
-
-
-MOST_SUGGESTIONS = 30
 
 
 class Tokeniser:
@@ -68,18 +50,18 @@ class Tokeniser:
         self.letters = {name for name in declared.variables if len(name) == 1}
         self.mistakes: list[Mistake] = []
         self.indefinite: set[int] = set()
-        self.suggestions: dict[str, str] = {}
+        self.unknown = Unknown(lexicon, self.names)
 
     def tokens(self, clause: RawClause, *, declares: bool) -> list[Token]:
         """The terminals of a clause. Raises :class:`Mistake`; further ones go to ``mistakes``."""
         self.mistakes = []
         words = self._words(replace(clause, words=tuple(widened(clause.words))) if declares else clause)
-        found = setting(words) or self._hint(words)
+        found = setting(words) or hint(words, self.lexicon)
         if not found:
             head, tail = declaration(words, self.lexicon.vocabulary, self.lexicon) if declares else ([], words)
             found = self._question(words, clause) if not head else []
             found = found or head + self._statement(tail[1:] if tail and tail[0].text in (",", ":") else tail)
-        _check_parentheses(found)
+        check_parentheses(found)
         if any(one.diagnostic.code in ("E101", "E102") for one in self.mistakes):
             self.mistakes = [one for one in self.mistakes if one.diagnostic.code != "E201"]
         if self.mistakes:
@@ -89,7 +71,7 @@ class Tokeniser:
     def _statement(self, words: list[Word]) -> list[Token]:
         if not words:
             return []
-        return separate(_closed(self._each_of(_quantify(self._terms(words)))), set(self.declared.others))
+        return separate(closed(self._each_of(quantify(self._terms(words)))), set(self.declared.others))
 
     def _each_of(self, tokens: list[Token]) -> list[Token]:
         """``my first two digits are odd`` speaks of each of them, not of the number they spell."""
@@ -100,7 +82,7 @@ class Tokeniser:
         plural = kinds[verb : verb + 1] == ["IS"] and tokens[verb].end_pos - tokens[verb].start_pos == len("are")
         if kinds[start : start + 1] != ["SLICE"] or not plural or kinds[said : said + 1] != ["ADJ"]:
             return tokens
-        if tokens[said].start_pos in self.indefinite or tokens[said].value in _AMONG:
+        if tokens[said].start_pos in self.indefinite or tokens[said].value in AMONG:
             return tokens
         at = tokens[0].start_pos
         denied = kinds[verb + 1] == "NOT"
@@ -308,7 +290,7 @@ class Tokeniser:
         before = out[-1].type if out else ""
         after = words[place + length].text if place + length < len(words) else ""
         text = words[place].text
-        if after == "(" and length == 1 and text in _CALLS and terminal in _CALLABLE:
+        if after == "(" and length == 1 and text in CALLS and terminal in _CALLABLE:
             return "FUNC", text
         match terminal:
             case "NOUN" if text in NUMBER_NOUNS and self._is_whole(before, words, place):
@@ -362,7 +344,7 @@ class Tokeniser:
     def _unknown(self, words: list[Word], place: int, out: list[Token], asking: bool) -> int:
         word = words[place]
         after = words[place + 1].text if place + 1 < len(words) else ""
-        if word.kind == "word" and after == "(" and word.text in self.lexicon.vocabulary.functions | _CALLS:
+        if word.kind == "word" and after == "(" and word.text in self.lexicon.vocabulary.functions | CALLS:
             out.append(token("FUNC", word.text, word.start, word.end))
             return 1
         if out and out[-1].type == "BY" and word.text == "network" and place + 1 < len(words):
@@ -380,74 +362,9 @@ class Tokeniser:
             return 1
         if word.text in _HARMLESS or asking:
             return 1
-        self.mistakes.append(self._unknown_word(words, place))
+        self.mistakes.append(self.unknown.word(words, place))
         out.append(token("NAME", word.text, word.start, word.end))
         return 1
-
-    def _unknown_word(self, words: list[Word], place: int) -> Mistake:
-        word = words[place]
-        if place + 1 < len(words) and words[place + 1].text == "(" and words[place + 1].start == word.end:
-            return self._unknown_call(word)
-        if word.kind == "symbol":
-            return Mistake("E103", word.span, f"'{word.written}' cannot stand here")
-        if word.text in self.lexicon.words:
-            return Mistake("E201", word.span, f"'{word.written}' does not fit here", FORMS)
-        suggestion = self._suggestion(word.text)
-        written = self.names.get(suggestion, suggestion)
-        hint = f"did you mean '{written}'?" if suggestion else ""
-        beside = [words[one].kind for one in (place - 1, place + 1) if 0 <= one < len(words)]
-        if len(word.text) <= 2 or ("symbol" in beside and not suggestion):
-            hint = hint or f"declare it first: digits {word.written}"
-            return Mistake("E101", word.span, f"nothing is called '{word.written}'", hint, written)
-        hint = hint or "the words a riddle can use are in docs/language.md"
-        return Mistake("E102", word.span, f"'{word.written}' has no meaning here", hint, written)
-
-    def _unknown_call(self, word: Word) -> Mistake:
-        known = sorted(self.lexicon.vocabulary.functions | _CALLS - {"grey", "downsample"})
-        near = closest(word.text[:40], known)
-        hint = f"did you mean '{near}'?" if near else f"there are {', '.join(known)}"
-        return Mistake("E602", word.span, f"nothing called '{word.written[:40]}' takes parentheses", hint, near)
-
-    def _suggestion(self, text: str) -> str:
-        """The known word most like ``text``; a file of noise gets a few only, as the search is slow."""
-        if len(text) > 2 and text not in self.suggestions and len(self.suggestions) < MOST_SUGGESTIONS:
-            known = {*self.names, *self.lexicon.words, *_SETTINGS}
-            self.suggestions[text] = closest(text[:40], (one for one in known if len(one) > 2))
-        return self.suggestions.get(text, "")
-
-    # Mastermind
-
-    def _hint(self, words: list[Word]) -> list[Token]:
-        """``682 has one correct digit in the right place`` as GUESS and parts, else nothing."""
-        if len(words) > 3 and words[0].text in ("guess", "code", "number", "combination") and words[1].kind == "number":
-            words = words[1:]
-        if len(words) > 3 and words[0].text == "in" and words[1].kind == "number" and len(words[1].text) > 1:
-            words = words[1:]
-        if len(words) < 3 or words[0].kind != "number" or not words[0].text.isdecimal():
-            return []
-        digits = 1
-        while digits < len(words) and words[digits].kind == "number" and len(words[digits].text) == 1:
-            digits += 1
-        out = [token("GUESS", "".join(word.text for word in words[:digits]), words[0].start, words[digits - 1].end)]
-        place, telling = digits, False
-        while place < len(words):
-            found = self.lexicon.match(words, place)
-            if words[place].kind == "number":
-                found = 1, ("NUM", words[place].text)
-            length, (terminal, value) = found or (1, ("", None))
-            terminal, value = {"ONE_OF": ("NUM", 1), "NEITHER": ("NO", "no")}.get(terminal, (terminal, value))
-            span = words[place].start, words[place + length - 1].end
-            telling = telling or terminal in ("CORRECT", "PLACED", "NOTHING")
-            if terminal in ("NUM", "NO", "NOTHING", "CORRECT", "PLACED", "QUANT") or (
-                terminal == "ALL" and len(out) == 1
-            ):
-                out.append(token(terminal, value, *span))
-            elif terminal not in ("HAS", "IS", "AND", "DIGITS", "NOUN", "OF", "LIMIT", "IT", "MINUS", "ALL", "") or (
-                terminal == "" and words[place].text not in (",", ":", "but", "however", "contains", "-", "only")
-            ):
-                return []
-            place += length
-        return out if telling else []
 
 
 def _means_all(words: Sequence[Word], place: int) -> bool:
@@ -458,27 +375,6 @@ def _means_all(words: Sequence[Word], place: int) -> bool:
     return bool(behind) and behind[0] in _BOTH
 
 
-_CALLS = frozenset(
-    [
-        "abs",
-        "min",
-        "max",
-        "sum",
-        "product",
-        "number",
-        "circles",
-        "reverse",
-        "square",
-        "gray",
-        "grey",
-        "coarsen",
-        "mask",
-        "blur",
-        "downsample",
-        "crop",
-        "digit_sum",
-    ]
-)
 _BOTH = frozenset(["of", "digits", "numbers", "my", "its", "their"])
 _COMPARATIVES = {one: sign for sign, said in phrases.COMPARATIVES.items() for one in said.split("/")}
 _SIDES = frozenset(["left", "right", "top", "bottom", "upper", "lower"])
@@ -487,185 +383,6 @@ _ENDS = frozenset(["", ",", "and", "but", "or"])
 _NOUN_AFTER = frozenset(
     {"ORD", "NAME", "ADJ", "QUANT", "NO", "ALL", "NDIGIT", "ANY", "LIMIT", "EXISTS", "THERE", "NUM", "PLACE"}
 )
-_HARMLESS = frozenset(
-    [
-        "respectively",
-        "altogether",
-        "so",
-        "hence",
-        "therefore",
-        "thus",
-        "moreover",
-        "furthermore",
-        "indeed",
-        "finally",
-        "value",
-        "valued",
-    ]
-)
+_HARMLESS = words_of("respectively altogether so hence therefore thus moreover furthermore indeed finally value valued")
 _ASKED_FOR = frozenset({"NAME", "ORD", "PLACE", "LETTERS", "SLICE"})
 QUESTIONS = frozenset(["what", "which", "who", "whose", "how", "find", "determine", "can", "could", "name", "do"])
-_SETTINGS = frozenset(["alpha", "evidence", "solve", "find", "solution", "given", "use", "data", "let", "digits"])
-
-
-# 3: counts
-
-
-def _quantify(tokens: list[Token]) -> list[Token]:  # noqa: C901 - one pass, a branch for each form
-    """Join limits and numbers into quantifiers where something is counted."""
-    out: list[Token] = []
-    place = 0
-    while place < len(tokens):
-        one = tokens[place]
-        after = tokens[place + 1].type if place + 1 < len(tokens) else ""
-        then = tokens[place + 2].type if place + 2 < len(tokens) else ""
-        before = out[-1].type if out else ""
-        if (
-            one.type in ("LIMIT", "COMPARE")
-            and after == "NUM"
-            and then in _COUNTED
-            and before not in ("IS", "NOT", "NUM")
-        ):
-            op = one.value
-            out.append(token("QUANT", (op, tokens[place + 1].value), one.start_pos, tokens[place + 1].end_pos))
-            place += 2
-            continue
-        if one.type in ("LIMIT", "COMPARE") and after == "QUANT" and isinstance(tokens[place + 1].value, tuple):
-            value = (one.value, tokens[place + 1].value[1])
-            out.append(token("QUANT", value, one.start_pos, tokens[place + 1].end_pos))
-            place += 2
-            continue
-        if one.type == "NUM" and (counted := _elided(one, after, out, tokens)):
-            out += counted
-            place += 1
-            continue
-        if _alone(one, after, out):
-            out.append(token("ONLY", "only", one.start_pos, one.end_pos))
-            place += 1
-            continue
-        if one.type == "ADJ" and _described(before, tokens[place:]):
-            out.append(token("SUCH", "such", one.start_pos, one.start_pos))
-        dropped = one.type == "LIMIT" or (one.type == "NUM" and _superfluous(before, after))
-        if dropped or (one.type == "NDIGIT" and after in ("FORMED", "REVERSED")):
-            place += 1
-            continue
-        if before == "EXISTS" and (one.type == "ADJ" or (one.type == "NUM" and after not in _COUNTED)):
-            out.append(token("QUANT", "some", one.start_pos, one.start_pos))
-        elif one.type == "NUM" and (_counts(before, after) or before == "EXISTS"):
-            one = token("QUANT", ("=", one.value), one.start_pos, one.end_pos)
-        if one.type == "ORD" and after == "NUM" and then not in ("COMPARE", "TIMES", "AS"):
-            following = tokens[place + 1]
-            if following.value in (1, "1") and then != "DIGITS":
-                tokens[place + 1 : place + 2] = []
-            else:
-                value = (one.value, following.value)
-                one = token("SLICE", value, one.start_pos, following.end_pos)
-                place += 1
-        if one.type in ("COMPARE", "BETWEEN") and before == "NUM" and len(out) > 1 and out[-2].type == "DIVISIBLE":
-            out.append(token("AND", "and", one.start_pos, one.start_pos))
-        out.append(one)
-        place += 1
-    return out
-
-
-_COUNTED = frozenset({"OF", "ADJ", "NOUN", "DIGITS", "LPAR", "NUM"})
-_FRESH = frozenset({"", "AND", "OR", "IF", "THEN", "IFF", "COMMA", "EITHER", "NOT", "LPAR", "WHICH", "XOR"})
-
-
-def _closed(tokens: list[Token]) -> list[Token]:
-    """``a is odd or prime, and b is zero``: the comma closes the alternatives."""
-    kinds = [one.type for one in tokens]
-    place = next((place for place in range(len(kinds) - 2) if kinds[place : place + 2] == ["COMMA", "AND"]), 0)
-    before, behind = kinds[:place], kinds[place + 2 :]
-    if "OR" not in before or {"IF", "THEN", "IFF", "EITHER", "NEITHER", "LPAR", "COMMA", "WHICH"} & set(before):
-        return tokens
-    verb = next((at for at, kind in enumerate(before) if kind in VERBS), len(before))
-    own = bool(behind) and behind[0] in ("NAME", "PLACE", "ORD", "POSS", "DIGITS", "QUANT") and VERBS & set(behind)
-    if verb > before.index("OR") or not own or any(one.type.startswith("DECLARE") for one in tokens):
-        return tokens
-    first, comma = tokens[0], tokens[place]
-    opened = token("LPAR", "(", first.start_pos, first.start_pos)
-    closed = token("RPAR", ")", comma.start_pos, comma.start_pos)
-    return [opened, *tokens[:place], closed, *tokens[place + 1 :]]
-
-
-def _alone(one: Token, after: str, out: list[Token]) -> bool:
-    """``only a is odd``: said of one digit, and denied of all others."""
-    fresh = not out or out[-1].type in ("AND", "COMMA", "IF", "THEN")
-    return one.type == "LIMIT" and fresh and after in ("NAME", "PLACE", "ORD", "POSS", "SLICE")
-
-
-def _described(before: str, rest: Sequence[Token]) -> bool:
-    """``every odd digit is …``, ``the odd digits add up to …``: the adjective only tells which digits are meant."""
-    place = next((place for place, one in enumerate(rest) if one.type != "ADJ"), len(rest))
-    kinds = [one.type for one in rest[place : place + 2]]
-    if len(kinds) < 2 or kinds[1] not in VERBS or any(one.value in _AMONG for one in rest[:place]):
-        return False
-    return (kinds[0] == "DIGITS" and (before in _FRESH or before in _QUANTIFYING)) or (
-        kinds[0] == "NOUN" and before in _QUANTIFYING
-    )
-
-
-_QUANTIFYING = frozenset({"QUANT", "ALL", "NO", "ANY"})
-
-
-def _elided(one: Token, after: str, out: list[Token], tokens: Sequence[Token]) -> list[Token]:
-    """``no two digits are odd`` as fewer than two; ``and one is even`` as one of the digits."""
-    before = out[-1].type if out else ""
-    if before == "ALL" and isinstance(one.value, int) and after in ("IS", "HAS", "ADDS", "DIFFERS"):
-        return [token("DIGITS", "digit", one.start_pos, one.end_pos)]
-    if before == "NO" and one.value == 2 and after in ("DIGITS", "OF") and not _alike(tokens):
-        return [token("QUANT", ("<", 2), out.pop().start_pos, one.end_pos)]
-    if isinstance(one.value, int) and one.value < 10 and before in _FRESH and after == "IS":
-        digits = token("DIGITS", "digit", one.end_pos, one.end_pos)
-        return [token("QUANT", ("=", one.value), one.start_pos, one.end_pos), digits]
-    return []
-
-
-def _alike(tokens: Sequence[Token]) -> bool:
-    """Whether a comparison of the digits with each other is made, as in ``no two digits are equal``."""
-    return any(one.type in ("DIFFERS", "ADDS", "VERB", "CLAIM") or one.value in _AMONG for one in tokens)
-
-
-_AMONG = frozenset(["equal", "different", "repeated", "consecutive", "increasing", "decreasing"])
-
-
-def _superfluous(before: str, after: str) -> bool:
-    """``all three digits``, ``my three digits``, ``no two of``, ``are three consecutive numbers``."""
-    if before in ("ALL", "NO"):
-        return after in ("DIGITS", "OF")
-    return (before in ("POSS", "SUM_OF", "OF") and after == "DIGITS") or (before == "IS" and after == "ADJ")
-
-
-def _counts(before: str, after: str) -> bool:
-    if after == "OF":
-        return before in _FRESH
-    if before == "HAS":
-        return after in ("ADJ", "DIGITS", "NUM")
-    return before in _FRESH and after in ("DIGITS", "NOUN", "ADJ")
-
-
-def _check_parentheses(tokens: Sequence[Token]) -> None:
-    """Raise for an unmatched parenthesis, and for nesting that no riddle needs."""
-    stack: list[Token] = []
-    nested = 0
-    for one in tokens:
-        nested += one.type in _NESTING
-        if one.type == "LPAR":
-            stack.append(one)
-        elif one.type == "RPAR":
-            if not stack:
-                raise Mistake(
-                    "E104", span_of(one), "nothing is open here to be closed", "delete it, or open one before"
-                )
-            stack.pop()
-    if stack:
-        raise Mistake("E104", span_of(stack[-1]), "this is never closed", "add ')'")
-    if nested > DEEPEST:
-        span = span_of(tokens[0]).to(span_of(tokens[-1]))
-        raise Mistake(
-            "E106",
-            span,
-            f"{nested} nested operators; a clause has at most {DEEPEST}",
-            "split it, or name parts with let",
-        )

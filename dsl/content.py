@@ -1,0 +1,112 @@
+"""Whether a sentence states something of digits, or only tells a story."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from oedipus.dsl import phrases
+from oedipus.dsl.clauses import line_of
+from oedipus.dsl.declarations import Declared
+from oedipus.dsl.diagnostics import Diagnostic, closest
+from oedipus.dsl.lexicon import Vocabulary, simplify
+from oedipus.dsl.phrases import NUMBER_NOUNS, NUMBER_WORDS, PLACES
+from oedipus.dsl.reader import RawClause, Word
+from oedipus.dsl.wordlists import (
+    ASIDE,
+    CONTENTFUL,
+    COUNTED_IN_STORIES,
+    FUNCTION_WORDS,
+    HEADINGS,
+    IMPERATIVES,
+    REFERENTS,
+)
+
+_WIDE = re.compile(rf"(?:^|(?<= ))({'|'.join([*NUMBER_WORDS, 'single'])}|\d+) digits?(?: |$)")
+
+
+@cache
+def content_words() -> frozenset[str]:
+    """Words that state something of digits."""
+    said = {
+        word
+        for terminal, _, pattern in phrases.PHRASES
+        if terminal in CONTENTFUL
+        for phrase in phrases.expand(pattern)
+        for word in phrase
+    }
+    counted = {*NUMBER_WORDS, *phrases.PLURAL_NUMBERS, *phrases.ORDINALS}
+    places = {word for name in PLACES for word in name.split()}
+    return frozenset((said | counted | places | {"digit", "digits", "letters"}) - FUNCTION_WORDS - ASIDE)
+
+
+def has_content(words: Sequence[Word], declared: Declared, vocabulary: Vocabulary) -> bool:
+    """Whether the words could state something of a digit."""
+    counted = {place for place in range(len(words) - 1) if _counts_people(words, place)}
+    words = [word for place, word in enumerate(words) if place not in counted]
+    known = content_words()
+    own = {
+        phrase.split()[-1]
+        for phrase in (*vocabulary.adjectives, *vocabulary.features)
+        if phrase.split()[0] not in ("a", "an")
+    }
+    names = declared.names
+    return any(
+        word.kind not in ("word", "symbol")
+        or (word.kind == "symbol" and word.text not in (",", ":", "-", "'", "'s"))
+        or word.text in known
+        or word.text in own
+        or (word.text in vocabulary.nouns and word.text not in NUMBER_NOUNS)
+        or (word.text in names and word.text not in ("a", "i"))
+        or (word.kind == "word" and word.text not in ("a", "i") and len(word.text) == 1)
+        for word in words
+    )
+
+
+def _counts_people(words: Sequence[Word], place: int) -> bool:
+    """``five clues``, ``three students``: what is counted is no part of the language."""
+    counted = words[place + 1].text
+    return (
+        words[place].text in NUMBER_WORDS
+        and words[place + 1].kind == "word"
+        and (counted in COUNTED_IN_STORIES or not (counted in FUNCTION_WORDS or counted in content_words()))
+        and counted not in NUMBER_NOUNS
+        and counted != "letters"
+        and len(counted) > 3
+    )
+
+
+def is_story(clause: RawClause, declared: Declared, vocabulary: Vocabulary, notes: list[Diagnostic]) -> bool:
+    """Whether a sentence only tells a story: it says nothing of digits, nor of the number itself."""
+    words = simplify(clause.words, {})
+    if not words or has_content(words, declared, vocabulary) or (declared.whole and _WIDE.search(line_of(words))):
+        return False
+    if [word.text for word in words if word.text not in HEADINGS] == []:
+        return True
+    texts = [word.text for word in words if word.text not in ("the", "a", "an", ",", "so", "and", "now", "please")]
+    if not texts or texts[0] in ("let", "alpha", "evidence", "data", "given", "solve") or words[0].kind == "string":
+        return False
+    if any(word.kind == "string" for word in words):
+        return False
+    if _BARE_NUMBER.fullmatch(line_of(words)):
+        return True
+    if clause.asked or (texts[0] in IMPERATIVES and len(texts) > 1):
+        return not (texts[0] in ("find", "what", "which", "determine") and len(texts) < 4 and not clause.asked)
+    if texts[0] in REFERENTS or len(texts) < 3:
+        return False
+    known = content_words()
+    if len(texts) < 6 and any(
+        len(text) > 3 and text not in FUNCTION_WORDS and closest(text, known, cutoff=0.85) for text in texts
+    ):
+        return False
+    notes.append(
+        Diagnostic(
+            "W702", clause.span, "taken as part of the story: it says nothing of the digits", "", "", clause.label
+        )
+    )
+    return True
+
+
+_BARE_NUMBER = re.compile(
+    r"(?:(?:i|we|you) (?:am|are|have|was|'ve|pick|picked|chose|think|thought)? ?)?(?:thinking |think |thought |guess )?(?:of )?"  # noqa: E501
+    r"(?:a|an|the|this|some|my) (?:\w+ )?(?:number|code)"
+)

@@ -1,0 +1,36 @@
+"""Hints as in Mastermind: a guess, and how much of it is right."""
+
+from oedipus.dsl.lexicon import Lexicon
+from oedipus.dsl.reader import Word
+from oedipus.dsl.terminals import Token, token
+
+
+def hint(words: list[Word], lexicon: Lexicon) -> list[Token]:
+    """``682 has one correct digit in the right place`` as GUESS and parts, else nothing."""
+    if len(words) > 3 and words[0].text in ("guess", "code", "number", "combination") and words[1].kind == "number":
+        words = words[1:]
+    if len(words) > 3 and words[0].text == "in" and words[1].kind == "number" and len(words[1].text) > 1:
+        words = words[1:]
+    if len(words) < 3 or words[0].kind != "number" or not words[0].text.isdecimal():
+        return []
+    digits = 1
+    while digits < len(words) and words[digits].kind == "number" and len(words[digits].text) == 1:
+        digits += 1
+    out = [token("GUESS", "".join(word.text for word in words[:digits]), words[0].start, words[digits - 1].end)]
+    place, telling = digits, False
+    while place < len(words):
+        found = lexicon.match(words, place)
+        if words[place].kind == "number":
+            found = 1, ("NUM", words[place].text)
+        length, (terminal, value) = found or (1, ("", None))
+        terminal, value = {"ONE_OF": ("NUM", 1), "NEITHER": ("NO", "no")}.get(terminal, (terminal, value))
+        span = words[place].start, words[place + length - 1].end
+        telling = telling or terminal in ("CORRECT", "PLACED", "NOTHING")
+        if terminal in ("NUM", "NO", "NOTHING", "CORRECT", "PLACED", "QUANT") or (terminal == "ALL" and len(out) == 1):
+            out.append(token(terminal, value, *span))
+        elif terminal not in ("HAS", "IS", "AND", "DIGITS", "NOUN", "OF", "LIMIT", "IT", "MINUS", "ALL", "") or (
+            terminal == "" and words[place].text not in (",", ":", "but", "however", "contains", "-", "only")
+        ):
+            return []
+        place += length
+    return out if telling else []

@@ -1,0 +1,80 @@
+"""Turns of phrase of published riddles, over whole sentences: what people write, what is read instead.
+
+The form of these lines is told in :mod:`patterns`; ``¶`` ends a sentence.
+"""
+
+from oedipus.dsl.patterns import rules
+
+PLAIN = rules(
+    r"""
+consisting consists composed made comprises :: (?:that |which )?(?:consisting|consists|is composed|composed|is made up|made up|is made|comprised|is comprised) of (?:exactly )?(#num) ((?:different |distinct |unique |single )?)digits -> has \1 \2 digits
+contains containing comprises :: (?:contains|containing|comprises) (?:exactly )?(#num) ((?:different |distinct |unique )?)digits(?=$| ,) -> has \1 \2 digits
+there :: there (?:are|is) (?:exactly |only )?(#num) digits? (?:in|of|to) (?:#det )?(?:secret |mystery )?(#number) -> the \2 has \1 digits
+digits :: (?:am|is) (#num) digits? long -> has \1 digits
+digits :: digits (?:whose|and (?:the|their)|with(?: a)?) (sum|product|total)(?: is| of) (#num) -> digits ¶ the \1 of the digits is \2
+whole natural positive mystery secret counting unknown certain particular special magic favourite favorite lucky licence license registration plate :: (?:whole|natural|positive|mystery|secret|counting|unknown|certain|particular|special|magic|favourite|favorite|lucky|licence|license|house|registration|plate) (?=(?:positive |mystery |secret |plate )?(?:#number|#num digit)(?: |$)) ->
+smallest lowest least largest biggest greatest highest :: (?:what is |find |i am |which is |give |determine )?the (smallest|lowest|least|largest|biggest|greatest|highest) (?:possible )?((?:#adj )?)(#num) digit ((?:#adj )?)(?=number|multiple|code|integer|palindrome|prime|square|perfect)(.*)$ -> find the \3 digit \2 \4 \5 ¶ the number is \1 possible
+smallest lowest least largest biggest greatest highest :: ^(?:find|what is|determine|give) the (smallest|lowest|least|largest|biggest|greatest|highest) (?:possible )?value (?:possible )?of (\w+)$ -> \2 is \1 possible
+smallest lowest least largest biggest greatest highest :: ^(?:i am|it is|find|what is|determine) the (smallest|lowest|least|largest|biggest|greatest|highest) (?:possible |such )?(number|code)(?: possible)?$ -> the number is \1 possible
+pin :: pin (?:code|number) -> pin
+passcode keycode pass access door security secret lock entry :: (?:passcode|keycode|(?:pass|access|door|security|secret|lock|entry) code) -> code
+these those following properties clues :: (?:which |that )?(?:has|have|with|fits|fit|matches|match|satisfies|satisfy|meets|meet|fulfils|fulfills) (?:all )?(?:of )?(?:the following|the|these|those|all|all these)(?: #num)?(?: \w+)? (?:properties|property|conditions|clues|features|characteristics|facts|rules|hints|requirements|criteria|statements)(?: below)? ->
+such :: (?:is|are) such that -> such that
+digits figures :: (?:with|has|have|is) (?:exactly )?(#num) ((?:different |distinct |unique )?)(?:digits|figures)(?: long)? (?:, and|,|and|but|, but) (?:it |i |that |which |the number )?(?!\d|#num) -> has \1 \2 digits ¶ i
+digits :: ¶ i (all|no|none|each|every|its|my|their|they|the|digits|it|in|when|if) -> ¶ \1
+none :: none of (?:them|which|these) (zero|0|zeros|odd|even|prime|repeated) -> none of them is \1
+none :: none of which (?:is|are) -> none of them is
+all :: all of them (different|distinct|unique|odd|even|prime|the same) -> all digits are \1
+whose :: (?:, and|,|and) whose -> ¶ its
+property :: ^(?:the )?(?:\w+ digit )?(?:number|integer) \w+ (?:has|have) (?:the )?property that ->
+property :: (?:has|have) (?:the )?(?:property|feature|characteristic) that -> ¶
+answers solutions possibilities answer solution :: ^there (?:is|are) (?:only |exactly |more than )?(?:#num|several|many) (?:possible )?(?:answers?|solutions?|possibilities)$ ->
+satisfies fulfils meets following these :: ^(?:the |this |my |a )?(?:code|number|it|combination) (?:satisfies|fulfils|meets|obeys|follows|has)(?: all)?(?: the| these| of the)?(?: following)?(?: \w+)?$ ->
+row line :: (#num) digits in a (?:row|line) -> \1 digits
+if :: ^what (?:is|are) (?:the )?(?:possible )?(?:values? of |values? )?(?:\w+ )?(?:, )?if (?=[a-z] =|[a-z] is|the |my |its ) ->
+says said tells writes notice saying :: ^[^:,]*(?:says|said|tells|writes|wrote|notice|found a note|says that|reads|saying)(?: \w+)? ?: (?=\S) ->
+numbers :: ^how many (#num) digit ((?:#adj )?)(?:positive )?(?:numbers|integers|codes) (?:are there|exist|there are)? ?whose -> find a \1 digit \2 number ¶ how many solutions are there ¶ its
+numbers :: ^how many (#num) digit ((?:#adj )?)(?:positive )?(?:numbers|integers|codes) (?:are there )?(?:exist )?(?:that |which |such that |in which |with )?(?=have|has|are|is|the|digits|contain|their|all) -> find a \1 digit \2 number which ¶ how many solutions are there ¶ i
+digits :: (?:i )?(?:has|have) digits (?:that|which) -> its digits
+digits :: (?:^|¶ )i (?:the|their|its|all) -> its
+digits :: (?:has|have|with) two (?:equal|identical|same) digits -> two of the digits are the same
+between :: ^(?:what|which|find|find the|find a|find an|an?|think of a|the)(?: is the)? ((?:odd |even |prime |square |whole )?)(?:number|year|integer) between (\d+) and (\d+) (?:that |which |whose )?(?=\S) -> i am between \2 and \3 ¶ i am a \1 number ¶ i
+and :: ^i am a number$ ->
+and :: , and ([a-z]) and ([a-z]) are digits -> ¶ \1 and \2 are digits
+stand stands row line :: ^(?:there are )?(#num) digits (?:stand |are written |are standing |sit |are |stand side by side )?in a (?:row|line) -> there are \1 digits
+wheels dials rings rotors tumblers reels :: ^[^,]*(?:has|with) (#num) (?:wheels|dials|rings|rotors|tumblers|reels)(?: ,? ?(?:each )?(?:with|showing|numbered|from)(?: the)?(?: digits| numbers)?(?: from)? 0 (?:to|through|-) 9)?$ -> there is a \1 digit code
+letters letter :: ^letters stand for digits : (?=\S) ->
+letters letter :: ^each letter (?:is|stands for|represents) a digit$ ->
+letters letter :: (?:each|every) letter (?:has|gets|stands for|represents) (?:its|a) (?:own|unique|single different) digit -> each letter is a different digit
+letters letter :: ^(?:different|distinct) letters (?:, |are |mean |represent |stand for )?(?:different|distinct) digits$ -> each letter is a different digit
+letter letters same :: (?:, and |, |and )?(?:the )?same letters? (?:always )?(?:stands?|represents?|means?|has|have|,)? ?(?:for )?(?:always )?the same digit(?: everywhere| throughout)?$ ->
+use using arrange place put write :: ^(?:use|using|arrange|place|put|write|rearrange) (?:all )?(?:of )?(?:each of )?the digits (.+?)(?: ,)?(?: exactly| only| just)?(?: once each| one each| once| each once| each exactly once| each)? (?:to make|to form|to create|to write|to get|make|form|and form|in the boxes|into the boxes|in the letters|so as to make|write) -> ¶ the digits are \1 in some order ¶ find
+has have :: (?:has|have) (#num) (?:different|distinct|unique) digits -> has \1 digits ¶ all different
+digits :: ^i (all|no|none|each|its|my|their|whose) -> \1
+remembers remembered remember knows know recalls noticed notices told known given :: ^(?:but |so |luckily |all )*(?:he|she|they|you|we|i|it|\w+) (?:only |also |still |do |does |did |is |are |was )*(?:remembers|remember|remembered|knows|know|recalls|noticed|notices|told|known|given)(?: also| only)? that (?=\S) ->
+below following above :: ^in (?:the|this) (?:\w+ )?(?:addition|sum|multiplication|problem|equation|puzzle|calculation|subtraction|cryptarithm|alphametic|product|division)(?: problem| sum| puzzle)?(?: below| above| shown)?(?: here)?(?: ,| :)? (?=\S) ->
+in :: ^in (?:the|this) (?:\w+ )?(?:addition|sum|multiplication|problem|equation|puzzle|calculation|subtraction|cryptarithm|alphametic)(?: problem| sum| puzzle)? (?=\w+ [+*-]) ->
+digits :: ((?:are|be) (?:different |distinct |nonzero |non zero |single |non-zero )*digits) (?:such that|so that|for which|where|satisfying|and|,|with) (?!\d) -> \1 ¶
+letters letter :: (?:different letters|each letter|letters|every letter) (?:stand|stands|represent|represents) (?:for )?(?:different|distinct|a different|unique) digits? : (.*) -> digits \1 ¶ all different
+replace substitute replacing :: (?:replace|substitute|replacing) (?:each|every|the) letters? (?:by|with|for) (?:a )?(?:different|distinct|unique|its own) digits?(?: from 0 to 9)?(?: so that| to make| such that| in order to)?(?: the| this)?(?: following)?(?: sum| addition| equation| calculation)?(?: correct| true| work| below| is correct| is true| is right)*(?: :)? -> each letter is a different digit ¶
+where with :: (?:,|, and) (?:where|with|if|and|given that) (?=(?:each|every|different|all|no two|distinct|the) (?:\w+ )?letters?) -> ¶
+if :: ^find (.*? number),? if (?=the|its|my) -> find \1 ¶
+suppose :: ^suppose (?:that )?(?=[a-z] ,|[a-z] and) -> let
+reversed formed obtained interchanging :: (?:the )?number (?:formed|obtained) (?:by|when|if) (?:interchanging|reversing|swapping|exchanging) (?:the|its) (?:two )?digits -> the reversed number
+if what find :: ^if (.*?) ,? (?:then )?(?:find|determine|calculate|what (?:is|are|was)|which (?:number|digit|code)|who (?:am|is)|how many)(?= |$)[^,]*$ -> \1
+find determine :: ,? (?:and )?(?:then )?(?:find|determine|what is|what are|calculate) (?:the |my )?(?:\w+ )?(?:number|code|value|numbers|digits|combination|pin)(?: of \w+)?$ ->
+called named :: (?:called|named) ([a-z])(?= ) -> \1
+find list give name write which what :: ^(?:find|list|give|name|write|which|what)(?: down)?(?: all| every)?(?: of)?(?: the)? (#num) digit (#adj )?numbers -> find a \1 digit \2 number
+"""  # noqa: E501
+)
+"""Openings, questions and links between sentences."""
+NAMED = rules(
+    r"""
+is :: ^([a-z]) is an? (#num) digit ((?:#adj )?)number -> there is a \2 digit number \1 ¶ \1 is a \3 number
+let suppose say :: ^(?:let|suppose|say) ([a-z]) (?:be|is) an? (#num) digit ((?:#adj )?)number(?: such that)? -> there is a \2 digit number \1 ¶ \1 is a \3 number ¶
+are be :: ^(?:let )?([a-z]) and ([a-z]) (?:are|be) (?:two )?(?:different )?(#num) digit numbers -> there are two \3 digit numbers : \1 and \2
+with has :: ^there is a number ([a-z]) (?:with|that has|having) (#num) digits -> there is a \2 digit number \1
+there :: ^there is an? (#num) digit number ([a-z]) and an? (#num) digit number ([a-z]) -> there is a \1 digit number : \2 ¶ there is a \3 digit number : \4
+"""  # noqa: E501
+)
+"""Numbers that are given a name where they are introduced."""
