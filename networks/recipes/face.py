@@ -32,6 +32,7 @@ from oedipus.networks.recipes.fold import fold_batch_norm, settle
 from oedipus.networks.recipes.loop import Training, average
 
 DATA = faces.SOURCE
+HALF = True
 METHOD = (
     "variational autoencoder with L1, perceptual (age network's features) and adversarial losses "
     "on reconstructions and prior samples, KL held at a budget, averaged weights; prior samples are drawn from the "
