@@ -12,7 +12,7 @@ from oedipus.networks.architectures.face_judge import AgeJudge
 from oedipus.networks.faces import Faces
 from oedipus.networks.recipes import face_age_judge, face_gender_judge
 from oedipus.networks.recipes.face_judges import age_loss, varied
-from oedipus.networks.recipes.face_scores import age_figures, gender_figures
+from oedipus.networks.recipes.face_scores import age_figures, face_figures, gender_figures
 from oedipus.networks.recipes.loop import train
 
 
@@ -126,3 +126,15 @@ def test_varied_pictures_are_moved_mirrored_and_relit() -> None:
     flipped = (mirrored == pictures.flip(3)).flatten(1).all(dim=1)
     assert bool((same ^ flipped).all())
     assert 5 < same.sum() < 35
+
+
+def test_a_generator_that_draws_the_real_faces_is_as_good_as_they_are() -> None:
+    real = made_up(400)
+    found = face_figures(Stub(real.pictures.float() / 255), 8, real, samples=400)
+    assert found["age_spread_ratio"] == pytest.approx(1, abs=1e-3)
+    assert found["women"] == found["women_real"]
+    assert abs(found["frechet"]) < 1e-3 < found["frechet_floor"]
+    gray = Stub(torch.full((400, 3, 64, 64), 0.5))
+    collapsed = face_figures(gray, 8, real, samples=400)
+    assert collapsed["age_spread_ratio"] < 0.01
+    assert collapsed["frechet"] > 2 * collapsed["frechet_floor"]
