@@ -1,6 +1,8 @@
 """Latents to a picture through three up-sampling convolutions (paper section 5.1)."""
 
+from einops import rearrange
 from torch import Tensor, nn
+from torch.nn import functional as nnf
 
 
 class UpconvGenerator(nn.Module):
@@ -31,8 +33,17 @@ class UpconvGenerator(nn.Module):
         hidden = self.act(self.norm0(hidden.unflatten(1, (-1, 4, 4))))
         hidden = self.act(self.norm1(self.up1(hidden)))
         hidden = self.act(self.norm2(self.up2(hidden)))
-        picture: Tensor = self.up3(hidden).sigmoid()
-        return picture
+        return by_phases(self.up3, hidden).sigmoid()
+
+
+def by_phases(layer: nn.ConvTranspose2d, hidden: Tensor) -> Tensor:
+    """A transposed convolution of kernel 6, stride 2 and padding 2, as a convolution to the four phases of its grid.
+
+    The same sum in another order; on a processor several times as fast where one channel comes out.
+    """
+    assert layer.bias is not None
+    kernel = rearrange(layer.weight, "i o (a r) (b s) -> (o r s) i a b", r=2, s=2).flip(2, 3)
+    return nnf.pixel_shuffle(nnf.conv2d(hidden, kernel, layer.bias.repeat_interleave(4), padding=1), 2)
 
 
 def build(latents: int = 128, width: int = 48, dense: int = 256, normalised: bool = False) -> nn.Module:

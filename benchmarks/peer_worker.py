@@ -1,0 +1,176 @@
+"""The peers' side of benchmarks/peers.py: NumPyro and NIFTy.re, in an environment of their own.
+
+    python benchmarks/peer_worker.py FOLDER TASK
+
+FOLDER holds plan.json and arrays.npz. Each line of standard input is a request, one JSON
+object with a seed; the answer is one line, with seconds and the .npz file of the result. The first
+request of a process also pays for the compilation.
+"""
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import field
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+import numpyro
+from jax import numpy as jnp
+from jax import random
+from nifty import re as jft
+from numpyro import distributions as dist
+from numpyro import handlers
+from numpyro.infer import HMC, MCMC, SVI, Trace_ELBO, init_to_value
+from numpyro.infer.autoguide import AutoNormal
+from peer_networks import load, log_likelihood, seen
+
+Work = Callable[[int], dict[str, Any]]
+
+
+def model(plan: dict[str, Any]) -> Callable[[dict[str, Any]], None]:
+    def of(arrays: dict[str, Any]) -> None:
+        latents = numpyro.sample("z", dist.Normal(jnp.zeros(plan["dim"]), 1.0).to_event(1))
+        numpyro.factor("likelihood", log_likelihood(plan, arrays, latents))
+
+    return of
+
+
+def hmc(plan: dict[str, Any], arrays: dict[str, Any]) -> Work:
+    """Vectorised chains from the positions given; ``num_steps`` leapfrog steps, diagonal mass."""
+    kernel = HMC(
+        model(plan), num_steps=plan["leapfrog"], trajectory_length=None, target_accept_prob=0.6, dense_mass=False
+    )
+    positions, weights = arrays["positions"], without(arrays, "positions")
+    sampler = MCMC(
+        kernel, num_warmup=plan["warmup"], num_samples=plan["draws"], num_chains=len(positions),
+        chain_method="vectorized", progress_bar=False, jit_model_args=True,
+    )  # fmt: skip
+
+    def work(seed: int) -> dict[str, Any]:
+        sampler.run(random.PRNGKey(seed), weights, init_params={"z": positions}, extra_fields=("accept_prob",))
+        draws = np.asarray(sampler.get_samples(group_by_chain=True)["z"])
+        return {"draws": draws, "accepted": np.asarray(sampler.get_extra_fields()["accept_prob"]).mean()}
+
+    return work
+
+
+def svi(plan: dict[str, Any], arrays: dict[str, Any]) -> Work:
+    """AutoNormal from the mean and width given, Adam at the same falling rate, the loop a scan."""
+    total, rate = plan["iterations"], plan["rate"]
+    weights = without(arrays, "mean", "width")
+    guide = AutoNormal(
+        model(plan), init_loc_fn=init_to_value(values={"z": arrays["mean"]}), init_scale=float(arrays["width"])
+    )
+    optimiser = numpyro.optim.Adam(lambda step: rate * jnp.minimum(1.0, 2 * (1 - step / total)))
+    algorithm = SVI(
+        model(plan), guide, optimiser, Trace_ELBO(num_particles=plan["particles"], vectorize_particles=True)
+    )
+
+    @jax.jit
+    def loop(state: Any, weights: dict[str, Any]) -> Any:
+        return jax.lax.scan(lambda at, _: algorithm.update(at, weights), state, None, length=total)
+
+    def work(seed: int) -> dict[str, Any]:
+        with handlers.seed(rng_seed=0):
+            state, losses = loop(algorithm.init(random.PRNGKey(seed), weights), weights)
+        found = algorithm.get_params(state)
+        return {"mean": np.asarray(found["z_auto_loc"]), "sigma": np.asarray(found["z_auto_scale"]), "elbo": -losses}
+
+    return work
+
+
+class Shown(jft.Model):
+    """Latents to the pixels that were measured."""
+
+    arrays: Any = field(metadata={"static": False})
+
+    def __init__(self, arrays: Any) -> None:
+        self.arrays = arrays
+        super().__init__(domain=jax.ShapeDtypeStruct((128,), jnp.float32))
+
+    def __call__(self, latents: Any) -> Any:
+        return seen(self.arrays, latents)
+
+
+def variational(mode: str) -> Callable[[dict[str, Any], dict[str, Any]], Work]:
+    """NIFTy.re's MGVI or geoVI of a Gaussian measurement."""
+
+    def prepare(plan: dict[str, Any], arrays: dict[str, Any]) -> Work:
+        jft.logger.setLevel(logging.ERROR)
+        weights = without(arrays, "mean", "data")
+        precision = 1 / plan["sigma"] ** 2
+        likelihood = jft.Gaussian(arrays["data"], lambda x: precision * x).amend(Shown(weights))
+        optimiser = jft.OptimizeVI(likelihood, n_total_iterations=plan["rounds"])
+        settings: dict[str, Any] = {
+            "n_total_iterations": plan["rounds"],
+            "n_samples": plan["pairs"],
+            "sample_mode": mode,
+            "draw_linear_kwargs": {"cg_name": None, "cg_kwargs": {"resnorm": 1e-2, "maxiter": plan["solve"]}},
+            "nonlinearly_update_kwargs": {
+                "minimize_kwargs": {"name": None, "xtol": 1e-2, "cg_kwargs": {"name": None}, "maxiter": plan["bends"]}
+            },
+            "kl_kwargs": {
+                "minimize_kwargs": {
+                    "name": None, "absdelta": 1e-2, "maxiter": plan["newton"],
+                    "cg_kwargs": {"name": None, "maxiter": plan["inner"]},
+                }
+            },
+        }  # fmt: skip
+
+        def work(seed: int) -> dict[str, Any]:
+            samples, _ = jft.optimize_kl(
+                likelihood, arrays["mean"], key=random.PRNGKey(seed), _optimize_vi=optimiser, **settings
+            )
+            return {"mean": np.asarray(samples.pos), "samples": np.asarray(samples.samples)}
+
+        return work
+
+    return prepare
+
+
+def gradient(plan: dict[str, Any], arrays: dict[str, Any]) -> Work:
+    """Bare gradients of the batch of positions: what XLA makes of these networks."""
+    positions, weights = arrays["positions"], without(arrays, "positions")
+    batched = jax.vmap(lambda one, weights: log_likelihood(plan, weights, one), (0, None))
+    both = jax.jit(lambda at, weights: (batched(at, weights), jax.grad(lambda x: batched(x, weights).sum())(at)))
+
+    def work(_seed: int) -> dict[str, Any]:
+        value, slope = both(positions, weights)
+        for _ in range(plan["gradients"] - 1):
+            jax.block_until_ready(both(positions, weights))
+        return {"value": np.asarray(value), "slope": np.asarray(slope)}
+
+    return work
+
+
+def without(arrays: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: one for name, one in arrays.items() if name not in names}
+
+
+TASKS: dict[str, Callable[[dict[str, Any], dict[str, Any]], Work]] = {
+    "hmc": hmc,
+    "svi": svi,
+    "gradient": gradient,
+    "mgvi": variational("linear_resample"),
+    "geovi": variational("nonlinear_resample"),
+}
+
+
+def main() -> None:
+    folder, task = Path(sys.argv[1]), sys.argv[2]
+    work = TASKS[task](*load(folder))
+    for number, line in enumerate(sys.stdin):
+        start, processor = time.perf_counter(), time.process_time()
+        found = work(json.loads(line)["seed"])
+        spent = {"seconds": time.perf_counter() - start, "processor_seconds": time.process_time() - processor}
+        path = folder / f"{task}{number}.npz"
+        np.savez(path, **found)
+        print(json.dumps(spent | {"file": str(path)}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
