@@ -33,7 +33,7 @@ from oedipus.runtime.states import StateError, decode, encode
 # Hyper-parameters that make any algorithm short; each takes those that it has.
 SHORT = {
     "polish": 6, "steps": 3, "draws": 5, "warmup": 7, "leapfrog": 2, "chains": 4, "rounds": 4, "newton": 2,
-    "solve": 4, "inner": 3, "particles": 16, "moves": 2, "rank": 2, "sweeps": 1,
+    "solve": 4, "inner": 3, "particles": 16, "moves": 2, "rank": 2, "sweeps": 1, "fit": 6, "bends": 2,
 }  # fmt: skip
 
 
