@@ -217,7 +217,11 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One statement of the riddle. ``name`` is what messages call it: its label, else "line 4"."""
+    """One statement of the riddle. ``name`` is what messages call it: its label, else "line 4".
+
+    ``optimum`` tells that ``body`` states the least or greatest value that the
+    other clauses allow, which the solver has found beforehand.
+    """
 
     name: str
     body: Formula | Measurement
@@ -225,6 +229,7 @@ class Clause:
     line: int = field(default=0, compare=False)
     span: Span = field(default=NOWHERE, compare=False)
     text: str = field(default="", compare=False)
+    optimum: Literal["", "least", "greatest"] = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,9 @@ def explain(riddle: Riddle, cards: Mapping[str, Card]) -> str:
 def explain_clause(clause: Clause, cards: Mapping[str, Card]) -> str:
     """One clause as a sentence without its full stop."""
     said = measured(clause.body) if isinstance(clause.body, Measurement) else sentence(clause.body, cards)
+    if clause.optimum:
+        extreme = "smallest" if clause.optimum == "least" else "largest"
+        said += f", the {extreme} value that the clauses before allow; it is found by the solver, before any inference"
     return said if clause.alpha is None else f"{said} (with alpha {clause.alpha:g})"
 
 

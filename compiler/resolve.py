@@ -116,6 +116,7 @@ class _Resolver:
         if value is not None:
             extreme = "smallest" if which == "least" else "largest"
             self._add(clause, Compare("=", term, constant(value)), text=f"{clause.text} ({extreme} of all that fit)")
+            self.clauses[-1] = replace(self.clauses[-1], optimum=which)  # type: ignore[arg-type]
 
     def _declarations(self, body: s.Body) -> None:
         """Declarations come first: a riddle may say what its number is after speaking of it."""

@@ -83,7 +83,9 @@ def is_story(clause: RawClause, declared: Declared, vocabulary: Vocabulary, note
     if [word.text for word in words if word.text not in HEADINGS] == []:
         return True
     texts = [word.text for word in words if word.text not in ("the", "a", "an", ",", "so", "and", "now", "please")]
-    if not texts or texts[0] in ("let", "alpha", "evidence", "data", "given", "solve") or words[0].kind == "string":
+    if not texts or texts[0] in ("let", "alpha", "evidence", "data", "given") or words[0].kind == "string":
+        return False
+    if texts[0] == "solve" and texts[1:2] not in (["this"], ["these"], ["following"], ["puzzle"], ["riddle"]):
         return False
     if any(word.kind == "string" for word in words):
         return False

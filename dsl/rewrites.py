@@ -90,6 +90,18 @@ as many as -> same as
 
 _GAPPED = rules(
     r"""
+digits :: (sum of|product of|difference of|difference between|between) digits ([1-9]) and ([1-9]) -> \1 digit \2 and digit \3
+digits :: ^digits ([1-9]) and ([1-9]) (?=are (?:equal|same|odd|even|prime|different|both)|add|sum|differ|multiply) -> digit \1 and digit \2
+duplicates duplicate duplicated :: (?:there are no|there is no|has no|have no|no) (?:duplicate digits?|duplicated digits?|duplicates?)(?= |$) -> no repeated digits
+appear appears occurs used present included occur :: (?:digit )?(#num) (?:does not appear|never appears|does not occur|is not used|is not present|is not included)(?: in number| anywhere| in code)?$ -> i has no \1
+bull bulls :: (#num|no) bulls? -> \1 correct in right place
+cow cows :: (#num|no) cows? -> \1 correct in wrong place
+no :: no (?:leading|first|initial) (?:letters?|digits?) (?:is|are|can be|may be|equals?) (?:zero|0) -> noleadingzero
+neither :: ^neither digit (?:is|equals) -> none of digits is
+so :: (is|are) (same|equal|odd|even|prime|different) ,? and so (?:is|are) (.+)$ -> \1 \2 and \3 \1 \2
+no :: ^(?:i have|it has|number has|there are) no (tens|hundreds|thousands|units)$ -> \1 digit is 0
+many :: (,|and) (twice|double|triple|half|\w+ times) as many (#bare) as (#bare) -> \1 \3 digit is \2 \4 digit
+tens hundreds thousands ones :: (digit is (?:twice|double|triple|half|\w+ times) (?:#bare) digit) and (#num) (#bare)$ -> \1 and \3 digit is \2
 interchange interchanged swap swapped change exchange exchanged :: digits (?:interchange|are interchanged|swap|change|exchange|are exchanged)(?: #own)?(?: places?| positions?)? -> digits are reversed
 increased decreased reduced increases decreases :: (?:number|it|i|value of number) (?:will be |is |am |gets |becomes |would be )?(?:increased|increases|increase) by (#num) (?:if|when) (?:#own )?digits (?:are|were) (?:reversed|swapped|switched) -> reversed number is i plus \1
 increased decreased reduced increases decreases :: (?:number|it|i|value of number) (?:will be |is |am |gets |becomes |would be )?(?:decreased|decreases|decrease|reduced) by (#num) (?:if|when) (?:#own )?digits (?:are|were) (?:reversed|swapped|switched) -> reversed number is i minus \1
@@ -131,7 +143,7 @@ remainder :: leaves (?:always )?(?:remainder|remainder of) (#num) when divided b
 remainder :: (?:my|its) remainder when divided by (#num) is (#num) -> i leaves remainder \2 when divided by \1
 digits in :: digits in (#place|#ord) and (#place|#ord) (?:places?|positions?) -> \1 and \2 digits
 after except but other :: (each|every) digit (?:after|except|but|other than) first(?: one| digit)? -> \1 digit
-digits zeros zeroes ones twos threes fours fives sixes sevens eights nines 0s 1s 2s 3s :: number of (\w+(?: digits)?) (?:in|of|inside|within) (?:number|me|it|code|my number)(?! \w+ digit) -> number of \1
+in digits zeros zeroes ones twos threes fours fives sixes sevens eights nines 0s 1s 2s 3s :: number of (\w+(?: digits)?) (?:in|of|inside|within) (?:number|me|it|code|my number)(?! \w+ digit) -> number of \1
 another :: ^another (?:digit |one |of (?:#own )?digits )?is -> one digit is
 remaining last other :: ^(?:remaining|last|third|other) (?:digit|one) is (#num)$ -> one digit is \1
 and :: (,|and) another (?:digit |one |of (?:#own )?digits )?is -> \1 one digit is

@@ -7,6 +7,27 @@ from oedipus.dsl.patterns import rules
 
 PLAIN = rules(
     r"""
+and :: ^and (?=(?:the|its|my|all|it|i|each|every|no|none|they|their) ) ->
+such :: ^(?:find|determine|what is|which is|consider|given is) the (?:#num digit )?(?:number|numbers|code|word|integer) [a-z]+ (?:such that|so that|for which|if|given that|where) (?=\S) ->
+such :: ^the (?:#num digit )?(?:number|integer) [a-z][a-z]+ is such that (?=\S) ->
+each every :: ^(?:each|every) letter (?:is|stands for|represents) (?:a|one|exactly one|a single|one single) digit(?: ,)?(?: and| but) (?=different|distinct|no) ->
+letter letters :: ^in (?:the|this) (?:\w+ )?(?:addition|sum|multiplication|problem|equation|puzzle|calculation|subtraction|cryptarithm|alphametic)(?: problem| sum| puzzle)? ,? (?=(?:every|each|different|all|no|distinct) ) ->
+digits :: ^(let .+ be|(?:[a-z] , )*[a-z](?: ,)? and [a-z] are) #num ((?:different |distinct |unique |nonzero |non zero )*digits)(?= ,|$| such| and| where| with) -> \1 \2
+digits :: ^(?:the )?(?:letters|digits|numbers) ((?:[a-z] , )*[a-z](?: ,)? and [a-z]) (?:are|stand for|represent) (?:the )?(?:digits|numbers) (\d (?:to|through|-) \d) ,? in (?:some|any) order$ -> digits \1 ¶ the digits are \2 in some order
+number integer :: ^an? (?:certain |mystery |secret )?(?:number|integer) (?:is|lies) (?=between \d+ and \d+$|(?:greater|more|larger|bigger) than \d+) -> i am
+number :: (smallest|lowest|least|largest|biggest|greatest|highest) ((?:#adj )?)number of (#num) digits -> \1 \3 digit \2 number
+such :: ^(?:it|i) (?:is|am) the (smallest|lowest|least|largest|biggest|greatest|highest) such number (?:that|which) (is|has|can) (.+)$ -> i \2 \3 ¶ the number is \1 possible
+among :: ^among (?:its|my|the) digits , (?=\S) ->
+digits :: (#num digit #number) with no (?:zeros?|zeroes|0s?)(?: and| or|,) (?:no )?(?:repeated|repeating|repeats|duplicate)(?: digits?)? ?(?: :| ,)? (?=\S) -> \1 ¶ i have no 0 ¶ no repeated digits ¶
+digits :: (#num digit #number) with no (?:repeated|repeating|duplicate) digits (?:and|or|,) (?:no )?(?:zeros?|zeroes|0s?) ?(?: :| ,)? (?=\S) -> \1 ¶ i have no 0 ¶ no repeated digits ¶
+digit :: ^(?:an?|what|which|find an?|find the|i am an?|there is an?) (#num) digit (number|integer|code) (?:has|with|that has|which has|having) an? ((?:#place|#ord) digit) (?:that|which) is (.*)$ -> there is a \1 digit \2 ¶ its \3 is \4
+digit :: (?:, and|,|and) (?:has |with )?an? ((?:#place|#ord) digit) (?:that|which) is -> ¶ its \1 is
+digit :: ^(?:i|it|the number|my number) (?:has|have) an? ((?:#place|#ord) digit) (?:that|which) is -> its \1 is
+with of having :: ^i am an? ((?:perfect )?(?:square|cube)|palindrome|prime|prime number|multiple of \d+|square number) (?:with|of|that has|which has|having) (?:exactly )?(#num) digits$ -> i am a \2 digit number ¶ i am a \1
+remainder :: ^(?:if|when|whenever) (?:you|we) divide (?:me|it|the number|my number|this number) by (#num) ,? (?:then )?(?:you |we )?(?:get|have|are left with|there is|the|it leaves|i leave) (?:a |the )?remainder (?:is |of |will be )?(#num)(?: left)?$ -> i leave a remainder of \2 when divided by \1
+order :: (reversing|reverse|reversed) the order of (?=its|my|the|their|your) -> \1
+reversed :: ^((?:if|when) .*(?:added to|subtracted from|add|subtract) .*?) ,? (?:then )?(?:the |its )?digits (?:of the number )?(?:are|get|become) reversed$ -> \1 , the result is the reversed number
+bull bulls cow cows :: ^.*\bbulls?\b.*(?:right|correct) (?:place|position|spot).*\bcows?\b.*wrong (?:place|position|spot).*$ ->
 consisting consists composed made comprises :: (?:that |which )?(?:consisting|consists|is composed|composed|is made up|made up|is made|comprised|is comprised) of (?:exactly )?(#num) ((?:different |distinct |unique |single )?)digits -> has \1 \2 digits
 contains containing comprises :: (?:contains|containing|comprises) (?:exactly )?(#num) ((?:different |distinct |unique )?)digits(?=$| ,) -> has \1 \2 digits
 there :: there (?:are|is) (?:exactly |only )?(#num) digits? (?:in|of|to) (?:#det )?(?:secret |mystery )?(#number) -> the \2 has \1 digits
@@ -64,6 +85,8 @@ reversed formed obtained interchanging :: (?:the )?number (?:formed|obtained) (?
 if what find :: ^if (.*?) ,? (?:then )?(?:find|determine|calculate|what (?:is|are|was)|which (?:number|digit|code)|who (?:am|is)|how many)(?= |$)[^,]*$ -> \1
 find determine :: ,? (?:and )?(?:then )?(?:find|determine|what is|what are|calculate) (?:the |my )?(?:\w+ )?(?:number|code|value|numbers|digits|combination|pin)(?: of \w+)?$ ->
 called named :: (?:called|named) ([a-z])(?= ) -> \1
+whose :: (#num digit (?:#adj )?#number) whose (?=\S) -> \1 ¶ its
+and :: ¶ and (?=\S) -> ¶
 find list give name write which what :: ^(?:find|list|give|name|write|which|what)(?: down)?(?: all| every)?(?: of)?(?: the)? (#num) digit (#adj )?numbers -> find a \1 digit \2 number
 """  # noqa: E501
 )

@@ -94,6 +94,7 @@ class Tokeniser:
         texts = [word.text for word in words]
         if texts[0] not in QUESTIONS or (texts[0] not in ("find", "determine", "what", "how") and not clause.asked):
             return []
+        _nothing_stated(words)
         head = token("HOW_MANY" if texts[:2] == ["how", "many"] else "FIND", texts[0], words[0].start, words[0].end)
         if head.type == "HOW_MANY":
             return [head]
@@ -365,6 +366,16 @@ class Tokeniser:
         self.mistakes.append(self.unknown.word(words, place))
         out.append(token("NAME", word.text, word.start, word.end))
         return 1
+
+
+def _nothing_stated(words: Sequence[Word]) -> None:
+    """Raise for a question that also states something, as only what it asks for is read."""
+    for word in words:
+        if word.kind == "symbol" and word.text in _RELATIONS:
+            raise Mistake("E201", word.span, "this is inside a question", "state it in a sentence of its own")
+
+
+_RELATIONS = frozenset(["=", "==", "<", ">", "<=", ">=", "≤", "≥", "≠", "!="])
 
 
 def _means_all(words: Sequence[Word], place: int) -> bool:
