@@ -50,8 +50,8 @@ def blocks_of(bank: Bank) -> list[Block]:
                 arrays = layers_of(values)
             case _:
                 continue
-        layers = tuple(torch.from_numpy(np.asarray(layer, dtype=np.int64)) for layer in arrays)
-        found.append(Block(number, variables, tuple(one.network for one in readouts), layers))
+        tensors = tuple(torch.from_numpy(np.asarray(layer, dtype=np.int64)) for layer in arrays)
+        found.append(Block(number, variables, tuple(one.network for one in readouts), tensors))
     return found
 
 

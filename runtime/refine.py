@@ -17,8 +17,9 @@ import torch
 
 from oedipus.compiler.program import Diagram, Factor, Program, Readout
 from oedipus.networks.library import load_network
+from oedipus.runtime.metrics import shares
 from oedipus.runtime.posterior import Posterior, load_posterior
-from oedipus.runtime.solve import Request, Result, judge_of, shares, solve
+from oedipus.runtime.solve import Request, Result, judge_of, solve
 
 ROUNDS = 10
 DIGITS = tuple(range(10))

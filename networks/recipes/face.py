@@ -72,7 +72,7 @@ class Autoencoder:
     @cached_property
     def eye(self) -> nn.Module:
         """The network in whose feature maps pictures are compared."""
-        return load_network(read_cards()["age"]).to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+        return load_network(read_cards()["age"]).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def start(self, seed: int) -> Training:
         torch.manual_seed(seed)
@@ -185,7 +185,7 @@ class Autoencoder:
         with torch.no_grad():
             weight = network.bend.weight.clone()
             network.bend.weight.copy_(weight @ balance.root())
-            network.bend.bias += weight @ balance.centre
+            network.bend.bias.copy_(network.bend.bias + weight @ balance.centre)
         return network
 
     @torch.no_grad()

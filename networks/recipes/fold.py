@@ -2,12 +2,13 @@
 
 import copy
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 M = TypeVar("M", bound=nn.Module)
+Layer: TypeAlias = nn.Linear | nn.Conv2d | nn.ConvTranspose2d
 
 
 @torch.no_grad()
@@ -36,10 +37,13 @@ def fold_batch_norm(trained: nn.Module, plain: M) -> M:
 
     In definition order a normalisation follows the layer whose output it normalises.
     """
-    source, target = _layers(trained), [module for module in plain.modules() if _is_layer(module)]
-    for (layer, norm), into in zip(source, target, strict=True):
+    for (layer, norm), (into, _) in zip(_layers(trained), _layers(plain), strict=True):
+        assert layer.bias is not None
+        assert into.bias is not None
         weight, bias = layer.weight.detach().clone(), layer.bias.detach().clone()
         if norm is not None:
+            assert norm.running_mean is not None
+            assert norm.running_var is not None
             scale = norm.weight / (norm.running_var + norm.eps).sqrt()
             shift = norm.bias - scale * norm.running_mean
             repeat = len(bias) // len(scale)  # a dense layer's outputs are channels times places
@@ -52,15 +56,12 @@ def fold_batch_norm(trained: nn.Module, plain: M) -> M:
     return plain.requires_grad_(False)
 
 
-def _layers(network: nn.Module):
-    pairs = []
+def _layers(network: nn.Module) -> list[tuple[Layer, nn.BatchNorm2d | None]]:
+    """Every layer with weights, and the normalisation that follows it."""
+    pairs: list[tuple[Layer, nn.BatchNorm2d | None]] = []
     for module in network.modules():
-        if _is_layer(module):
-            pairs.append([module, None])
+        if isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
+            pairs.append((module, None))
         elif isinstance(module, nn.BatchNorm2d):
-            pairs[-1][1] = module
+            pairs[-1] = pairs[-1][0], module
     return pairs
-
-
-def _is_layer(module: nn.Module) -> bool:
-    return isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d)
