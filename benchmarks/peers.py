@@ -252,7 +252,7 @@ def measured_side_by_side(python: Path, repeats: int) -> dict[str, Any]:
     measurement = posterior.measurements[0]
     assert measurement.seen is not None
     start = starts(posterior, torch.Generator().manual_seed(0), members=512, most=1)
-    reference = HMC((10.0,), 16, 1500, 500, leapfrog=10, acceptance=0.7)
+    reference = HMC((10.0,), 16, 1500, 500, leapfrog=4, acceptance=0.6)
     chains = run(reference, posterior, torch.Generator().manual_seed(0), start=start).columns["latents"]
     known = of_chains(chains)
     print("reference", known, flush=True)
