@@ -130,7 +130,7 @@ def _be_place(texts: list[str]) -> int:
         return 0
     if texts[0] != "let" and (texts[places[0]] != "are" or texts[-1] not in ("digits", "letters")):
         return 0
-    known = {*phrases.ORDINALS, *phrases.PLACES, "all", "they", *_DIGIT_WORDS}
+    known = {*phrases.ORDINALS, *phrases.PLACES, "all", "they", "there", *_DIGIT_WORDS}
     head = texts[texts[0] in ("let", "letters", "letter") : places[0]]
     return (
         places[0] if head and all(text.isidentifier() or text == "," for text in head) and not known & set(head) else 0

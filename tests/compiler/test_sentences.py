@@ -355,7 +355,7 @@ SENTENCES: list[tuple[str, str, Meaning]] = [
     ("Let a, b and c be digits.", "a is odd", lambda a, b, c: a % 2),
     ("a, b and c are digits.", "a is odd", lambda a, b, c: a % 2),
     ("digits A, B, C", "ABC + 1 = CBA", lambda a, b, c: 100 * a + 10 * b + c + 1 == 100 * c + 10 * b + a),
-    ("digits A, B, C", "AB + BA = 33", lambda a, b, c: 11 * (a + b) == 33),
+    ("digits A, B, C", "AB + BA = 33", lambda a, b, c: a and b and 11 * (a + b) == 33),
     ("digits A, B, C", "A is 3 and C is larger than A", lambda a, b, c: a == 3 and c > a),
     ("digits A, B, C", "B is a multiple of 3", lambda a, b, c: b % 3 == 0),
     ("digits A, I, C", "I is a prime", lambda a, b, c: b in (2, 3, 5, 7)),
