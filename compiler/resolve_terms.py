@@ -1,5 +1,6 @@
 """Syntax terms to checked terms."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from math import prod
@@ -333,7 +334,8 @@ class Terms:
 
 def square_root(term: Term) -> Term:
     """The whole number whose square ``term`` is; undefined where it is no square."""
-    roots = range(min(1000, int(max(0, bounds(term)[1]) ** 0.5)) + 1)
+    largest = max(Fraction(0), bounds(term)[1])
+    roots = range(min(1000, math.isqrt(int(largest))) + 1)
     squares = [Compare("=", term, constant(root * root)) for root in roots]
     root = Sum(tuple(Product((constant(root), Count((one,)))) for root, one in zip(roots, squares, strict=True)))
     return Arithmetic("/", root, Count(tuple(squares)))

@@ -456,6 +456,7 @@ Term: TypeAlias = (
     | Tally
     | Text
     | Relative
+    | Described
 )
 Formula: TypeAlias = Claim | Only | Chain | Junction | Quantified | Exists | Neighbours | Hint
 Expression: TypeAlias = Term | Formula
