@@ -109,8 +109,14 @@ class Mistake(Exception):  # noqa: N818 - it is the user's, not the program's
 def closest(word: str, known: Iterable[str], cutoff: float = 0.0) -> str:
     """The known word most like ``word``, or an empty string. A short word may differ in more of its letters."""
     likeness = cutoff or (0.65 if len(word) < 4 else 0.7)
-    found = difflib.get_close_matches(word.lower(), sorted(set(known)), n=1, cutoff=likeness)
-    return found[0] if found else ""
+    said = word.lower()
+    found = difflib.get_close_matches(said, sorted(set(known)), n=5, cutoff=likeness)
+
+    def alike(other: str) -> tuple[float, int]:
+        # Among words as near, the one of the same letters: 'ood' is 'odd' rather than 'old'.
+        return difflib.SequenceMatcher(None, other, said).ratio(), -len(set(other) ^ set(said))
+
+    return max(found, key=alike, default="")
 
 
 class Lines:
