@@ -104,19 +104,26 @@ def variational(mode: str) -> Callable[[dict[str, Any], dict[str, Any]], Work]:
         weights = without(arrays, "mean", "data")
         precision = 1 / plan["sigma"] ** 2
         likelihood = jft.Gaussian(arrays["data"], lambda x: precision * x).amend(Shown(weights))
-        optimiser = jft.OptimizeVI(likelihood, n_total_iterations=plan["rounds"])
+        optimiser = jft.OptimizeVI(
+            likelihood, n_total_iterations=plan["rounds"], linear_minimizer_jit=True, nonlinear_minimizer_jit=True
+        )
         settings: dict[str, Any] = {
             "n_total_iterations": plan["rounds"],
             "n_samples": plan["pairs"],
             "sample_mode": mode,
-            "draw_linear_kwargs": {"cg_name": None, "cg_kwargs": {"resnorm": 1e-2, "maxiter": plan["solve"]}},
+            "draw_linear_kwargs": {
+                "cg": jft.conjugate_gradient.static_cg,
+                "cg_kwargs": {"resnorm": 1e-2, "miniter": 5, "maxiter": plan["solve"]},
+            },
             "nonlinearly_update_kwargs": {
-                "minimize_kwargs": {"name": None, "xtol": 1e-2, "cg_kwargs": {"name": None}, "maxiter": plan["bends"]}
+                "minimize": jft.optimize._static_newton_cg,
+                "minimize_kwargs": {"name": None, "xtol": 1e-2, "maxiter": plan["bends"],
+                    "cg_kwargs": {"name": None, "miniter": 3, "maxiter": plan["inner"]}}
             },
             "kl_kwargs": {
                 "minimize_kwargs": {
                     "name": None, "absdelta": 1e-2, "maxiter": plan["newton"],
-                    "cg_kwargs": {"name": None, "maxiter": plan["inner"]},
+                    "cg_kwargs": {"name": None, "miniter": 3, "maxiter": plan["inner"]},
                 }
             },
         }  # fmt: skip

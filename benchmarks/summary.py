@@ -1,0 +1,130 @@
+"""The table "Figures to beat" of docs/benchmarks.md, from the stored figures.
+
+    python benchmarks/summary.py
+
+Reads benchmarks/results/*.json; a figure that was not measured says so.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from report import HERE, table, write
+
+Row = tuple[str, str, str, str, str]
+
+
+def stored(name: str) -> dict[str, Any]:
+    """The figures of one benchmark; raises ``FileNotFoundError`` where it was not run."""
+    found: dict[str, Any] = json.loads((HERE / "results" / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def table_1(name: str) -> str:
+    one = stored(name)
+    return (
+        f"{one['right']} of {one['seeds']}; {one['seconds']['median']:.1f} s (slowest {one['seconds']['max']:.1f} s); "
+        f"{one['classifier']['mean']:.1%} of samples, {one['judge']['mean']:.1%} by the judge"
+    )
+
+
+def mean_field() -> Row:
+    goal = "400 of 400, ≤ 5 s, ≥ 99 % of samples also by the judge"
+    return (
+        "Table 1 riddle, mean-field", "88 of 100; 2,400 s", goal, table_1("riddle"),
+        f"`riddle.py --seeds {stored('riddle')['seeds']}`",
+    )  # fmt: skip
+
+
+def by_bank() -> Row:
+    one = stored("riddle-by-bank")
+    ours = f"{table_1('riddle-by-bank')}; bank in {one['bank_seconds']:.1f} s"
+    goal = "≤ 1 s, its bank in ≤ 10 s"
+    return "the same by `bank`", "–", goal, ours, f"`riddle.py --seeds {one['seeds']} --algorithm bank`"
+
+
+def large() -> Row:
+    runs = stored("large")["riddles"]
+    own = [run for run in runs if run["own"]]
+    right, seeds = sum(run["right"] for run in own), len(own) * stored("large")["seeds"]
+    ours = (
+        f"{len(own)} riddles: {right} of {seeds}; at most {max(run['seconds'] for run in own):.1f} s; "
+        f"{min(run['read'] for run in own):.1%} or more of samples, by the judge "
+        f"{min(run['judged'] for run in own):.1%} to {max(run['judged'] for run in own):.1%}"
+    )
+    goal = "every unique one, ≥ 99 % by the judge, ≤ 10 s by `bank`"
+    return "riddles of 4 to 10 digits", "never tried", goal, ours, "`large.py`"
+
+
+def one_digit_hmc() -> Row:
+    digits = stored("figure1")["digits"].values()
+    full = [one for one in digits if one["draws"] >= 10_000]
+    rest = [one for one in digits if one["draws"] < 10_000]
+    parts = [
+        f"8 × {one['draws']:,} draws of digit {one['digit']}: max R̂ {one['hmc']['rhat']['max']:.3f}, min ESS "
+        f"{one['hmc']['ess']['min']:,.0f}, mean {one['hmc']['ess']['mean']:,.0f}, "
+        f"{one['hmc']['classifier']:.2%} right, {one['hmc']['seconds']:.0f} s for all chains on one core"
+        for one in full
+    ]
+    if rest:
+        parts.append(
+            f"the others, 8 × {rest[0]['draws']:,}: max R̂ {max(one['hmc']['rhat']['max'] for one in rest):.3f}, "
+            f"min ESS {min(one['hmc']['ess']['min'] for one in rest):,.0f}, "
+            f"{min(one['hmc']['classifier'] for one in rest):.2%} right, at most "
+            f"{max(one['hmc']['seconds'] for one in rest):.0f} s"
+        )
+    paper = "max R̂ 1.03; min ESS 4,169, mean 5,474; all right but digit 4: 98 %; 36 min a chain"
+    goal = "max R̂ ≤ 1.01, min ESS ≥ 8,000, ≥ 99.9 % right, ≤ 10 min for all chains on two cores"
+    return "one digit, HMC, α = 100, 8 × 10,000 draws", paper, goal, "; ".join(parts), "`figure1.py`"
+
+
+def one_digit_mean_field() -> Row:
+    fits = [one["meanfield"] for one in stored("figure1")["digits"].values()]
+    ours = (
+        f"{min(one['classifier'] for one in fits):.1%} to {max(one['classifier'] for one in fits):.1%}, mean "
+        f"{sum(one['classifier'] for one in fits) / len(fits):.2%}; "
+        f"at most {max(one['seconds'] for one in fits):.1f} s; "
+        f"variance {min(one['variance'] for one in fits):.2f} to {max(one['variance'] for one in fits):.2f} of HMC's"
+    )
+    return (
+        "one digit, mean-field", "mean 99 %, only 0, 1, 5 perfect; 600 s",
+        "≥ 99.9 % for every digit, ≤ 5 s, variance beside HMC's", ours, "`figure1.py`",
+    )  # fmt: skip
+
+
+def iteration() -> Row:
+    found = stored("iteration")["iterations"]
+    ours = ", ".join(f"{name} {one['ratio']:.2f}" for name, one in found.items())
+    return "iteration over bare forward + backward", "–", "≤ 1.15", ours, "`iteration.py`"
+
+
+def ess() -> Row:
+    found = stored("peers")["digit"]["systems"]
+    theirs = found["numpyro"]["ess_a_second"]
+    ours = (
+        f"{found['ours']['ess_a_second'] / theirs:.1f} × at the same settings (leapfrog 10, target 0.6), "
+        f"{found['short']['ess_a_second'] / theirs:.1f} × with one step a trajectory and target 0.3"
+    )
+    return "ESS per second, one digit", "–", "≥ 2 × NumPyro's vectorised HMC", ours, "`peers.py`"
+
+
+ROWS: tuple[Callable[[], Row], ...] = (
+    mean_field, by_bank, large, one_digit_hmc, one_digit_mean_field, iteration, ess
+)  # fmt: skip
+
+
+def main() -> None:
+    rows = []
+    for row in ROWS:
+        try:
+            rows.append(row())
+        except (FileNotFoundError, KeyError):
+            rows.append((row.__name__.replace("_", " "), "", "", "not measured yet", ""))
+    header = ["", "paper", "goal", "ours", "command (python benchmarks/…)"]
+    note = "From the stored figures of each script, whose sections below say how and on what they were measured."
+    write("summary", {}, f"## Figures to beat\n\n{note}\n\n{table(header, rows)}")
+    (HERE / "results" / "summary.json").unlink()
+
+
+if __name__ == "__main__":
+    main()
