@@ -131,15 +131,16 @@ def test_the_cache_is_addressed_by_weights_and_mends_itself(
     posterior: Posterior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OEDIPUS_CACHE", str(tmp_path))
-    networks = posterior.readers_by_generator()["digit"]
-    first = cached_pool(posterior, "digit", networks, 16)
+    source = posterior.sources[0]
+    networks = posterior.readers_by_source()[source]
+    first = cached_pool(posterior, source, networks, 16)
     path = cache_path(posterior, "digit", networks, 16)
     assert path.exists()
-    again = cached_pool(posterior, "digit", networks, 16)
+    again = cached_pool(posterior, source, networks, 16)
     assert torch.equal(first.latents, again.latents)
     assert all(torch.equal(first.readings[name], again.readings[name]) for name in networks)
     path.write_bytes(path.read_bytes()[:100])
-    mended = cached_pool(posterior, "digit", networks, 16)
+    mended = cached_pool(posterior, source, networks, 16)
     assert all(torch.equal(first.readings[name], mended.readings[name]) for name in networks)
     assert cache_path(posterior, "digit", networks, 17) != path
     assert cache_path(posterior, "digit", networks[:1], 16) != path

@@ -26,13 +26,13 @@ def test_formed_or_not_the_metric_of_a_riddle_is_the_same(seed: int, alpha: floa
     free = FreeMetric(posterior, point, alpha)
     dense = DenseMetric(free)
     tangents = torch.randn(2, posterior.dim, generator=rng)
-    torch.testing.assert_close(free.forward(tangents), dense.forward(tangents), rtol=1e-3, atol=1e-3)
+    torch.testing.assert_close(free.forward(tangents), dense.forward(tangents), rtol=1e-2, atol=5e-3)
     cotangents = torch.randn(2, len(free.coordinates), generator=rng)
-    torch.testing.assert_close(free.backward(cotangents), dense.backward(cotangents), rtol=1e-3, atol=1e-3)
+    torch.testing.assert_close(free.backward(cotangents), dense.backward(cotangents), rtol=1e-2, atol=5e-3)
     # The two passes are each other's adjoint.
     there = (free.forward(tangents) * cotangents).sum(dim=1)
     back = (tangents * free.backward(cotangents)).sum(dim=1)
-    torch.testing.assert_close(there, back, rtol=1e-3, atol=1e-3)
+    torch.testing.assert_close(there, back, rtol=2e-2, atol=1e-2)
 
 
 @settings(max_examples=10)
