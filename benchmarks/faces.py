@@ -204,7 +204,8 @@ def section(figures: dict[str, Any]) -> str:
             one = figures[kind]
             lines.append(
                 [
-                    f"{one['cases']} {label}", f"{one['rms_without']:.3f}", f"{one['rms_with']:.3f}", f"{one['rms_map']:.3f}",
+                    f"{one['cases']} {label}",
+                    f"{one['rms_without']:.3f}", f"{one['rms_with']:.3f}", f"{one['rms_map']:.3f}",
                     f"{one['inside_without']:.0%}, {one['inside_with']:.0%}", f"{one['age_spread_ratio']:.2f}",
                     f"{one['age_error']:.1f}", f"{one['gender']:.0%}", f"{one['seconds']:.0f} s",
                 ]

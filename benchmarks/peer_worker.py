@@ -42,12 +42,16 @@ def model(plan: dict[str, Any]) -> Callable[[dict[str, Any]], None]:
 def hmc(plan: dict[str, Any], arrays: dict[str, Any]) -> Work:
     """Vectorised chains from the positions given; ``num_steps`` leapfrog steps, diagonal mass."""
     kernel = HMC(
-        model(plan), num_steps=plan["leapfrog"], trajectory_length=None, target_accept_prob=0.6, dense_mass=False
+        model(plan),
+        num_steps=plan["leapfrog"],
+        trajectory_length=None,
+        target_accept_prob=plan["target"],
+        dense_mass=False,
     )
     positions, weights = arrays["positions"], without(arrays, "positions")
     sampler = MCMC(
-        kernel, num_warmup=plan["warmup"], num_samples=plan["draws"], num_chains=len(positions),
-        chain_method="vectorized", progress_bar=False, jit_model_args=True,
+        kernel, num_warmup=plan["warmup"], num_samples=plan["draws"] * plan["thin"], num_chains=len(positions),
+        thinning=plan["thin"], chain_method="vectorized", progress_bar=False, jit_model_args=True,
     )  # fmt: skip
 
     def work(seed: int) -> dict[str, Any]:

@@ -50,6 +50,7 @@ PINNED = ("numpyro==0.22.0", "jax[cpu]==0.10.2", "nifty==9.2.0", "numpy==2.4.6")
 CHAINS, LEAPFROG, WARMUP = 8, 10, 150
 ITERATIONS, PARTICLES, RATE = 220, 10, 0.04
 SIGMA = 0.3
+SHORT_TARGET = 0.3
 Arrays = dict[str, np.ndarray[Any, Any]]
 
 
@@ -143,12 +144,12 @@ def chains_side_by_side(posterior: Posterior, python: Path, draws: int, repeats:
     """ESS per second of HMC from the same positions: leapfrog 10, target 0.6, diagonal mass; and ours as it likes."""
     positions = solve(posterior, Request(algorithm="bank", samples=CHAINS)).latents[:CHAINS]
     plan, arrays = handed_over(posterior)
-    plan |= {"draws": draws, "warmup": WARMUP, "leapfrog": LEAPFROG, "gradients": 100}
+    plan |= {"draws": draws, "warmup": WARMUP, "leapfrog": LEAPFROG, "target": 0.6, "thin": 1, "gradients": 100}
     arrays["positions"] = positions.numpy()
     target = Target(posterior, posterior.alpha)
     same = HMC(posterior.schedule[-1:], CHAINS, draws, WARMUP, LEAPFROG)
     # As many gradients, in trajectories of one step.
-    short = replace(same, leapfrog=1, thin=LEAPFROG, warmup=WARMUP * LEAPFROG, acceptance=0.3)
+    short = shortened(same)
     ours: dict[str, list[Any]] = {"ours": [], "short": [], "numpyro": []}
     gradients: dict[str, list[float]] = {"ours": [], "jax": []}
     with peer(python, "gradient", plan, arrays) as bare:
@@ -176,6 +177,34 @@ def chains_side_by_side(posterior: Posterior, python: Path, draws: int, repeats:
         "dim": posterior.dim, "draws": draws, "gradient_error": error, "systems": medians,
         "gradient_ms": {name: 1e3 * statistics.median(values) for name, values in gradients.items()},
     }  # fmt: skip
+
+
+def shortened(algorithm: HMC) -> HMC:
+    """As many gradients in trajectories of one step, the last of ten kept, tuned to accept fewer."""
+    return replace(algorithm, leapfrog=1, thin=LEAPFROG, warmup=algorithm.warmup * LEAPFROG, acceptance=SHORT_TARGET)
+
+
+def short_trajectories(posterior: Posterior, python: Path, draws: int, repeats: int) -> dict[str, Any]:
+    """The settings that suit this posterior, on both sides."""
+    positions = solve(posterior, Request(algorithm="bank", samples=CHAINS)).latents[:CHAINS]
+    plan, arrays = handed_over(posterior)
+    plan |= {"draws": draws, "warmup": WARMUP * LEAPFROG, "leapfrog": 1, "target": SHORT_TARGET, "thin": LEAPFROG}
+    arrays["positions"] = positions.numpy()
+    algorithm = shortened(HMC(posterior.schedule[-1:], CHAINS, draws, WARMUP, LEAPFROG))
+    runs: dict[str, list[dict[str, float]]] = {"ours": [], "numpyro": []}
+    with peer(python, "hmc", plan, arrays) as numpyro:
+        first, _ = numpyro(1000)
+        for seed in range(repeats):
+            seconds, chains = timed(lambda at=seed: ours_from(positions, posterior, algorithm, at))
+            runs["ours"].append(of_run(seconds, chains))
+            seconds, found = numpyro(seed)
+            runs["numpyro"].append(of_run(seconds, found["draws"].transpose(0, 1)))
+            print(seed, {name: one[-1] for name, one in runs.items()}, flush=True)
+    medians = {
+        name: {key: statistics.median(one[key] for one in both) for key in both[0]} for name, both in runs.items()
+    }
+    medians["numpyro"]["with_compilation"] = first
+    return {"draws": draws, "systems": medians}
 
 
 def ours_from(positions: Tensor, posterior: Posterior, algorithm: HMC, seed: int) -> Tensor:
@@ -308,7 +337,7 @@ def main() -> None:
     parser.add_argument("--environment", type=Path, default=HERE.parent / "runs" / "peers", help="of the peers")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--draws", type=int, default=300)
-    parser.add_argument("--parts", nargs="*", default=["digit", "riddle", "fits", "measured"])
+    parser.add_argument("--parts", nargs="*", default=["digit", "short", "riddle", "fits", "measured"])
     asked = parser.parse_args()
     torch.set_num_threads(1)
     # One core for this process and for the peers, which inherit it.
@@ -321,6 +350,7 @@ def main() -> None:
     figures = json.loads(stored.read_text(encoding="utf-8")) if stored.exists() else {}
     parts: dict[str, Callable[[], dict[str, Any]]] = {
         "digit": lambda: chains_side_by_side(digit, python, asked.draws, asked.repeats),
+        "short": lambda: short_trajectories(digit, python, asked.draws, asked.repeats),
         "riddle": lambda: chains_side_by_side(riddle, python, asked.draws, asked.repeats),
         "fits": lambda: fits_side_by_side(riddle, python, asked.repeats),
         "measured": lambda: measured_side_by_side(python, asked.repeats),
@@ -340,11 +370,27 @@ def section(figures: Mapping[str, Any]) -> str:
     for part, title in (("digit", "one digit, α = 100, 128 latents"), ("riddle", "the riddle of Table 1, 384 latents")):
         if part in figures:
             blocks += chains_section(figures[part], title)
+    if "short" in figures:
+        blocks += short_section(figures["short"])
     if "fits" in figures:
         blocks += fits_section(figures["fits"])
     if "measured" in figures:
         blocks += measured_section(figures["measured"])
     return "\n\n".join(blocks)
+
+
+def short_section(found: Mapping[str, Any]) -> list[str]:
+    called = {"ours": "Oedipus", "numpyro": "NumPyro, thinned likewise"}
+    rows = [
+        [called[name], f"{one['seconds']:.1f} s", f"{one['ess']:.0f} ({one['ess_min']:.0f})",
+         f"{one['rhat']:.3f}", f"{one['ess_a_second']:.2f} ({one['ess_min_a_second']:.2f})"]
+        for name, one in found["systems"].items()
+    ]  # fmt: skip
+    return [
+        f"The same digit with one step a trajectory and target {SHORT_TARGET} on both sides, one draw in {LEAPFROG} "
+        f"kept, median of {found['repeats']}.",
+        table(["system", "seconds", "mean ESS (least)", "max R-hat", "a second (least)"], rows),
+    ]
 
 
 def chains_section(found: Mapping[str, Any], title: str) -> list[str]:

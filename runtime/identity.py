@@ -9,8 +9,8 @@ import torch
 from oedipus.compiler import serialise
 from oedipus.networks.cards import Card
 from oedipus.runtime.checkpoint import Identity
-from oedipus.runtime.saved import hash_of
 from oedipus.runtime.posterior import Posterior
+from oedipus.runtime.saved import hash_of
 from oedipus.runtime.solve import Request
 
 
