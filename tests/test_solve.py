@@ -50,9 +50,10 @@ def test_the_paper_riddle_from_the_shell(tmp_path: Path) -> None:
             read = load_network(oedipus_cards()["digit_judge"])(pictures).argmax(dim=1)
             assert (read == digit).float().mean() > 0.9
     with safe_open(tmp_path / "run" / "posterior.safetensors", framework="pt") as posterior:
-        assert set(posterior.keys()) == {"mean", "log_sigma"}
-        assert posterior.get_tensor("mean").shape == (3 * 128,)
-        assert json.loads(posterior.metadata()["posterior"])["type"] == "diagonal"
+        of = json.loads(posterior.metadata()["posterior"])
+        assert of["type"] == "draws"
+        assert [one["name"] for one in of["variables"]] == list(ANSWER)
+        assert posterior.get_tensor("draws").shape[2] == 3 * 128
     rows = list(csv.DictReader((tmp_path / "run" / "trace.csv").read_text().splitlines()))
     assert len(rows) == result["iterations"]
     assert set(rows[0]) >= {"alpha", "elbo", "score", "accuracy", "all_correct", "any_correct"}
