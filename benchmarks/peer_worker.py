@@ -50,7 +50,10 @@ def hmc(plan: dict[str, Any], arrays: dict[str, Any]) -> Work:
     )
     positions, weights = arrays["positions"], without(arrays, "positions")
     sampler = MCMC(
-        kernel, num_warmup=plan["warmup"], num_samples=plan["draws"] * plan["thin"], num_chains=len(positions),
+        kernel,
+        num_warmup=plan["warmup"],
+        num_samples=plan["draws"] * plan["thin"],
+        num_chains=len(positions),
         thinning=plan["thin"], chain_method="vectorized", progress_bar=False, jit_model_args=True,
     )  # fmt: skip
 

@@ -387,7 +387,8 @@ def short_section(found: Mapping[str, Any]) -> list[str]:
         for name, one in found["systems"].items()
     ]  # fmt: skip
     return [
-        f"The same digit with one step a trajectory and target {SHORT_TARGET} on both sides, one draw in {LEAPFROG} "
+        f"The same digit with one step a trajectory and target {SHORT_TARGET} on both sides, "
+        f"one draw in {LEAPFROG} "
         f"kept, median of {found['repeats']}.",
         table(["system", "seconds", "mean ESS (least)", "max R-hat", "a second (least)"], rows),
     ]
