@@ -88,8 +88,11 @@ def fetch() -> Path:
 
 def layers(content: bytes) -> Layers:
     """Weight and bias of every convolution and dense layer, with the scaling that follows folded in."""
-    import onnx
-    from onnx import numpy_helper
+    try:
+        import onnx
+        from onnx import numpy_helper
+    except ModuleNotFoundError as error:
+        raise DataError("the converted networks are read with onnx: pip install 'oedipus[convert]'") from error
 
     graph = onnx.load_model_from_string(content).graph
     constants = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
