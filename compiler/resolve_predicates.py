@@ -28,6 +28,7 @@ from oedipus.compiler.checked import (
     Truth,
     Value,
 )
+from oedipus.compiler.positions import standing
 from oedipus.compiler.resolve_terms import CIRCLES, Terms, bounds, constant, minus
 from oedipus.compiler.scope import Scope, Subject
 from oedipus.compiler.vocabulary import Meaning
@@ -133,6 +134,8 @@ class Predicates:
                 return self._arranged(items, any_order, subject, predicate.span)
             case s.Differing():
                 return self._differing(predicate, subject)
+            case s.Standing():
+                return both([self._standing(predicate, term) for term in subject.terms])
             case s.Showing(digit, wanted):
                 return Compare("=", self.terms.term(digit), self.terms.term(wanted))
             case s.Ending(said, front):
@@ -417,6 +420,14 @@ class Predicates:
         ]
         return either(orders)
 
+    def _standing(self, predicate: s.Standing, term: Term) -> Formula:
+        digits = self.terms.group(s.Digits(None, predicate.span))
+        others = [self.terms.term(one) for one in predicate.others]
+        gap = self.terms.term(predicate.gap) if predicate.gap is not None else constant(0)
+        if not isinstance(gap, Constant) or gap.value not in range(len(digits)):
+            raise Mistake("E402", predicate.span, "how many digits lie between is a small whole number")
+        return standing(predicate.where, digits, term, others, int(gap.value))
+
     def _somewhere(self, item: s.Expression, subject: Subject) -> Formula:
         value = self.terms.term(item)
         return either([Compare("=", member, value) for member in subject.members])
@@ -443,6 +454,9 @@ class Predicates:
         if not isinstance(wanted, Constant):
             return Compare("=", members[0 if front else -1], wanted)
         chars = str(wanted.value)
+        computed = len(members) == 1 and not isinstance(members[0], Value)
+        if computed and not front and chars.isdecimal():
+            return Compare("=", Arithmetic("%", members[0], constant(10 ** len(chars))), wanted)
         if not chars.isdecimal() or len(chars) > len(members) or len(members) < 2:
             raise Mistake("E407", span, "only a number of several digits starts or ends with some")
         part = members[: len(chars)] if front else members[-len(chars) :]

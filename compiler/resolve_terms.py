@@ -28,6 +28,15 @@ from oedipus.dsl.spans import Span
 if TYPE_CHECKING:
     from oedipus.compiler.resolve_formulas import Formulas
 
+REARRANGED: Mapping[str, Callable[[tuple[Term, ...]], tuple[Term, ...]]] = {
+    "reverse": lambda digits: digits[::-1],
+    "rotate left": lambda digits: (*digits[1:], digits[0]),
+    "rotate right": lambda digits: (digits[-1], *digits[:-1]),
+    "swap ends": lambda digits: (digits[-1], *digits[1:-1], digits[0]) if len(digits) > 1 else digits,
+    "without first": lambda digits: digits[1:] or digits,
+    "without last": lambda digits: digits[:-1] or digits,
+}
+"""What becomes of a number's digits where it is written anew."""
 CIRCLES = (1, 0, 0, 0, 0, 0, 1, 0, 2, 1)
 """Closed circles in each digit."""
 LARGEST = 10**15
@@ -146,9 +155,9 @@ class Terms:
                 return tuple(Value(one) for one in whole.digits) if whole else self.scope.spelled.get(name)
             case s.Call("number", arguments):
                 return self._spelled(arguments)
-            case s.Call("reverse", (inner,)):
+            case s.Call(function, (inner,)) if function in REARRANGED:
                 found_digits = self.digits(inner)
-                return found_digits[::-1] if found_digits else None
+                return REARRANGED[function](found_digits) if found_digits else None
             case s.Digits():
                 return self.group(node)
         return None
@@ -277,8 +286,8 @@ class Terms:
         match node.function:
             case "number":
                 return decimal(self._spelled(node.arguments))
-            case "reverse":
-                return self._reverse(node)
+            case function if function in REARRANGED:
+                return self._rearranged(node)
             case "circles":
                 return Lookup("circles", self._one_digit(node), CIRCLES)
         raise Mistake(
@@ -314,16 +323,16 @@ class Terms:
             found += terms
         return tuple(found)
 
-    def _reverse(self, node: s.Call) -> Term:
+    def _rearranged(self, node: s.Call) -> Term:
         digits = self.digits(node.arguments[0]) if len(node.arguments) == 1 else self._spelled(node.arguments)
         if not digits:
             raise Mistake(
                 "E407",
                 node.arguments[0].span,
-                "only a number written with digits can be reversed",
+                "only a number written with digits can be rearranged",
                 "use number(a, b, c)",
             )
-        return decimal(digits[::-1])
+        return decimal(REARRANGED[node.function](digits))
 
     def _one_digit(self, node: s.Call) -> Term:
         term = self.term(node.arguments[0])

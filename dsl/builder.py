@@ -288,6 +288,15 @@ class Builder:
     def compare_by(self, c: Children) -> s.Related:
         return s.Related(c[0].value, c[1], by=c[3], span=_span(c))
 
+    def standing(self, c: Children) -> s.Standing:
+        return s.Standing(c[0].value, (c[1],), span=_span(c))
+
+    def apart(self, c: Children) -> s.Standing:
+        return s.Standing("apart", (c[2],), c[0], _span(c))
+
+    def standing_between(self, c: Children) -> s.Standing:
+        return s.Standing("between", tuple(_nodes(c)), span=_span(c))
+
     def offset(self, c: Children) -> s.Related:
         if c[1].value not in ("<", ">"):
             raise Mistake("E201", span_of(c[1]), "a number cannot stand before this", "write 'two larger than b'")
@@ -535,7 +544,8 @@ class Builder:
     def reversed(self, c: Children) -> s.Call:
         nodes = _nodes(c)
         owner = nodes[0] if nodes else _own(c) or s.Pronoun("whole", _span(c))
-        return s.Call("reverse", (owner,), _span(c))
+        made = next(one.value for one in c if _is(one, "REVERSED"))
+        return s.Call(made or "reverse", (owner,), _span(c))
 
     def powers(self, c: Children) -> s.Call:
         return s.Call("squares" if c[0].value == 2 else "cubes", tuple(_nodes(c)), _span(c))

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from oedipus.dsl import undeclared
+from oedipus.dsl.carriers import carried
 from oedipus.dsl.clauses import made_word
 from oedipus.dsl.content import content_words, is_story
 from oedipus.dsl.declarations import scan
@@ -19,13 +20,15 @@ from oedipus.dsl.lexicon import Vocabulary, simplify
 from oedipus.dsl.patterns import apply, sentences
 from oedipus.dsl.reader import RawClause, read
 from oedipus.dsl.sentence_rules import PLAIN
+from oedipus.dsl.truths import counted
 from oedipus.dsl.widths import told_away, wide
 from oedipus.dsl.wordlists import FUNCTION_WORDS, NUMBER_QUALIFIERS
 
 
 def introduced(clauses: Sequence[RawClause], vocabulary: Vocabulary) -> tuple[list[RawClause], list[Diagnostic]]:
     """The clauses with their introduction in plain form, and warnings about what was guessed."""
-    found = [one for clause in _summed(list(_quoted(clauses))) for one in _plainly(clause)]
+    told = counted(carried(_summed(list(_quoted(clauses)))))
+    found = [one for clause in told for one in _plainly(clause)]
     declared = scan(found, vocabulary)
     notes: list[Diagnostic] = []
     if not declared.declaring:

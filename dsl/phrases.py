@@ -149,6 +149,23 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("COMPARE", "<", "less/smaller/lower/fewer/younger than|below/under/before|smaller compared to"),
     ("COMPARE", ">=", "at least|no/not less/smaller/lower/fewer than|greater/larger/more than or equal to|no under"),
     ("COMPARE", "<=", "at most|no/not more/greater/larger/bigger/higher than|less/smaller than or equal to|up to"),
+    ("STANDS", "before", "somewhere? to? left of|to? left of somewhere|stands/comes/appears/occurs/goes/sits before"),
+    ("STANDS", "before", "stands/comes/appears/occurs/goes/sits somewhere? to? left of|stands/comes/appears in front of"),
+    ("STANDS", "after", "somewhere? to? right of|stands/comes/appears/occurs/goes/sits after"),
+    ("STANDS", "after", "stands/comes/appears/occurs/goes/sits somewhere? to? right of|stands/comes/appears behind"),
+    (
+        "STANDS", "just before",
+        "immediately/directly/right/just to? left of|immediately/directly/right/just before|immediately? followed by|"
+        "followed immediately/directly by|immediately/directly in front of",
+    ),
+    (
+        "STANDS", "just after",
+        "immediately/directly/right/just to? right of|immediately/directly/right/just after|immediately? preceded by|"
+        "preceded immediately/directly by|immediately/directly behind",
+    ),
+    ("STANDS", "beside", "immediately/directly/right? next to|adjacent to|neighbour/neighbor of|stands/sits next to"),
+    ("APART", None, "places apart from"),
+    ("STANDS_BETWEEN", None, "stands/sits/appears between|somewhere between"),
     ("OR_MORE", ">=", "or more/greater/larger/higher/bigger/above/over"),
     ("OR_MORE", "<=", "or less/smaller/lower/fewer/below/under"),
     ("OR_COMPARE", ">", "or more/greater/larger/higher/bigger than"),
@@ -283,6 +300,11 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
         "|number obtained when digits are reversed|number formed when digits are reversed|"
         "reversed digits|number in reverse order",
     ),
+    ("REVERSED", "rotate left", "number rotated left"),
+    ("REVERSED", "rotate right", "number rotated right"),
+    ("REVERSED", "swap ends", "number with ends swapped"),
+    ("REVERSED", "without first", "number without first digit"),
+    ("REVERSED", "without last", "number without last digit"),
     ("UNARY", "square", "square of"),
     ("UNARY", "cube", "cube of"),
     ("UNARY", "sqrt", "sqrt of|square root of|root of"),

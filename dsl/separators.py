@@ -27,6 +27,9 @@ VERBS = frozenset(
         "EXCEEDS",
         "VERB",
         "COMPARE",
+        "STANDS",
+        "STANDS_BETWEEN",
+        "APART",
         "BETWEEN",
         "ONE_OF",
         "DIVISIBLE",
@@ -37,7 +40,7 @@ VERBS = frozenset(
         "AS",
     ]
 )
-_OPENERS = {"SUM_OF": 99, "DIFFERENCE": 1, "ONE_OF": 99, "FORMED": 99, "BETWEEN": 1}
+_OPENERS = {"SUM_OF": 99, "DIFFERENCE": 1, "ONE_OF": 99, "FORMED": 99, "BETWEEN": 1, "STANDS_BETWEEN": 1}
 _TERM_LISTS = frozenset({"SUM_OF", "DIFFERENCE", "FORMED"})
 _JOINS = frozenset({"COMMA", "AND", "OR", "NOR"})
 _BOUNDARY = frozenset({"THEN", "IF", "IFF"})

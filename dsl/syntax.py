@@ -303,6 +303,16 @@ class Showing:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """``stands before the 3``: where a digit is, not what it is worth; ``gap`` digits lie between where told."""
+
+    where: Literal["before", "after", "just before", "just after", "beside", "between", "apart"]
+    others: tuple["Expression", ...]
+    gap: "Expression | None" = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Having:
     """``has two odd digits``, ``contains a 7``."""
 
@@ -346,6 +356,7 @@ Predicate: TypeAlias = (
     | Folded
     | Arranged
     | Having
+    | Standing
     | Ending
     | Showing
     | Containing

@@ -194,6 +194,8 @@ class Tokeniser:
                 out.append(token("STRING", word.written[1:-1], start, end))
                 return 1
         if word.text in SYMBOLS:
+            if word.text == "(" and out and out[-1].type in ("NUM", "NAME", "RPAR") and out[-1].end_pos == start:
+                out.append(token("TIMES", "*", start, start))
             out.append(token(SYMBOLS[word.text], word.text, start, end))
             return 1
         return self._phrase(words, place, out, asking)
@@ -316,6 +318,8 @@ class Tokeniser:
                 return "DIGIT_SUM", "difference"
             case "AS" if before == "MULT" and len(out) > 1 and out[-2].type == "COMPARE":
                 return None
+            case "STANDS" | "STANDS_BETWEEN" if before not in ("IS", "NOT", "AND", "OR", "COMMA", ""):
+                out.append(token("IS", "is", words[place].start, words[place].start))
             case "RELOP" if value == "=" and before == "IS":
                 return None
             case "THEN" if not any(one.type == "IF" for one in out) and text == "then":

@@ -1,0 +1,110 @@
+"""Digits that somebody or something holds: ``Anna's digit``, ``the card on the left``, ``under the third cup``.
+
+What carries a digit stands for it. Persons become names of digits of their own;
+cups, cards and doors in a row give way to the ordinals that tell them apart.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from oedipus.dsl.clauses import line_of, said_at
+from oedipus.dsl.lexicon import simplify
+from oedipus.dsl.patterns import Rule, apply, rules
+from oedipus.dsl.phrases import CONTRACTIONS, NUMBER_WORDS, ORDINALS
+from oedipus.dsl.reader import RawClause, Word
+from oedipus.dsl.wordlists import FUNCTION_WORDS, REFERENTS
+
+_COUNTS = "|".join(word for word, number in NUMBER_WORDS.items() if 1 < number < 11)
+_HELD = "hidden|written|placed|printed|painted|drawn|shown|put|standing|engraved|displayed"
+_SAYING = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?:there are |the )?(?:{_COUNTS}|\d) (?:different |secret )?(?:digits|numbers) (?:are |is )?(?:{_HELD}) "
+        rf"(?:under|on|in|behind|inside|below) (?P<count>{_COUNTS}|\d) (?P<noun>[a-z]+s)\b.*",
+        rf"(?:there are |on the table are |on a table are |on the table lie )?(?P<count>{_COUNTS}|\d) (?P<noun>[a-z]+s)(?: .*)? "
+        r"(?:with|show|shows|have|has|carry|carries|bear|bears|hold|holds|hide|hides|contain|contains|is labelled with)"
+        r" (?:a|one|a single|a secret|exactly one) (?:digit|number)\b.*",
+    )
+)
+_OWNED = re.compile(r"([a-z]+)'s\Z")
+_NOBODY = frozenset({*FUNCTION_WORDS, *REFERENTS, *ORDINALS, "number", "today", "year", "let", "other", "one", "zero"})
+_MANY = frozenset(["digit", "digits", "number", "numbers", "card", "figure"])
+
+
+def carried(clauses: list[RawClause]) -> list[RawClause]:
+    """The clauses with persons as names, and things in a row as ordinals."""
+    return _in_a_row(_owned(clauses))
+
+
+def _owned(clauses: list[RawClause]) -> list[RawClause]:
+    """``Anna's digit is twice Ben's``: digits Anna and Ben."""
+    owners: dict[str, str] = {}
+    for clause in clauses:
+        for place, word in enumerate(clause.words[:-1]):
+            held = _OWNED.match(word.text)
+            if held and clause.words[place + 1].text in _MANY and word.text not in CONTRACTIONS:
+                owners.setdefault(held.group(1), word.written[:-2])
+    owners = {
+        name: written for name, written in owners.items() if name not in _NOBODY and written[0].isupper() and len(name) > 1
+    }
+    if not 1 < len(owners) < 11:
+        return clauses
+    out: list[RawClause] = []
+    for clause in clauses:
+        words = _without_owned(clause.words, owners)
+        said = {word.text for word in words}
+        if words != list(clause.words) or not (said & _MANY and said & set(_PEOPLE)):
+            out.append(replace(clause, words=tuple(words)))
+    listed = [part for name in owners.values() for part in (",", name)][1:]
+    first = next(
+        place for place, clause in enumerate(clauses) if any(_OWNED.match(word.text) for word in clause.words)
+    )
+    return [*out[: min(first, len(out) - 1)], said_at(clauses[first], "digits", *listed), *out[min(first, len(out) - 1) :]]
+
+
+_PEOPLE = ("friends", "children", "people", "kids", "students", "pupils", "boys", "girls", "players", "brothers", "sisters")
+
+
+def _without_owned(words: Sequence[Word], owners: dict[str, str]) -> list[Word]:
+    out: list[Word] = []
+    place = 0
+    while place < len(words):
+        word = words[place]
+        held = _OWNED.match(word.text)
+        if held and held.group(1) in owners:
+            out.append(word._replace(text=held.group(1), written=word.written[:-2], end=word.end - 2))
+            place += 1 + (place + 1 < len(words) and words[place + 1].text in _MANY)
+            continue
+        out.append(word)
+        place += 1
+    return out
+
+
+def _in_a_row(clauses: list[RawClause]) -> list[RawClause]:
+    """``Three cards show a digit each``: three digits, and *the second card* is the second digit."""
+    for place, clause in enumerate(clauses):
+        line = line_of(simplify(clause.words, {}))
+        found = next((one for pattern in _SAYING if (one := pattern.fullmatch(line))), None)
+        if found is None or found.group("noun") in ("numbers", "digits", "letters", "codes"):
+            continue
+        said = said_at(clause, "there", "are", found.group("count"), "digits")
+        rules_ = _ordinals_of(found.group("noun").removesuffix("s"))
+        rest = [replace(one, words=tuple(apply(simplify(one.words, {}), rules_))) for one in clauses[place + 1 :]]
+        return [*clauses[:place], said, *rest]
+    return clauses
+
+
+def _ordinals_of(noun: str) -> tuple[Rule, ...]:
+    on = "(?:under|on|in|behind|inside|below|at|of)"
+    return rules(
+        rf"""
+{noun} :: (?:digit|number) {on} (?:the )?(#ord|left|right|leftmost|rightmost) {noun} -> the \1 {noun}
+{noun} :: (?:the )?left {noun} -> the first digit
+{noun} :: (?:the )?right {noun} -> the last digit
+{noun} :: (#ord) {noun} -> \1 digit
+{noun} :: {noun} (\d+) -> digit \1
+{noun} {noun}s :: (?:digits|numbers) on (?:the )?(?:#num )?{noun}s -> digits
+{noun}s :: (?:the |all )?(?:#num )?{noun}s (?=add|are|show|total|sum) -> the digits
+"""
+    )

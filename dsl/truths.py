@@ -1,0 +1,93 @@
+"""Statements of which only some are true: ``Exactly two of the following are true:``."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from oedipus.dsl.clauses import count_of, line_of, made_word
+from oedipus.dsl.lexicon import simplify
+from oedipus.dsl.phrases import NUMBER_WORDS
+from oedipus.dsl.reader import RawClause, Word
+
+_COUNTS = "|".join(word for word, number in NUMBER_WORDS.items() if number < 11)
+_TOLD = re.compile(
+    rf"(?:of (?:the|these|those|my) (?:following )?(?:{_COUNTS}|\d+)? ?(?:statements|sentences|claims|facts|clues|hints) ?,? )?"
+    rf"(?:(?P<limit>exactly|precisely|only|just|at least|at most) )?(?P<count>{_COUNTS}|\d+|none|all|both)"
+    rf"(?: of (?:the |these |those |my )?(?:following )?(?:{_COUNTS}|\d+)? ?"
+    r"(?:statements?|sentences|claims|facts|clues|hints|things|conditions)?(?: (?:below|here))?)?"
+    r" (?:is|are) (?P<truth>true|correct|right|false|wrong|untrue|a lie|lies|not true)(?: :)?(?P<rest> .*)?"
+)
+_ALREADY = re.compile(r"(?:statements?|sentences|claims|facts|clues|hints|following)\b")
+
+
+def counted(clauses: list[RawClause]) -> list[RawClause]:
+    """Each such sentence and the statements it counts as one clause."""
+    out: list[RawClause] = []
+    place = 0
+    while place < len(clauses):
+        clause = clauses[place]
+        words = simplify(clause.words, {})
+        told = _TOLD.fullmatch(line_of(words))
+        if told is None or not _ALREADY.search(line_of(words)):
+            out.append(clause)
+            place += 1
+            continue
+        behind = _behind(words, told)
+        stated = list(_parts(behind)) if behind else [list(one.words) for one in _following(clauses, place)]
+        if len(stated) < 2:
+            out.append(clause)
+            place += 1
+            continue
+        out.append(replace(clause, words=tuple(_junction(words[0], told, stated))))
+        place += 1 + (0 if behind else len(stated))
+    return out
+
+
+def _behind(words: Sequence[Word], told: re.Match[str]) -> list[Word]:
+    """The words of the statements that stand in the same sentence."""
+    count = len((told.group("rest") or "").split())
+    return list(words[len(words) - count :]) if count else []
+
+
+def _parts(words: Sequence[Word]) -> Iterator[list[Word]]:
+    part: list[Word] = []
+    for word in words:
+        if word.text in (",", "and") and part:
+            yield part
+            part = []
+        elif word.text not in (",", "and", ":"):
+            part.append(word)
+    if part:
+        yield part
+
+
+def _following(clauses: Sequence[RawClause], place: int) -> list[RawClause]:
+    """The clauses with labels behind; where there are none, all up to a question."""
+    labelled: list[RawClause] = []
+    for one in clauses[place + 1 :]:
+        if not one.label:
+            break
+        labelled.append(one)
+    if labelled:
+        return labelled
+    rest = clauses[place + 1 :]
+    stop = next((at for at, one in enumerate(rest) if one.asked), len(rest))
+    return list(rest[:stop])
+
+
+def _junction(at: Word, told: re.Match[str], stated: Sequence[Sequence[Word]]) -> Iterator[Word]:
+    """``exactly two of (F1), (F2)``; what is said to be false is counted as not true."""
+    false = told.group("truth") not in ("true", "correct", "right")
+    limit, count = told.group("limit") or "exactly", told.group("count")
+    many = {"none": 0, "all": len(stated), "both": len(stated)}.get(count, count_of(count) or 0)
+    if false:
+        many = len(stated) - many
+        limit = {"at least": "at most", "at most": "at least"}.get(limit, limit)
+    for text in (*limit.split(), str(many), "of"):
+        yield made_word(text, at.start)
+    for number, part in enumerate(stated):
+        if number:
+            yield made_word(",", part[0].start)
+        yield Word("symbol", "(", "(", part[0].start, part[0].start)
+        yield from part
+        yield Word("symbol", ")", ")", part[-1].end, part[-1].end)
