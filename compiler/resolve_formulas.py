@@ -47,6 +47,20 @@ RELATIVES = ("before", "behind", "another", "others")
 PREDICATES = typing.get_args(s.Predicate)
 
 
+def speaks_of_it(node: object) -> bool:
+    """Whether a term speaks of ``it``."""
+    match node:
+        case s.Pronoun(who):
+            return who == "it"
+        case s.Operation(_, operands):
+            return any(speaks_of_it(one) for one in operands)
+    return False
+
+
+def _is_it(owner: s.Expression | None) -> bool:
+    return isinstance(owner, s.Pronoun) and owner.who == "it"
+
+
 def _denied(said: s.Predicate) -> bool:
     return isinstance(said, s.Combined) and said.connective == "not"
 
@@ -314,11 +328,19 @@ class Formulas:
         return both([self.predicates.apply(node.predicate, subject), *(negate(one) for one in others)])
 
     def _owner_of(self, subject: s.Expression | None) -> Subject | None:
-        """The number that ``its`` in ``its tens digit is 4`` points at: ``it`` goes on meaning that."""
+        """What ``its`` in ``its tens digit``, ``their`` in ``their sum`` points at: ``it`` goes on meaning that."""
         last = self.scope.last
-        if not isinstance(subject, s.Place | s.Ordinal | s.Slice | s.Digits) or last is None or last.whole is None:
-            return None
-        return last if isinstance(subject.owner, s.Pronoun) and subject.owner.who == "it" else None
+        spoken = last if last is not None and (last.whole is not None or last.several) else None
+        match subject:
+            case s.Place(owner=owner) | s.Ordinal(owner=owner) | s.Slice(owner=owner) | s.Digits(owner=owner):
+                return spoken if spoken is not None and spoken.whole is not None and _is_it(owner) else None
+            case s.Call(arguments=(s.Digits(owner=owner),)) if _is_it(owner):
+                return spoken
+            case s.Call(arguments=(s.Digits(owner=owner),)) if len(self.scope.wholes) == 1:
+                return self.scope.number(self.scope.whole(owner, subject.span), subject.span)
+            case s.Operation() if speaks_of_it(subject):
+                return spoken
+        return None
 
     def _seen_from(self, node: s.Claim, term: Term) -> Formula:
         """``the last digit is the sum of the others``: said of one digit, seen from it."""

@@ -7,17 +7,19 @@ plainly, and what declares without saying so (the bounds of a number, the letter
 of a sum) is added as a clause of its own, with a warning where it is a guess.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from oedipus.dsl import undeclared
 from oedipus.dsl.carriers import carried
-from oedipus.dsl.clauses import made_word
+from oedipus.dsl.clauses import line_of, made_word
 from oedipus.dsl.content import content_words, is_story
 from oedipus.dsl.declarations import scan
 from oedipus.dsl.diagnostics import Diagnostic
+from oedipus.dsl.leadins import without_lead_in
 from oedipus.dsl.lexicon import Vocabulary, simplify
-from oedipus.dsl.patterns import apply, sentences
+from oedipus.dsl.patterns import apply, rules, sentences
 from oedipus.dsl.reader import RawClause, read
 from oedipus.dsl.sentence_rules import PLAIN
 from oedipus.dsl.truths import counted
@@ -28,7 +30,7 @@ from oedipus.dsl.wordlists import FUNCTION_WORDS, NUMBER_QUALIFIERS
 def introduced(clauses: Sequence[RawClause], vocabulary: Vocabulary) -> tuple[list[RawClause], list[Diagnostic]]:
     """The clauses with their introduction in plain form, and warnings about what was guessed."""
     told = counted(carried(_summed(list(_quoted(clauses)))))
-    found = [one for clause in told for one in _plainly(clause)]
+    found = [one for clause in _once(told) for one in _plainly(clause)]
     declared = scan(found, vocabulary)
     notes: list[Diagnostic] = []
     if not declared.declaring:
@@ -39,8 +41,25 @@ def introduced(clauses: Sequence[RawClause], vocabulary: Vocabulary) -> tuple[li
         declared = scan(found, vocabulary)
     if declared.whole:
         found = [_called(one) for one in found]
-    kept = [one for one in found if not is_story(one, declared, vocabulary, notes)]
+    kept = [
+        one if place in declared.declaring else without_lead_in(one, declared, vocabulary, notes)
+        for place, one in enumerate(found)
+        if not is_story(one, declared, vocabulary, notes)
+    ]
     return kept, notes
+
+
+def _once(clauses: Sequence[RawClause]) -> Iterator[RawClause]:
+    """*The two-digit number*, behind a sentence that speaks of *a two-digit number*, as *the number*."""
+    told = False
+    for clause in clauses:
+        words = simplify(clause.words, {})
+        yield replace(clause, words=tuple(apply(words, _AGAIN))) if told else clause
+        told = told or bool(_FIRST.search(line_of(words)))
+
+
+_FIRST = re.compile(r"\ban? (?:\w+ )?digit (?:\w+ )?(?:number|code)\b")
+_AGAIN = rules("digit :: (the|this|that|my|your|his|her|our) #num digit (?=#number) -> \\1")
 
 
 def _plainly(clause: RawClause) -> Iterator[RawClause]:
@@ -101,6 +120,7 @@ def _declared(clauses: list[RawClause], notes: list[Diagnostic]) -> list[RawClau
     for step in (
         undeclared.letters,
         undeclared.named,
+        undeclared.announced,
         wide,
         undeclared.guessed,
         undeclared.placed,

@@ -203,10 +203,11 @@ def _digits(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> 
     names, skip = [], 0
     for place, word in enumerate(words):
         found = lexicon.match(words, place)
-        count = _count(word.text) if word.start < at.start else None
+        ahead = noun is not None and place < noun
+        count = _count(word.text) if ahead else None
         if skip > place or word is at:
             continue
-        if found and found[1][0] == "ADJ" and word.text in QUALITIES and word.start < at.start:
+        if found and found[1][0] == "ADJ" and word.text in QUALITIES and ahead:
             out.append(token("ADJ", found[1][1], word.start, word.end))
             skip = place + found[0]
         elif count is not None:

@@ -36,6 +36,7 @@ GAPS = {
     "noun": _NOUN,
     "digit": rf"(?:{_ONE}|[a-z])",
     "spot": "(?:place|position|spot|slot|column)",
+    "self": "(?:i|me|it|(?:my |this )?number|code)",
     "det": "(?:a|an|the|my|your|his|her|our|this|that|its|their|some|one)",
     "number": rf"(?:{'|'.join(sorted(phrases.NUMBER_NOUNS, key=len, reverse=True))})",
     "more": "(?:more|greater|larger|bigger|higher)",
@@ -46,8 +47,18 @@ GAPS = {
 """What ``#name`` stands for in a pattern."""
 _GAP = re.compile(r"#(\w+)")
 _REFERENCE = re.compile(r"\\(\d)")
-_LOOKING = re.compile(r"\(\?[=!](?:[^()]|\([^()]*\))*\)$")
-"""A pattern that ends by looking ahead has seen to its end itself."""
+
+def _looks_ahead(pattern: str) -> bool:
+    """Whether a pattern ends by looking ahead: then it has seen to its end itself."""
+    if not pattern.endswith(")"):
+        return False
+    depth = 0
+    for place in range(len(pattern) - 1, -1, -1):
+        depth += (pattern[place] == ")") - (pattern[place] == "(")
+        if depth == 0:
+            return pattern[place : place + 3] in ("(?=", "(?!")
+    return False
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,7 @@ def _rule(line: str) -> Rule:
     pattern, _, template = rest.partition("->")
     spaced = re.sub(r"^,\? ", "(?:, )?", pattern.strip().replace(" ,? ", "(?: ,)? "))
     body = _GAP.sub(lambda gap: GAPS[gap.group(1)], spaced)
-    stop = "" if _LOOKING.search(body) else r"(?!\S)"
+    stop = "" if _looks_ahead(body) else r"(?!\S)"
     return Rule(re.compile(rf"(?<!\S){body}{stop}"), template.strip(), frozenset(trigger.split()))
 
 

@@ -100,29 +100,29 @@ no :: no (?:leading|first|initial) (?:letters?|digits?) (?:is|are|can be|may be|
 neither :: ^neither digit (?:is|equals) -> none of digits is
 so :: (is|are) (same|equal|odd|even|prime|different) ,? and so (?:is|are) (.+)$ -> \1 \2 and \3 \1 \2
 no :: ^(?:i have|it has|number has|there are) no (tens|hundreds|thousands|units)$ -> \1 digit is 0
-before after :: ^(?:digit )?(#num) (is|is not) (?:somewhere |placed |located |found |written )?(before|after) (?:digit )?(#num) -> \1 \2 stands \3 \4
-before after :: (?:digit )?(#num) (is|is not) (?:immediately|directly|just|right) (before|after) (?:digit )?(#num) -> \1 \2 immediately \3 \4
+before after :: ^(#num) (is|is not) (?:somewhere |placed |located |found |written )?(before|after) (#num) -> \1 \2 stands \3 \4
+before after :: (#num) (is|is not) (?:immediately|directly|just|right) (before|after) (#num) -> \1 \2 immediately \3 \4
 stand stands come comes appear appears sit sits go goes :: (?:does|do) not (?:stand|come|appear|sit|go) (before|after|next to|to left of|to right of|in front of) -> is not stands \1
 placed located found written :: (is|is not) (?:placed|located|found|written) (?=(?:somewhere |immediately |directly |just )?(?:to left|to right|left of|right of|next to|before|after)) -> \1
-between :: ^(?:digit )?(#num) (is|is not|stands|sits|lies|comes|appears) (?:somewhere |placed |located |found )?between (?:digit )?(#num) and (?:digit )?(#num)$ -> \1 stands between \3 and \4
-adjacent next neighbours neighbors side :: ^(?:digits )?(#num) and (#num) are (adjacent|next to each other|next|neighbours|neighbors|side by side)(?: to each other)?$ -> \1 is adjacent to \2
-adjacent next neighbours neighbors side :: ^(?:digits )?(#num) and (#num) are not (adjacent|next to each other|next|neighbours|neighbors|side by side)(?: to each other)?$ -> \1 is not adjacent to \2
-between :: ^there (?:is|are) (?:exactly )?(#num|no) (?:other )?(?:digits?|numbers?) between (?:digit )?(#num) and (?:digit )?(#num)$ -> \2 is \1 places apart from \3
+between :: ^(#num) (is|is not|stands|sits|lies|comes|appears) (?:somewhere |placed |located |found )?between (#num) and (#num)$ -> \1 stands between \3 and \4
+adjacent next neighbours neighbors side :: ^(#num) and (#num) are (adjacent|next to each other|next|neighbours|neighbors|side by side)(?: to each other)?$ -> \1 is adjacent to \2
+adjacent next neighbours neighbors side :: ^(#num) and (#num) are not (adjacent|next to each other|next|neighbours|neighbors|side by side)(?: to each other)?$ -> \1 is not adjacent to \2
+between :: ^there (?:is|are) (?:exactly )?(#num|no) (?:other )?(?:digits?|numbers?) between (#num) and (#num)$ -> \2 is \1 places apart from \3
 between :: ^(?:there is |there are )?(?:exactly )?(#num|no) (?:other )?(?:digits? |numbers? )?(?:is |are |lies |stands )?between (?:two )?(#num)$ -> \2 is \1 places apart from \2
 separated apart :: ^(?:two )?(#num) (?:are|is) separated by (?:exactly )?(#num) (?:other )?(?:digits?|numbers?)$ -> \1 is \2 places apart from \1
-separated :: ^(?:digits )?(#num) and (#num) are separated by (?:exactly )?(#num) (?:other )?(?:digits?|numbers?)$ -> \1 is \3 places apart from \2
-end ends :: ^(?:digit )?(#num) is at (?:one|either) end$ -> first digit is \1 or last digit is \1
-end ends :: ^(?:digit )?(#num) is not at (?:one|either|an|any) end$ -> first digit is not \1 and last digit is not \1
-end ends :: ^(?:digit )?(#num) is at (?:very |right |far right )?(?:end|right|right end)$ -> last digit is \1
-start beginning front :: ^(?:digit )?(#num) is (?:at|in) (?:very |left |far left )?(?:start|beginning|front|left|left end)$ -> first digit is \1
-end ends start front beginning :: ^(?:digit )?(#num) is not at (?:very )?(?:end|right end)$ -> last digit is not \1
+separated :: ^(#num) and (#num) are separated by (?:exactly )?(#num) (?:other )?(?:digits?|numbers?)$ -> \1 is \3 places apart from \2
+end ends :: ^(#num) is at (?:one|either) end$ -> first digit is \1 or last digit is \1
+end ends :: ^(#num) is not at (?:one|either|an|any) end$ -> first digit is not \1 and last digit is not \1
+end ends :: ^(#num) is at (?:very |right |far right )?(?:end|right|right end)$ -> last digit is \1
+start beginning front :: ^(#num) is (?:at|in) (?:very |left |far left )?(?:start|beginning|front|left|left end)$ -> first digit is \1
+end ends start front beginning :: ^(#num) is not at (?:very )?(?:end|right end)$ -> last digit is not \1
 smaller larger bigger greater lesser higher lower :: (#digit) is (?:larger|bigger|greater|higher) (?:number|one|of two|of two digits|digit)(?= |$)(?! than) -> \1 is more than others
 smaller larger bigger greater lesser higher lower :: (#digit) is (?:smaller|lesser|lower) (?:number|one|of two|of two digits|digit)(?= |$)(?! than) -> \1 is less than others
 table tables :: (?:is|am) (not )?(?:a number )?in (?:my |the )?(#num) times tables? -> is \1 multiple of \2
-rounds round rounded :: (?:i|number|it) (?:rounds|round|rounded|is rounded|am rounded|can be rounded|rounded off) (?:up |down |off )?to (#num) (?:to|when rounded to|if rounded to|, to|at) nearest (#num|ten|hundred|thousand)$ -> ( ( me + \2 / 2 ) // \2 ) * \2 = \1
+rounds round rounded :: #self (?:rounds|round|rounded|is rounded|am rounded|can be rounded|rounded off) (?:up |down |off )?to (#num) (?:to|when rounded to|if rounded to|, to|at) nearest (#num|ten|hundred|thousand)$ -> ( ( me + \2 / 2 ) // \2 ) * \2 = \1
 rounds round rounded :: (?:when |if )?(?:you |i am |it is |number is |i'm )?(?:rounded|round|rounding) (?:me |it |number |my number )?(?:up |down |off )?to nearest (#num|ten|hundred|thousand) ,? (?:i |it |you |number |result )?(?:am|is|get|become|becomes|would be|gives|equals|am equal to) (#num)$ -> ( ( me + \1 / 2 ) // \1 ) * \1 = \2
 rounds round rounded :: (?:to|to the) nearest (#num|ten|hundred|thousand) ,? (?:i|it|number) (?:rounds to|round to|am|is|rounds off to) (#num)$ -> ( ( me + \1 / 2 ) // \1 ) * \1 = \2
-rounds round rounded nearest :: (?:i|it|number) (?:am|is) (#num) (?:to|when rounded to|if rounded to|rounded to) nearest (#num|ten|hundred|thousand)$ -> ( ( me + \2 / 2 ) // \2 ) * \2 = \1
+rounds round rounded nearest :: #self (?:am|is) (#num) (?:to|when rounded to|if rounded to|rounded to) nearest (#num|ten|hundred|thousand)$ -> ( ( me + \2 / 2 ) // \2 ) * \2 = \1
 quotient :: (?:if|when) (.+?) (?:is|am) divided by (.+?) ,? quotient is (.+?)(?: ,)? (?:and|with|leaving) (?:there is )?(?:no remainder|remainder (?:is |of )?0|remainder is zero)$ -> \1 = ( \3 ) * ( \2 )
 quotient :: (?:if|when) (.+?) (?:is|am) divided by (.+?) ,? quotient is (.+?)(?: ,)? (?:and|with|leaving) (?:there is )?(?:remainder is|remainder of|remainder) (.+)$ -> \1 = ( \3 ) * ( \2 ) + ( \4 ) and \1 // ( \2 ) = ( \3 )
 quotient :: (?:if|when) (.+?) (?:is|am) divided by (.+?) ,? (?:quotient|result|answer) is (#num)$ -> \1 = ( \3 ) * ( \2 )
@@ -137,6 +137,22 @@ removed remove removing erased erase deleted crossed dropped :: (?:if|when) (?:l
 first swapped swap swapping exchanged interchanged :: (?:if|when) (?:#own )?first and last digits? are (?:swapped|exchanged|interchanged|switched) ,? (?:then )?(?:number|result|new number|resulting number|it|i)? ?(?:is|becomes|become|equals|will be|gets) (#num) (#more|#less)(?: than (?:before|number|me|original number|original|it was))?$ -> number with ends swapped is \1 \2 than me
 first swapped swap swapping exchanged interchanged :: (?:i|it|number) (?:becomes|become|is|am|gets|will be) (#num) (#more|#less) (?:if|when) (?:#own )?first and last digits? are (?:swapped|exchanged|interchanged|switched) -> number with ends swapped is \1 \2 than me
 first swapped swap swapping exchanged interchanged :: (?:if|when) (?:#own )?first and last digits? are (?:swapped|exchanged|interchanged|switched) ,? (?:then )?(?:number|result|new number|resulting number|it|i)? ?(?:is|becomes|become|equals|will be|gets) -> number with ends swapped is
+doubled tripled halved squared cubed quadrupled :: (#digit) doubled -> twice \1
+doubled tripled halved squared cubed quadrupled :: (#digit) tripled -> triple \1
+doubled tripled halved squared cubed quadrupled :: (#digit) quadrupled -> quadruple \1
+doubled tripled halved squared cubed quadrupled :: (#digit) halved -> half of \1
+first last middle :: (first|last|middle) (#num) digits (?:make|form|give|makes|forms|spell|spell out)(?: up)? (?:number (?:which is |that is )?|(?:#num digit number )(?:which is |that is )?)?(?=divisible|multiple|prime|square|perfect|odd|even|cube|greater|less|larger|smaller|equal|#num$) -> \1 \2 digits is
+difference :: have difference (?:of )?(more|greater|larger|bigger|less|smaller) than (#num) -> differ by \1 than \2
+difference :: have difference (?:of )?(at least|at most) (#num) -> differ by \1 \2
+reverses :: (?:number|it|code) reverses(?= |$) -> digits are reversed
+either :: digits of either(?: number| one)? -> its digits
+gives shows tells counts is :: (#ord) (?:digit )?(?:gives|shows|tells|counts|tells you|is equal to) (?:us )?(number of|how many) -> \1 digit is number of
+in within :: number of (\w+)(?: digits)? (?:that are |which are )?(?:in|within) (?:it|number|me|code|my number|whole number|itself)(?! \w+ digit)(?= |$| ,) -> number of \1
+number :: ,? (?:and )?(#ord) (?:digit )?(?=number of (?:\w+)(?: ,|$| and)) -> , \1 digit is
+added :: ^(?:if|when) ((?:(?!\b(?:is|are|am)\b)[^,])+?) (?:is|am|are) added to ((?:(?!\b(?:is|are|am)\b)[^,])+?) ,? (?:the )?(?:sum|result|total|answer|it|number|outcome) (?:is|equals|becomes|will be) -> \2 plus ( \1 ) is
+subtracted :: ^(?:if|when) ((?:(?!\b(?:is|are|am)\b)[^,])+?) (?:is|am|are) subtracted from ((?:(?!\b(?:is|are|am)\b)[^,])+?) ,? (?:difference|result|answer|it|number|outcome) (?:is|equals|becomes|will be) -> \2 minus ( \1 ) is
+another other second :: ^(?:one digit is|one of digits is|one is) (#num) (?:,|and|, and) (?:another|other|second|another one|another digit|other digit)(?: digit| one)? is (#num)$ -> i has \1 and has \2
+each :: (are|is) each (?=multiple|divisible|odd|even|prime|square|perfect|less|greater|larger|smaller|between|one|two|three|at) -> \1
 many :: (,|and) (twice|double|triple|half|\w+ times) as many (#bare) as (#bare) -> \1 \3 digit is \2 \4 digit
 tens hundreds thousands ones :: (digit is (?:twice|double|triple|half|\w+ times) (?:#bare) digit) and (#num) (#bare)$ -> \1 and \3 digit is \2
 interchange interchanged swap swapped change exchange exchanged :: digits (?:interchange|are interchanged|swap|change|exchange|are exchanged)(?: #own)?(?: places?| positions?)? -> digits are reversed
@@ -171,8 +187,8 @@ tens hundreds thousands :: (?:i have|it has|number has|there are) (#more|#less) 
 tens hundreds thousands :: (?:i have|it has|number has|there are) (twice|double|triple|half|\w+ times) as many (#bare) as (#bare) -> \2 digit is \1 \3 digit
 tens hundreds thousands :: (?:i have|it has|number has|there are) (?:as many|same number of) (#bare) (?:as|and) (#bare) -> \1 digit is \2 digit
 tens hundreds thousands :: (?:i have|it has|number has|has|there are) (#num) (#bare)(?! (?:digit|place|column|more|less)) -> \2 digit is \1
-tens hundreds thousands ones :: (?<= is )(#num) , (#num) (#bare)(?! (?:digit|place)) -> \1 , \3 digit is \2
-tens hundreds thousands ones :: (?<= is )(#num) (?:and|,|, and) (#num) (#bare)(?! (?:digit|place)) -> \1 , \3 digit is \2
+tens hundreds thousands ones :: (?<= is )(#num) (?:,|and|, and) (#num) (#bare)(?! (?:digit|place)) -> \1 , \3 digit is \2
+tens hundreds thousands ones :: (?<= is )(#num) (?:,|and|, and) (#num) (#bare)(?! (?:digit|place)) -> \1 , \3 digit is \2
 that :: (twice|double|half|triple|thrice|times|than|half of|third of|as) that(?: number| digit| one)?$ -> \1 thereof
 remainder :: (?:if|when|whenever) (?:it|i|number|me|you divide me|you divide it|you divide number) (?:is |am )?(?:divided )?by (.+?) ,? (?:then )?(?:there is )?(?:remainder|remainder of|remainder left) (?:is |of )?(?:always )?(#num)(?: left)?$ -> i leaves remainder \2 when divided by \1
 remainder :: (divided by (?:\d+ , )*\d+) or (\d+) -> \1 and \2
@@ -182,7 +198,7 @@ digits in :: digits in (#place|#ord) and (#place|#ord) (?:places?|positions?) ->
 after except but other :: (each|every) digit (?:after|except|but|other than) first(?: one| digit)? -> \1 digit
 in digits zeros zeroes ones twos threes fours fives sixes sevens eights nines 0s 1s 2s 3s :: number of (\w+(?: digits)?) (?:in|of|inside|within) (?:number|me|it|code|my number)(?! \w+ digit) -> number of \1
 another :: ^another (?:digit |one |of (?:#own )?digits )?is -> one digit is
-remaining last other :: ^(?:remaining|last|third|other) (?:digit|one) is (#num)$ -> one digit is \1
+remaining other :: ^(?:remaining|other) (?:digit|one) is (#num)$ -> one digit is \1
 and :: (,|and) another (?:digit |one |of (?:#own )?digits )?is -> \1 one digit is
 one :: is (#adj) one$ -> is \1
 digits :: (?:uses|using|made up of|made from|made of|made with|formed with|formed from|formed using|composed of|built from|is made of) (?:each of |all of |all |each )?digits ([^a-z]+(?: and | to )\d+)(?: ,)?(?: each)?(?: exactly| only| just)?(?: once| one time)?(?: each)? -> : digits are \1 in some order
@@ -193,7 +209,8 @@ making made make :: (?:all )?(?:#num )?digits together (?:make|makes|total|give|
 first last :: (first|last) two are -> \1 two digits are
 middle :: (?:biggest|largest|highest|greatest) digit is (?:in )?(middle|#ord|#place)(?: #spot| one| digit)?$ -> \1 digit is largest digit
 middle :: (?:smallest|lowest|least) digit is (?:in )?(middle|#ord|#place)(?: #spot| one| digit)?$ -> \1 digit is smallest digit
-biggest largest highest greatest :: is (biggest|largest|highest|greatest) of all$ -> is largest digit
+biggest largest highest greatest :: is (?:biggest|largest|highest|greatest)(?: digit| one)? of (?:all|all digits|all #own digits|them all|digits|#own digits)(?= |$) -> is largest digit
+smallest lowest least :: is (?:smallest|lowest|least)(?: digit| one)? of (?:all|all digits|all #own digits|them all|digits|#own digits)(?= |$) -> is smallest digit
 neighbours neighbors :: any two (?:neighbours|neighbors) -> any two neighbouring digits
 neighbours neighbors :: each digit and its (?:right )?(?:neighbour|neighbor) -> any two neighbouring digits
 have has :: ([a-z]) and ([a-z]) have same (#place|#ord) digit -> \3 digit of \1 is \3 digit of \2
@@ -212,7 +229,7 @@ sum product :: (,|and|but) (sum|product) is -> \1 \2 of digits is
 sum product :: ^(sum|product) is -> \1 of digits is
 squares cubes :: of #own (squares|cubes) -> of \1 of digits
 take :: ^take (.+?) (?:and|,) (?:you|we) get (.+)$ -> \1 is \2
-last digits :: (last|first) two digits (?:make|form|give) (?:a |number which is |number that is |number )?(?=\S) -> \1 two digits is
+last digits :: (last|first|middle) two digits (?:make|form|give) (?:a |number which is |number that is |number )?(?=\S) -> \1 two digits is
 tens hundreds thousands :: number of (tens|hundreds|thousands)(?! digit) -> \1 digit
 table tables :: is (not )?in (?:my |the )?(#num) times tables? -> is \1 multiple of \2
 multiple :: but not of -> but not multiple of

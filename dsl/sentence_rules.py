@@ -7,6 +7,19 @@ from oedipus.dsl.patterns import rules
 
 PLAIN = rules(
     r"""
+if :: ^((?:what|which) .*(?:becomes|is|has|gets) .*), if (its|my|the) (?=\S) -> \1 ¶ \2
+numbers integers :: ^(?:determine |find |tell me |work out |say )?how many (#num) digit ((?:#adj )?)(?:positive )?(?:numbers|integers|codes) (?:satisfy|have|meet|fulfil|fulfill|possess) (?:the )?(?:following )?(?:property|condition|conditions|properties)(?: :)? (?=\S) -> find a \1 digit \2 number ¶ how many solutions are there ¶
+numbers :: ^how many (#num) digit ((?:#adj )?)(?:positive )?(?:numbers|integers|codes) (?:have|has) digits whose (sum|product|total) -> find a \1 digit \2 number ¶ how many solutions are there ¶ the \3 of its digits
+contains contain with has have :: (?:that |which )?(?:contains|contain|with|has|have) no (?:zeros?|zeroes|0s?) (?:and|or|,) (?:contains |has |with )?(?:no )?(?:repeated|repeating|repeats|duplicate|duplicated|duplicates)(?: digits?)?(?:(?: ,)?(?: and)? that)? -> ¶ i have no 0 ¶ no repeated digits ¶
+contains contain with has have :: (?:that |which )?(?:contains|contain|with|has|have) no (?:repeated|repeating|repeats|duplicate|duplicated|duplicates)(?: digits?)? (?:and|or|,) (?:contains |has |with )?(?:no )?(?:zeros?|zeroes|0s?)(?:(?: ,)?(?: and)? that)? -> ¶ i have no 0 ¶ no repeated digits ¶
+number :: ^(?:it|this) is an? (?:\w+ )?number (?:with|of) (#num) digits -> there is a \1 digit number ¶
+number :: ^(?:it|this) is an? (?:\w+ )?number (?:with|of) (#num) (?:different|distinct|unique) digits -> there is a \1 digit number ¶ all different ¶
+digits :: (?:digits|numbers) (?:that are )?(?:next|adjacent) to each other -> any two neighbouring digits
+arrange rearrange :: ^(?:arrange|rearrange) (?:all )?(?:of )?the (?:digits|numbers) (.+?)(?: ,)?(?: exactly| only| just)?(?: once each| one each| once| each once)? (?:to make|to form|into|so that they make|so that they form|to create) an? (#num) digit (number|code)$ -> there is a \2 digit \3 ¶ the digits are \1 in some order
+if :: ^(?:what|who) (?:is|are|am) [^,]*? if (?=(?:its|the|my|your|his|her) (?:\w+ )?(?:digits?|number) |it is|i am) ->
+which :: ,? and which (is|has|can|leaves|ends|contains|begins|starts) (?=\S) -> ¶ it \1
+each :: ^there are (#num) (digits|numbers) ,? each (?:of (?:them|which) )?(?=\S) -> there are \1 \2 ¶ each digit is
+which :: ^which (number|code) (between .+?) (?:has|with) digits (?:that|which) (?=\S) -> i am a \1 \2 ¶ its digits
 and :: ^and (?=(?:the|its|my|all|it|i|each|every|no|none|they|their) ) ->
 such :: ^(?:find|determine|what is|which is|consider|given is) the (?:#num digit )?(?:number|numbers|code|word|integer) [a-z]+ (?:such that|so that|for which|if|given that|where) (?=\S) ->
 such :: ^the (?:#num digit )?(?:number|integer) [a-z][a-z]+ is such that (?=\S) ->
@@ -26,7 +39,7 @@ digit :: ^(?:i|it|the number|my number) (?:has|have) an? ((?:#place|#ord) digit)
 with of having :: ^i am an? ((?:perfect )?(?:square|cube)|palindrome|prime|prime number|multiple of \d+|square number) (?:with|of|that has|which has|having) (?:exactly )?(#num) digits$ -> i am a \2 digit number ¶ i am a \1
 remainder :: ^(?:if|when|whenever) (?:you|we) divide (?:me|it|the number|my number|this number) by (#num) ,? (?:then )?(?:you |we )?(?:get|have|are left with|there is|the|it leaves|i leave) (?:a |the )?remainder (?:is |of |will be )?(#num)(?: left)?$ -> i leave a remainder of \2 when divided by \1
 order :: (reversing|reverse|reversed) the order of (?=its|my|the|their|your) -> \1
-reversed :: ^((?:if|when) .*(?:added to|subtracted from|add|subtract) .*?) ,? (?:then )?(?:the |its )?digits (?:of the number )?(?:are|get|become) reversed$ -> \1 , the result is the reversed number
+reversed reverse reverses interchange places :: ^((?:if|when) .*(?:added to|subtracted from|add|subtract) .*?) ,? (?:then )?(?:the |its )?(?:digits|number) (?:of the number )?(?:(?:are|is|get|gets|become|becomes) reversed|reverse|reverses|is the reverse|is its reverse|interchange|swap places)$ -> \1 , the result is the reversed number
 bull bulls cow cows :: ^.*\bbulls?\b.*(?:right|correct) (?:place|position|spot).*\bcows?\b.*wrong (?:place|position|spot).*$ ->
 consisting consists composed made comprises :: (?:that |which )?(?:consisting|consists|is composed|composed|is made up|made up|is made|comprised|is comprised) of (?:exactly )?(#num) ((?:different |distinct |unique |single )?)digits -> has \1 \2 digits
 contains containing comprises :: (?:contains|containing|comprises) (?:exactly )?(#num) ((?:different |distinct |unique )?)digits(?=$| ,) -> has \1 \2 digits
@@ -88,6 +101,8 @@ called named :: (?:called|named) ([a-z])(?= ) -> \1
 whose :: (#num digit (?:#adj )?#number) whose (?=\S) -> \1 ¶ its
 and :: ¶ and (?=\S) -> ¶
 find list give name write which what :: ^(?:find|list|give|name|write|which|what)(?: down)?(?: all| every)?(?: of)?(?: the)? (#num) digit (#adj )?numbers -> find a \1 digit \2 number
+each :: ^((?:[a-z] , )*[a-z](?: ,)? and [a-z]) each (?:stand for|stands for|represent|represents|are|is) (?:a|an|one) (?:single )?(?:different|distinct|unique) (?:digit|number)$ -> digits \1 ¶ all different
+each :: ^((?:[a-z] , )*[a-z](?: ,)? and [a-z]) each (?:stand for|stands for|represent|represents|are|is) (?:a|an|one) (?:single )?(?:digit|number)$ -> digits \1
 """  # noqa: E501
 )
 """Openings, questions and links between sentences."""

@@ -117,7 +117,8 @@ class Tokeniser:
             if word.text == "both" and _means_all(words, place):
                 kept.append(word._replace(text="all"))
                 continue
-            if word.text in phrases.FILLERS and not self._is_name(words, place):
+            spelled = word.written.isupper() and self._is_letters(word)
+            if word.text in phrases.FILLERS and not spelled and not self._is_name(words, place):
                 if word.text in ("a", "an") and place + 1 < len(words):
                     self.indefinite.add(words[place + 1].start)
                 continue
@@ -204,7 +205,7 @@ class Tokeniser:
         """Take a declared name or a word spelled from letters; a noun before it adds nothing."""
         word = words[place]
         if self._is_letters(word):
-            while out and out[-1].type in ("NDIGIT", "NOUN", "WHOLE"):
+            while out and out[-1].type in ("NDIGIT", "NOUN", "WHOLE", "DIGITS"):
                 out.pop()
             out.append(token("LETTERS", word.written, word.start, word.end))
             return True

@@ -34,6 +34,11 @@ def counted(clauses: list[RawClause]) -> list[RawClause]:
             continue
         behind = _behind(words, told)
         stated = list(_parts(behind)) if behind else [list(one.words) for one in _following(clauses, place)]
+        if not stated and len(before := _preceding(out)) > 1:
+            stated = [list(one.words) for one in before]
+            out[-len(before) :] = [replace(clause, words=tuple(_junction(words[0], told, stated)))]
+            place += 1
+            continue
         if len(stated) < 2:
             out.append(clause)
             place += 1
@@ -70,9 +75,15 @@ def _following(clauses: Sequence[RawClause], place: int) -> list[RawClause]:
         labelled.append(one)
     if labelled:
         return labelled
-    rest = clauses[place + 1 :]
+    rest = [] if clauses[place].words and re.search(r"\b(?:these|those|clues|hints)\b", line_of(clauses[place].words)) and _preceding(clauses[:place]) else clauses[place + 1 :]
     stop = next((at for at, one in enumerate(rest) if one.asked), len(rest))
     return list(rest[:stop])
+
+
+def _preceding(clauses: Sequence[RawClause]) -> list[RawClause]:
+    """The clauses with labels just before."""
+    first = next((at + 1 for at in range(len(clauses) - 1, -1, -1) if not clauses[at].label), 0)
+    return list(clauses[first:])
 
 
 def _junction(at: Word, told: re.Match[str], stated: Sequence[Sequence[Word]]) -> Iterator[Word]:

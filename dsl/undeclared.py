@@ -43,7 +43,30 @@ def letters(clauses: list[RawClause], notes: list[Diagnostic]) -> list[RawClause
         out.append(said_at(clauses[first], "all", "different"))
         label = "different letters are read as different digits"
         notes.append(Diagnostic("W703", clauses[first].span, label, "say so: 'all different'"))
-    return [*clauses[:first], *out, *clauses[first:]]
+    told = [one for clause in clauses[first:] for one in (_spelled_out(clause) if _is_wide_word(clause) else [clause])]
+    return [*clauses[:first], *out, *told]
+
+
+def _is_wide_word(clause: RawClause) -> bool:
+    """``ABC is a three-digit number``."""
+    words = clause.words
+    return (
+        len(words) > 5
+        and words[0].written.isupper()
+        and 1 < len(words[0].text) < 11
+        and [word.text for word in words[1:3]] == ["is", "a"]
+        and count_of(words[3].text) == len(words[0].text)
+        and words[4].text == "digit"
+        and words[5].text in NUMBER_NOUNS
+    )
+
+
+def _spelled_out(clause: RawClause) -> list[RawClause]:
+    """What such a sentence states: its first letter is not 0, and whatever follows."""
+    rest = clause.words[6 + (clause.words[6:7] != () and clause.words[6].text == ",") :]
+    rest = rest[1 + (rest[0].text == "in") :] if rest and rest[0].text in ("where", "in", "and", "with") else rest
+    first = said_at(clause, clause.words[0]._replace(text=clause.words[0].text[0]), "is", "not", "0")
+    return [first, *([replace(clause, words=tuple(rest))] if rest else [])]
 
 
 def _capitals(clause: RawClause) -> list[str]:
@@ -54,6 +77,8 @@ def _capitals(clause: RawClause) -> list[str]:
     long = [place for place, one in enumerate(caps) if one and len(words[place].text) > 1]
     if equation and long:
         return [words[place].written for place, one in enumerate(caps) if one and words[place].text != "x"]
+    if _is_wide_word(clause):
+        return [words[0].written]
     return [
         words[place].written
         for place in long
@@ -165,31 +190,46 @@ _AT_PLACE = re.compile(
 )
 
 
+def announced(clauses: list[RawClause], notes: list[Diagnostic]) -> list[RawClause] | None:
+    """``I have three digits: ones, tenths and hundredths``: a sentence that only tells the places."""
+    for clause in clauses:
+        line = _uncounted(line_of(simplify(clause.words, {})))
+        places = {word for one in _AT_PLACE.finditer(line) for word in one.group().split()}
+        if len(places) > 1 and set(line.split()) <= places | PLACE_ANNOUNCERS:
+            return placed(clauses, notes)
+    return None
+
+
+def _uncounted(line: str) -> str:
+    """Without *three digits* or *two decimal places*."""
+    return re.sub(rf"\b(?:{'|'.join(phrases.NUMBER_WORDS)}|\d+) (?=digits|places|decimal)", "", line)
+
+
 def placed(clauses: list[RawClause], notes: list[Diagnostic]) -> list[RawClause] | None:
     """``My tens digit is 4. My ones digit is 2.``: the places spoken of tell which there are."""
     powers: set[int] = set()
-    first, announced = -1, -1
+    first, told = -1, -1
     for place, clause in enumerate(clauses):
-        line = line_of(simplify(clause.words, {}))
+        line = _uncounted(line_of(simplify(clause.words, {})))
         found = {PLACES[one.group(1)] for one in _AT_PLACE.finditer(line) if one.group(1) in PLACES}
         powers |= found
         first = place if first < 0 and found else first
         if _DECIMALS.search(line) and set(line.split()) <= {*PLACE_ANNOUNCERS, *_DECIMALS.search(line).group().split()}:  # type: ignore[union-attr]
-            announced = place
+            told = place
         places = {word for one in _AT_PLACE.finditer(line) for word in one.group().split()}
-        if found and announced < 0 and set(line.split()) <= places | PLACE_ANNOUNCERS:
-            announced = place
-    if first < 0 or max(powers) < 0 or (min(powers) > 0 and announced < 0):
+        if found and told < 0 and set(line.split()) <= places | PLACE_ANNOUNCERS:
+            told = place
+    if first < 0 or max(powers) < 0 or (min(powers) > 0 and told < 0):
         return None
     names = [PLACE_NAMES[power].replace("_", " ") for power in range(max(powers), min(powers) - 1, -1)]
     if len(names) < 2 or len(names) > 10:
         return None
-    if announced < 0:
+    if told < 0:
         label = f"read as a number with {', '.join(names)}: the places spoken of"
         notes.append(Diagnostic("W703", clauses[first].span, label, "say so first: 'There is a number with …'"))
-    at = announced if announced >= 0 else first
+    at = told if told >= 0 else first
     said = said_at(clauses[at], *["there", "is", "a", "number", "with"], *" , ".join(names).split())
-    return [*clauses[:at], said, *clauses[at + (announced >= 0) :]]
+    return [*clauses[:at], said, *clauses[at + (told >= 0) :]]
 
 
 _AT_ORDINAL = re.compile(rf"\b({'|'.join(list(phrases.ORDINALS)[:12])}|\d+(?:st|nd|rd|th))\b")

@@ -24,7 +24,10 @@ def told_away(clauses: Sequence[RawClause], declared: Declared) -> list[RawClaus
         noun = next((word.text for word in rest[:3] if word.text in NUMBER_NOUNS), "")
         while rest and (rest[0].text in NUMBER_NOUNS or rest[0].text in QUALIFYING):
             rest = rest[1:]
-        if at and len(before) < 2 and [word.text for word in rest[:2]] in ([",", "its"], [",", "the"]):
+        conditional = bool(before) and before[0].text in ("if", "when")
+        if at and (
+            conditional or (len(before) < 2 and [word.text for word in rest[:2]] in ([",", "its"], [",", "the"]))
+        ):
             out += _within(clause, words, at) or [clause]
             continue
         odd_head = any(word.text not in KNOWN_OPENING for word in before)
@@ -32,7 +35,10 @@ def told_away(clauses: Sequence[RawClause], declared: Declared) -> list[RawClaus
         odd_tail = (odd_tail and (len(rest[0].text) > 1 or rest[0].kind == "symbol")) or (
             bool(rest) and rest[0].text in OPERATED - {","}
         )
-        if not at or has_content(before, nothing, Vocabulary()) or not (odd_head or odd_tail):
+        if at and has_content(before, nothing, Vocabulary()):
+            out += _within(clause, words, at) or [clause]
+            continue
+        if not at or not (odd_head or odd_tail):
             out.append(clause)
             continue
         told = next((word.text for word in before if word.text in CODES), "")
@@ -50,7 +56,7 @@ def wide(clauses: list[RawClause], notes: list[Diagnostic]) -> list[RawClause] |
         if not at:
             continue
         before, rest = words[: at - 1], words[at + 1 :]
-        if has_content(before, nothing, Vocabulary()):
+        if has_content(before, nothing, Vocabulary()) or (bool(before) and before[0].text in ("if", "when")):
             within = _within(clause, words, at)
             if within:
                 return [*clauses[:place], *within, *clauses[place + 1 :]]

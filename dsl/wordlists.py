@@ -81,6 +81,14 @@ REFERENTS = words_of(
     """
 )
 """First words of a sentence that speaks of the number or its digits."""
+CHANGING = words_of(
+    """
+    not never if when unless no none nor neither or either without except false wrong untrue lie lies lied liar
+    doubt doubts deny denies denied mistaken incorrect wrongly falsely hardly unlikely impossible maybe perhaps
+    possibly suppose assume claims claimed thinks believes thought wishes whether than until only
+    """
+)
+"""Words that could change what the rest of a sentence says."""
 NUMBER_QUALIFIERS = words_of(
     """
     original new reversed resulting whole mystery secret entire correct obtained
