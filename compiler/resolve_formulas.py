@@ -217,6 +217,11 @@ class Formulas:
             return cast(s.Predicate, part.predicate)
         if isinstance(part, s.Junction) and part.connective == "not":
             inner = self._continued(before, part.parts[0])
+            last = before.predicate
+            while isinstance(last, s.Combined):
+                last = last.parts[-1]
+            if isinstance(last, s.Related) and last.op not in ("=", "!=") and not self._is_formula(part.parts[0]):
+                inner = s.Related("=", part.parts[0], span=part.span)
             return s.Combined("not", (inner,), part.span) if inner is not None else None
         if self._is_formula(part):
             return None
@@ -526,8 +531,8 @@ class Formulas:
         right = [count for count, placed in parts if placed is True]
         wrong = [count for count, placed in parts if placed is False]
         total = untold[0] if untold else sum(right) + sum(wrong)
-        if total == 0 and not untold and right and not wrong:
-            return Compare("=", self._in_place(node.guess, digits), constant(0))
+        if node.placed_only or (total == 0 and not untold and right and not wrong):
+            return Compare("=", self._in_place(node.guess, digits), constant(total))
         made: list[Formula] = [Compare("=", self._common(node.guess, digits), constant(total))]
         if total and (right or wrong):
             placed_count = sum(right) if right else total - sum(wrong)

@@ -29,7 +29,7 @@ from oedipus.compiler.checked import (
     Value,
 )
 from oedipus.compiler.positions import standing
-from oedipus.compiler.resolve_terms import CIRCLES, Terms, bounds, constant, minus
+from oedipus.compiler.resolve_terms import CIRCLES, Terms, always_defined, bounds, constant, minus
 from oedipus.compiler.scope import Scope, Subject
 from oedipus.compiler.vocabulary import Meaning
 from oedipus.dsl import syntax as s
@@ -78,11 +78,11 @@ def either(formulas: Sequence[Formula]) -> Formula:
 
 
 def negate(formula: Formula) -> Formula:
-    """The negation, with ``not =`` and ``not not`` made plain."""
+    """The negation, with ``not =`` and ``not not`` made plain; a relation that is undefined is denied as a whole."""
     match formula:
-        case Compare("=", left, right):
+        case Compare("=", left, right) if always_defined(left) and always_defined(right):
             return Compare("!=", left, right)
-        case Compare("!=", left, right):
+        case Compare("!=", left, right) if always_defined(left) and always_defined(right):
             return Compare("=", left, right)
         case Not(inner):
             return inner
@@ -134,8 +134,6 @@ class Predicates:
                 return self._arranged(items, any_order, subject, predicate.span)
             case s.Differing():
                 return self._differing(predicate, subject)
-            case s.Standing():
-                return both([self._standing(predicate, term) for term in subject.terms])
             case s.Showing(digit, wanted):
                 return Compare("=", self.terms.term(digit), self.terms.term(wanted))
             case s.Ending(said, front):
@@ -212,7 +210,12 @@ class Predicates:
                 return And((Compare(below, number(low), term), Compare(below, term, number(high))))
             case s.OneOf(items):
                 self._valued(term, subject.span)
-                return either([Compare("=", term, number(item)) for item in items])
+                values = [
+                    one
+                    for item in items
+                    for one in (self.terms.group(item) if isinstance(item, s.Digits) else (number(item),))
+                ]
+                return either([Compare("=", term, one) for one in values])
             case s.Divisible(other, inverse):
                 others = self.terms.group(other) if isinstance(other, s.Digits | s.Relative) else (number(other),)
                 return both([self._divisible(term, one, inverse, other.span) for one in others])
@@ -224,6 +227,8 @@ class Predicates:
                 )
             case s.Wide(width):
                 return self._wide(term, width, predicate.span)
+            case s.Standing():
+                return self._standing(predicate, term)
             case s.Within():
                 raise Mistake(
                     "E601", predicate.span, "a measurement is a clause of its own", "write it alone: age(x) = 33 ± 1"
@@ -258,7 +263,8 @@ class Predicates:
 
     def _divisible(self, term: Term, other: Term, inverse: bool, span: Span) -> Formula:
         if inverse:
-            return Compare("=", Arithmetic("%", other, term), constant(0))
+            factor = Compare("=", Arithmetic("%", other, term), constant(0))
+            return factor if isinstance(term, Constant) else And((Compare("!=", term, constant(0)), factor))
         return Compare("=", Arithmetic("%", term, self._divisor(other, span)), constant(0))
 
     def _wide(self, term: Term, width: int, span: Span) -> Formula:

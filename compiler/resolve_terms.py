@@ -367,6 +367,23 @@ FUNCTIONS: Mapping[str, tuple[int, Callable[[list[Term]], Term]]] = {
 }
 
 
+def always_defined(term: Term) -> bool:
+    """Whether a term has a value whatever the digits are; False where that is hard to tell."""
+    match term:
+        case Constant() | Value() | Lookup() | Count():
+            return True
+        case Sum(terms) | Product(terms):
+            return all(always_defined(one) for one in terms)
+        case Extreme(_, terms):
+            return bool(terms) and all(always_defined(one) for one in terms)
+        case Absolute(inner):
+            return always_defined(inner)
+        case Arithmetic(op, left, right):
+            known = op == "-" or (isinstance(right, Constant) and right.value > 0 and right.value.denominator == 1)
+            return known and always_defined(left) and always_defined(right)
+    return False
+
+
 def bounds(term: Term) -> tuple[Fraction, Fraction]:
     """Numbers that a term cannot fall below or exceed; wide where it is hard to tell."""
     wide = (Fraction(-LARGEST), Fraction(LARGEST))

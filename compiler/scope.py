@@ -145,7 +145,8 @@ class Scope:
         """The subject of the clause before, with a warning where another one fits as well."""
         if self.current is not None:
             return self.current
-        if self.last is None:
+        single = self.last is None or (node.plural and not self.last.several and self.last.whole is None)
+        if self.last is None or (single and len(self.digits) > 1):
             if len(self.wholes) == 1:
                 return self.number(self.wholes[0], node.span)
             if node.plural and len(self.digits) > 1:

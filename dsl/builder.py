@@ -235,13 +235,15 @@ class Builder:
         return s.Neighbours(fold, c[-1], None, _span(c))
 
     def hint(self, c: Children) -> s.Hint:
-        return s.Hint(c[0].value, tuple(part for part, _ in c[1:]), _hint_span(c))
+        parts = tuple(part for part, _, _ in c[1:])
+        placed_only = len(parts) == 1 and not any(_is(one, "CORRECT") for one in c[1][2]) and parts[0][1] is True
+        return s.Hint(c[0].value, parts, placed_only, _hint_span(c))
 
-    def hint_part(self, c: Children) -> tuple[tuple[int, bool | None], Span]:
+    def hint_part(self, c: Children) -> tuple[tuple[int, bool | None], Span, Children]:
         placed = _values(c, "PLACED")
         quantifier = _quantifier(c[0])
         count = {"none": 0, "all": -1, "some": 1}.get(quantifier.op, quantifier.count)
-        return (count, placed[0] if placed else None), _span(c)
+        return (count, placed[0] if placed else None), _span(c), c
 
     def quantifier(self, c: Children) -> s.Quantifier:
         return _quantifier(c[0])

@@ -22,7 +22,7 @@ _SAYING = tuple(
     for pattern in (
         rf"(?:there are |the )?(?:{_COUNTS}|\d) (?:different |secret )?(?:digits|numbers) (?:are |is )?(?:{_HELD}) "
         rf"(?:under|on|in|behind|inside|below) (?P<count>{_COUNTS}|\d) (?P<noun>[a-z]+s)\b.*",
-        rf"(?:there are |on the table are |on a table are |on the table lie )?(?P<count>{_COUNTS}|\d) (?P<noun>[a-z]+s)(?: .*)? "
+        rf"(?:there are |on (?:the|a) table (?:are|lie) )?(?P<count>{_COUNTS}|\d) (?P<noun>[a-z]+s)(?: .*)? "
         r"(?:with|show|shows|have|has|carry|carries|bear|bears|hold|holds|hide|hides|contain|contains|is labelled with)"
         r" (?:a|one|a single|a secret|exactly one) (?:digit|number)\b.*",
     )
@@ -46,7 +46,9 @@ def _owned(clauses: list[RawClause]) -> list[RawClause]:
             if held and clause.words[place + 1].text in _MANY and word.text not in CONTRACTIONS:
                 owners.setdefault(held.group(1), word.written[:-2])
     owners = {
-        name: written for name, written in owners.items() if name not in _NOBODY and written[0].isupper() and len(name) > 1
+        name: written
+        for name, written in owners.items()
+        if name not in _NOBODY and written[0].isupper() and len(name) > 1
     }
     if not 1 < len(owners) < 11:
         return clauses
@@ -54,16 +56,31 @@ def _owned(clauses: list[RawClause]) -> list[RawClause]:
     for clause in clauses:
         words = _without_owned(clause.words, owners)
         said = {word.text for word in words}
-        if words != list(clause.words) or not (said & _MANY and said & set(_PEOPLE)):
+        introducing = bool(said & _MANY) and (bool(said & set(_PEOPLE)) or len(said & set(owners)) > 1)
+        if words != list(clause.words) or not introducing or not said & {"each", "all", "have", "has", "pick", "got"}:
             out.append(replace(clause, words=tuple(words)))
     listed = [part for name in owners.values() for part in (",", name)][1:]
-    first = next(
-        place for place, clause in enumerate(clauses) if any(_OWNED.match(word.text) for word in clause.words)
-    )
-    return [*out[: min(first, len(out) - 1)], said_at(clauses[first], "digits", *listed), *out[min(first, len(out) - 1) :]]
+    first = next(place for place, clause in enumerate(clauses) if any(_OWNED.match(word.text) for word in clause.words))
+    return [
+        *out[: min(first, len(out) - 1)],
+        said_at(clauses[first], "digits", *listed),
+        *out[min(first, len(out) - 1) :],
+    ]
 
 
-_PEOPLE = ("friends", "children", "people", "kids", "students", "pupils", "boys", "girls", "players", "brothers", "sisters")
+_PEOPLE = (
+    "friends",
+    "children",
+    "people",
+    "kids",
+    "students",
+    "pupils",
+    "boys",
+    "girls",
+    "players",
+    "brothers",
+    "sisters",
+)
 
 
 def _without_owned(words: Sequence[Word], owners: dict[str, str]) -> list[Word]:
@@ -89,22 +106,23 @@ def _in_a_row(clauses: list[RawClause]) -> list[RawClause]:
         if found is None or found.group("noun") in ("numbers", "digits", "letters", "codes"):
             continue
         said = said_at(clause, "there", "are", found.group("count"), "digits")
-        rules_ = _ordinals_of(found.group("noun").removesuffix("s"))
+        rules_ = _ordinals_of(re.sub(r"(?<=x|h|s)es$|s$", "", found.group("noun")), found.group("noun"))
         rest = [replace(one, words=tuple(apply(simplify(one.words, {}), rules_))) for one in clauses[place + 1 :]]
         return [*clauses[:place], said, *rest]
     return clauses
 
 
-def _ordinals_of(noun: str) -> tuple[Rule, ...]:
+def _ordinals_of(noun: str, nouns: str) -> tuple[Rule, ...]:
     on = "(?:under|on|in|behind|inside|below|at|of)"
     return rules(
         rf"""
 {noun} :: (?:digit|number) {on} (?:the )?(#ord|left|right|leftmost|rightmost) {noun} -> the \1 {noun}
 {noun} :: (?:the )?left {noun} -> the first digit
 {noun} :: (?:the )?right {noun} -> the last digit
+{noun} :: (#ord) {noun} (?:shows|has|carries|bears|holds|hides|contains) -> \1 digit is
 {noun} :: (#ord) {noun} -> \1 digit
 {noun} :: {noun} (\d+) -> digit \1
-{noun} {noun}s :: (?:digits|numbers) on (?:the )?(?:#num )?{noun}s -> digits
-{noun}s :: (?:the |all )?(?:#num )?{noun}s (?=add|are|show|total|sum) -> the digits
+{nouns} :: (?:digits|numbers) {on} (?:the )?(?:#num )?{nouns} -> digits
+{nouns} :: (?:the |all )?(?:#num )?{nouns} (?=add|are|show|total|sum) -> the digits
 """
     )

@@ -53,7 +53,7 @@ def has_content(words: Sequence[Word], declared: Declared, vocabulary: Vocabular
     return any(
         word.kind not in ("word", "symbol")
         or (word.kind == "symbol" and word.text not in (",", ":", "-", "'", "'s"))
-        or word.text in known
+        or (word.kind != "symbol" and word.text in known)
         or word.text in own
         or (word.text in vocabulary.nouns and word.text not in NUMBER_NOUNS)
         or (word.text in names and word.text not in ("a", "i"))
@@ -75,9 +75,24 @@ def _counts_people(words: Sequence[Word], place: int) -> bool:
     )
 
 
+def _strange(word: Word) -> bool:
+    """Whether a word is none of the language's."""
+    return word.kind == "word" and len(word.text) > 2 and word.text not in language_words()
+
+
+@cache
+def language_words() -> frozenset[str]:
+    """Every word of the fixed phrases."""
+    words = {word for _, _, pattern in phrases.PHRASES for row in phrases.expand(pattern) for word in row}
+    return frozenset(words | content_words() | FUNCTION_WORDS) - ASIDE
+
+
 def is_story(clause: RawClause, declared: Declared, vocabulary: Vocabulary, notes: list[Diagnostic]) -> bool:
     """Whether a sentence only tells a story: it says nothing of digits, nor of the number itself."""
     words = simplify(clause.words, {})
+    spoken = [word for word in words if word.text != "one"]
+    if len(spoken) < len(words) and any(_strange(word) for word in words):
+        words = spoken
     if not words or has_content(words, declared, vocabulary) or (declared.whole and _WIDE.search(line_of(words))):
         return False
     if [word.text for word in words if word.text not in HEADINGS] == []:

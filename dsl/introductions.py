@@ -15,9 +15,9 @@ from oedipus.dsl import undeclared
 from oedipus.dsl.carriers import carried
 from oedipus.dsl.clauses import line_of, made_word
 from oedipus.dsl.content import content_words, is_story
-from oedipus.dsl.declarations import scan
+from oedipus.dsl.declarations import Declared, scan
 from oedipus.dsl.diagnostics import Diagnostic
-from oedipus.dsl.leadins import without_lead_in
+from oedipus.dsl.leadins import without_lead_in, without_tail
 from oedipus.dsl.lexicon import Vocabulary, simplify
 from oedipus.dsl.patterns import apply, rules, sentences
 from oedipus.dsl.reader import RawClause, read
@@ -42,11 +42,15 @@ def introduced(clauses: Sequence[RawClause], vocabulary: Vocabulary) -> tuple[li
     if declared.whole:
         found = [_called(one) for one in found]
     kept = [
-        one if place in declared.declaring else without_lead_in(one, declared, vocabulary, notes)
+        one if place in declared.declaring else _without_story(one, declared, vocabulary, notes)
         for place, one in enumerate(found)
         if not is_story(one, declared, vocabulary, notes)
     ]
     return kept, notes
+
+
+def _without_story(clause: RawClause, declared: Declared, vocabulary: Vocabulary, notes: list[Diagnostic]) -> RawClause:
+    return without_tail(without_lead_in(clause, declared, vocabulary, notes), declared, vocabulary, notes)
 
 
 def _once(clauses: Sequence[RawClause]) -> Iterator[RawClause]:
@@ -58,7 +62,7 @@ def _once(clauses: Sequence[RawClause]) -> Iterator[RawClause]:
         told = told or bool(_FIRST.search(line_of(words)))
 
 
-_FIRST = re.compile(r"\ban? (?:\w+ )?digit (?:\w+ )?(?:number|code)\b")
+_FIRST = re.compile(r"\ban? (?:\w+ )?digit (?:\w+ )?(?:number|code|combination|pin|password|integer|year)\b")
 _AGAIN = rules("digit :: (the|this|that|my|your|his|her|our) #num digit (?=#number) -> \\1")
 
 
@@ -133,6 +137,11 @@ def _declared(clauses: list[RawClause], notes: list[Diagnostic]) -> list[RawClau
     return clauses
 
 
+def _is_word(clause: RawClause) -> bool:
+    """Whether a line is nothing but a word of capitals."""
+    return len(clause.words) == 1 and clause.words[0].written.isupper() and clause.words[0].written.isalpha()
+
+
 def _summed(clauses: Sequence[RawClause]) -> list[RawClause]:
     """A sum of words with a line drawn below it, as one equation."""
     out: list[RawClause] = []
@@ -144,6 +153,9 @@ def _summed(clauses: Sequence[RawClause]) -> list[RawClause]:
         if ruled and out:
             start = len(out) - 1
             while start > 0 and out[start].words[0].text in ("+", "-", "*", "x") and not out[start].label:
+                start -= 1
+            while out[-1].words[0].text == "+" and start > 0 and _is_word(out[start]) and _is_word(out[start - 1]):
+                out[start] = replace(out[start], words=(made_word("+", out[start].words[0].start), *out[start].words))
                 start -= 1
             added = [word for one in out[start:] for word in one.words]
             out[start:] = [replace(out[start], words=(*added, made_word("=", words[0].start)))]

@@ -212,7 +212,12 @@ def _digits(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> 
             skip = place + found[0]
         elif count is not None:
             out.insert(1, token("NUM", count, word.start, word.end))
-        elif word.kind == "word" and word.text not in DECLARING and not (word.text == "given" and place == 0):
+        elif (
+            word.kind == "word"
+            and word.text not in DECLARING
+            and word.text not in forms
+            and not (word.text == "given" and place == 0)
+        ):
             names.append(_new(word))
         elif word.kind == "string":
             names += [

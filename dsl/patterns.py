@@ -48,6 +48,7 @@ GAPS = {
 _GAP = re.compile(r"#(\w+)")
 _REFERENCE = re.compile(r"\\(\d)")
 
+
 def _looks_ahead(pattern: str) -> bool:
     """Whether a pattern ends by looking ahead: then it has seen to its end itself."""
     if not pattern.endswith(")"):
@@ -58,7 +59,6 @@ def _looks_ahead(pattern: str) -> bool:
         if depth == 0:
             return pattern[place : place + 3] in ("(?=", "(?!")
     return False
-
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,8 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("COMPARE", ">=", "at least|no/not less/smaller/lower/fewer than|greater/larger/more than or equal to|no under"),
     ("COMPARE", "<=", "at most|no/not more/greater/larger/bigger/higher than|less/smaller than or equal to|up to"),
     ("STANDS", "before", "somewhere? to? left of|to? left of somewhere|stands/comes/appears/occurs/goes/sits before"),
-    ("STANDS", "before", "stands/comes/appears/occurs/goes/sits somewhere? to? left of|stands/comes/appears in front of"),
+    ("STANDS", "before", "stands/comes/appears/occurs/goes/sits somewhere? to? left of"),
+    ("STANDS", "before", "stands/comes/appears in front of"),
     ("STANDS", "after", "somewhere? to? right of|stands/comes/appears/occurs/goes/sits after"),
     ("STANDS", "after", "stands/comes/appears/occurs/goes/sits somewhere? to? right of|stands/comes/appears behind"),
     (

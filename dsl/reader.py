@@ -39,7 +39,7 @@ _TOKEN = re.compile(
   | (?P<comment>\#[^\r\n]*)
   | (?P<string>"[^"\r\n]*")
   | (?P<ordinal>\d+(?:st|nd|rd|th)\b)
-  | (?P<guess>\[\s*\d(?:[\s,|]*\d)*\s*\])
+  | (?P<guess>\[\s*\d(?:[\s,|]*\d)*\s*\]|(?<![^\r\n])\(\s*\d(?:\s*,\s*\d)+\s*\))
   | (?P<number>\d+(?:\.\d+)?(?:'?s\b)?)
   | (?P<compound>\b(?:{_TENS})[ -](?:{_UNITS})\b)
   | (?P<word>[^\W\d²³][^\W²³]*(?:'[A-Za-z]+)?)
@@ -119,7 +119,7 @@ def _words(text: str) -> tuple[list[Word], list[Diagnostic]]:
             continue
         kind = {"compound": "word", "guess": "number"}.get(str(kind), kind)
         said = match.group().lower()
-        said = "".join(filter(str.isdecimal, said)) if said.startswith("[") else said
+        said = "".join(filter(str.isdecimal, said)) if said.startswith(("[", "(")) and len(said) > 1 else said
         said = said.rstrip("'s") if kind == "number" else said
         words.append(Word(kind, said, text[start:end], start, end))  # type: ignore[arg-type]
     return words, _merged(found)

@@ -100,7 +100,7 @@ no :: no (?:leading|first|initial) (?:letters?|digits?) (?:is|are|can be|may be|
 neither :: ^neither digit (?:is|equals) -> none of digits is
 so :: (is|are) (same|equal|odd|even|prime|different) ,? and so (?:is|are) (.+)$ -> \1 \2 and \3 \1 \2
 no :: ^(?:i have|it has|number has|there are) no (tens|hundreds|thousands|units)$ -> \1 digit is 0
-before after :: ^(#num) (is|is not) (?:somewhere |placed |located |found |written )?(before|after) (#num) -> \1 \2 stands \3 \4
+before after :: (?:^|(?<=and )|(?<=, )|(?<=but ))(#num) (is|is not) (?:somewhere |placed |located |found |written )?(before|after) (#num) -> \1 \2 stands \3 \4
 before after :: (#num) (is|is not) (?:immediately|directly|just|right) (before|after) (#num) -> \1 \2 immediately \3 \4
 stand stands come comes appear appears sit sits go goes :: (?:does|do) not (?:stand|come|appear|sit|go) (before|after|next to|to left of|to right of|in front of) -> is not stands \1
 placed located found written :: (is|is not) (?:placed|located|found|written) (?=(?:somewhere |immediately |directly |just )?(?:to left|to right|left of|right of|next to|before|after)) -> \1
@@ -126,7 +126,7 @@ rounds round rounded nearest :: #self (?:am|is) (#num) (?:to|when rounded to|if 
 quotient :: (?:if|when) (.+?) (?:is|am) divided by (.+?) ,? quotient is (.+?)(?: ,)? (?:and|with|leaving) (?:there is )?(?:no remainder|remainder (?:is |of )?0|remainder is zero)$ -> \1 = ( \3 ) * ( \2 )
 quotient :: (?:if|when) (.+?) (?:is|am) divided by (.+?) ,? quotient is (.+?)(?: ,)? (?:and|with|leaving) (?:there is )?(?:remainder is|remainder of|remainder) (.+)$ -> \1 = ( \3 ) * ( \2 ) + ( \4 ) and \1 // ( \2 ) = ( \3 )
 quotient :: (?:if|when) (.+?) (?:is|am) divided by (.+?) ,? (?:quotient|result|answer) is (#num)$ -> \1 = ( \3 ) * ( \2 )
-moved move moving shifted :: (?:if|when) (?:first|leading|leftmost|left) digit is (?:moved|shifted|transferred|placed|put)(?: from (?:front|beginning|extreme left|left|left end|start))? (?:to|at) (?:very )?(?:end|back|right|right end|extreme right|last place|last position|units place|ones place) ,? (?:then )?(?:number|result|new number|resulting number|number obtained|new number obtained|number formed|it)? ?(?:is|becomes|equals|will be|obtained is) -> number rotated left is
+moved move moving shifted :: (?:if|when) (?:first|leading|leftmost|left|this|that) digit is (?:moved|shifted|transferred|placed|put)(?: from (?:front|beginning|extreme left|left|left end|start))? (?:to|at) (?:very )?(?:end|back|right|right end|extreme right|last place|last position|units place|ones place) ,? (?:then )?(?:number|result|new number|resulting number|number obtained|new number obtained|number formed|it)? ?(?:is|becomes|equals|will be|obtained is) -> number rotated left is
 moved move moving shifted :: (?:if|when) (?:last|final|ones|units|rightmost|unit) digit is (?:moved|shifted|transferred|placed|put)(?: from (?:back|end|extreme right|right|right end))? (?:to|at|in) (?:very )?(?:front|beginning|start|left|left end|extreme left|first place|first position|front of number)(?: of number)? ,? (?:then )?(?:number|result|new number|resulting number|number obtained|new number obtained|number formed|it)? ?(?:is|becomes|equals|will be|obtained is) -> number rotated right is
 moving move :: (?:moving|move|by moving|shifting) (?:first|leading|leftmost) digit to (?:end|back|right|right end) (?:gives|makes|produces|yields|we get|you get|and you get|, you get|and we get) -> number rotated left is
 moving move :: (?:moving|move|by moving|shifting) (?:last|final|ones|units|rightmost) digit to (?:front|beginning|start|left) (?:gives|makes|produces|yields|we get|you get|and you get|, you get|and we get) -> number rotated right is
@@ -153,6 +153,15 @@ added :: ^(?:if|when) ((?:(?!\b(?:is|are|am)\b)[^,])+?) (?:is|am|are) added to (
 subtracted :: ^(?:if|when) ((?:(?!\b(?:is|are|am)\b)[^,])+?) (?:is|am|are) subtracted from ((?:(?!\b(?:is|are|am)\b)[^,])+?) ,? (?:difference|result|answer|it|number|outcome) (?:is|equals|becomes|will be) -> \2 minus ( \1 ) is
 another other second :: ^(?:one digit is|one of digits is|one is) (#num) (?:,|and|, and) (?:another|other|second|another one|another digit|other digit)(?: digit| one)? is (#num)$ -> i has \1 and has \2
 each :: (are|is) each (?=multiple|divisible|odd|even|prime|square|perfect|less|greater|larger|smaller|between|one|two|three|at) -> \1
+equal :: (is|are) equal to one of (?=#own |digits|\d) -> \1 one of
+reversed :: ^(#ord) number (?:is|equals) (#ord) number reversed -> \1 number is reverse of \2 number
+denote denotes :: (?:denote|denotes) -> are
+original :: original one -> whole number
+yields gives makes produces :: (?:reversing|swapping|interchanging|switching) (?:#own )?digits (?:yields|gives|makes|produces) (?:new |another )?(?:number )?(?:that is |which is )?(?=#num (?:#more|#less)|twice|half|greater|less|larger|smaller) -> reversed number is
+same :: ^(.+?) (?:have|has) same (sum|product) as (.+)$ -> \2 of \1 is \2 of \3
+first last middle :: (two|three|four) (first|last|middle) digits -> \2 \1 digits
+two :: two (?:digits|numbers) are (?:right|correct) ,? (?:and |but )?(?:only )?one (?:of them )?(?:is )?in (?:right|correct) (?:place|position|spot) (?:,|and|but|, and|, but) (?:the )?other (?:one )?(?:is )?(?:not|in wrong (?:place|position|spot)|not in right place)$ -> one correct in right place , one correct in wrong place
+digits :: digits in (?:#own )?(#place|#ord) (?:#spot )?and (?:#own )?(#place|#ord) (?:places?|positions?|spots?) -> \1 and \2 digits
 many :: (,|and) (twice|double|triple|half|\w+ times) as many (#bare) as (#bare) -> \1 \3 digit is \2 \4 digit
 tens hundreds thousands ones :: (digit is (?:twice|double|triple|half|\w+ times) (?:#bare) digit) and (#num) (#bare)$ -> \1 and \3 digit is \2
 interchange interchanged swap swapped change exchange exchanged :: digits (?:interchange|are interchanged|swap|change|exchange|are exchanged)(?: #own)?(?: places?| positions?)? -> digits are reversed
@@ -221,7 +230,7 @@ contain contains has have include includes :: (contains?|has|have|includes?) dig
 contain contains has have include includes :: (contains?|has|have|includes?) digits (#num) , (#num)(?: ,)? and (#num)$ -> \1 \2 and \1 \3 and \1 \4
 in :: (#num) is in middle -> middle digit is \1
 in :: (#num) is not in middle -> middle digit is not \1
-'s :: (number|code|it|[a-z]) 's digits -> digits of \1
+'s :: (?:my |this |your )?(number|code|it|[a-z]) 's digits -> digits of \1
 's :: (number|code|it|[a-z]) 's (double|square|reverse|half|cube) -> \2 of \1
 none :: (,|and|but) none (?:is|are) -> \1 none of digits is
 none :: ^none (?:is|are) -> none of digits is

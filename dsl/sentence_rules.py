@@ -17,6 +17,19 @@ number :: ^(?:it|this) is an? (?:\w+ )?number (?:with|of) (#num) (?:different|di
 digits :: (?:digits|numbers) (?:that are )?(?:next|adjacent) to each other -> any two neighbouring digits
 arrange rearrange :: ^(?:arrange|rearrange) (?:all )?(?:of )?the (?:digits|numbers) (.+?)(?: ,)?(?: exactly| only| just)?(?: once each| one each| once| each once)? (?:to make|to form|into|so that they make|so that they form|to create) an? (#num) digit (number|code)$ -> there is a \2 digit \3 ¶ the digits are \1 in some order
 if :: ^(?:what|who) (?:is|are|am) [^,]*? if (?=(?:its|the|my|your|his|her) (?:\w+ )?(?:digits?|number) |it is|i am) ->
+need needs requires require consists :: ^.*?(?:need|needs|requires|require) (#num) (?:different|distinct) (?:digits|numbers)(?: ,)? (?=from|between) -> there is a \1 digit code ¶ all different ¶ each digit is
+need needs requires require consists :: ^.*?(?:need|needs|requires|require) (#num) (?:digits|numbers)(?: ,)? (?=from|between) -> there is a \1 digit code ¶ each digit is
+uses use :: ^.*? uses? (?:only )?(?:the )?digits 0 (?:-|to|through) 9(?: ,)?(?: and)? ?(?=\S) ->
+uses use :: ^.*? uses? (?:only )?(?:the )?digits 0 (?:-|to|through) 9$ ->
+replaced :: ^in this .* (?:digit|digits|letter|letters) (?:has|have) been replaced (?:by|with) .*$ ->
+if :: ^if (.*?) ,? (?:then )?(?:what|which) (?:digit|digits|number|numbers) (?:does|do|is|are|did) .*$ -> \1
+range :: ^(?:the |its |all )?digits range from -> each digit is from
+of :: ^(?:an? |the )?(code|combination|number) of (#num) digits(?=$| ,| where| with| such| whose) -> there is a \2 digit \1
+it that which so :: (?<!of )(?<!, )\( ((?:it|that|i|they) (?:is|am|are) .+) \)$ -> ¶ \1
+solutions answers possibilities numbers codes combinations values :: ^find all (?:possible |the |such )*(?:solutions|answers|possibilities|numbers|codes|combinations|values)$ ->
+decimal :: ^i am a decimal(?: number)? (?=between|greater|less|more|smaller|larger) -> i am
+uses using :: (#num digit #number) (?:that |which )?(?:uses|using) (?:each|all) of the digits (\d (?:to|through|-) \d) (?:exactly )?once(?: each)?(?: ,)?(?: such that| so that| and| where| in which)? ?(?=\S) -> \1 ¶ its digits are \2 in some order ¶
+if :: ^if (.*?) ,? (?:then )?what (?:is|are) (?:the )?(?:values? of )?(?:[a-z]|digits?|numbers?)(?: .*)?$ -> \1
 which :: ,? and which (is|has|can|leaves|ends|contains|begins|starts) (?=\S) -> ¶ it \1
 each :: ^there are (#num) (digits|numbers) ,? each (?:of (?:them|which) )?(?=\S) -> there are \1 \2 ¶ each digit is
 which :: ^which (number|code) (between .+?) (?:has|with) digits (?:that|which) (?=\S) -> i am a \1 \2 ¶ its digits

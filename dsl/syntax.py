@@ -449,6 +449,8 @@ class Hint:
 
     guess: str
     parts: tuple[tuple[int, bool | None], ...]
+    placed_only: bool = False
+    """Whether it tells only how many are in place, and of the others nothing."""
     span: Span = field(default=NOWHERE, compare=False)
 
 

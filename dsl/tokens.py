@@ -280,7 +280,7 @@ class Tokeniser:
             ordinal = list(phrases.ORDINALS)[out[-1].value - 1]
             out[-1] = token("NAME", ordinal, out[-1].start_pos, end)
             return length
-        if word.text == "numbers" and terminal == "NOUN" and not (self.declared.whole or self.declared.numbers):
+        if word.text == "numbers" and terminal == "NOUN" and not (self.declared.several or self.declared.numbers):
             terminal = "DIGITS"
         made = self._in_context(terminal, value, words, place, length, out)
         if made is not None:
@@ -301,9 +301,14 @@ class Tokeniser:
                 return "WHOLE", text
             case "ADJ" if value in ("square", "cube") and before == "POSS":
                 return "OWN_UNARY", value
-            case "ONE_OF" if text == "one" and before not in ("IS", "NOT", "EITHER", "OR", "AND", "COMMA"):
+            case "ONE_OF" if text == "one" and (
+                after == "them" or before not in ("IS", "NOT", "EITHER", "OR", "AND", "COMMA")
+            ):
                 out.append(token("QUANT", ("=", 1), words[place].start, words[place].end))
                 return "OF", "of"
+            case "QUANT" if text == "not" and after in _ENDS:
+                out.append(token("NOT", "not", words[place].start, words[place].end))
+                return "NUM", 1
             case "OR_COMPARE":
                 out.append(token("OR", "or", words[place].start, words[place].start))
                 return "COMPARE", value

@@ -10,14 +10,15 @@ from oedipus.dsl.phrases import NUMBER_WORDS
 from oedipus.dsl.reader import RawClause, Word
 
 _COUNTS = "|".join(word for word, number in NUMBER_WORDS.items() if number < 11)
+_NOUNS = "statements?|sentences|claims|facts|clues|hints"
 _TOLD = re.compile(
-    rf"(?:of (?:the|these|those|my) (?:following )?(?:{_COUNTS}|\d+)? ?(?:statements|sentences|claims|facts|clues|hints) ?,? )?"
+    rf"(?:of (?:the|these|those|my) (?:following )?(?:{_COUNTS}|\d+)? ?(?:{_NOUNS}) ?,? )?"
     rf"(?:(?P<limit>exactly|precisely|only|just|at least|at most) )?(?P<count>{_COUNTS}|\d+|none|all|both)"
     rf"(?: of (?:the |these |those |my )?(?:following )?(?:{_COUNTS}|\d+)? ?"
-    r"(?:statements?|sentences|claims|facts|clues|hints|things|conditions)?(?: (?:below|here))?)?"
+    rf"(?:{_NOUNS}|things|conditions)?(?: (?:below|here))?)?"
     r" (?:is|are) (?P<truth>true|correct|right|false|wrong|untrue|a lie|lies|not true)(?: :)?(?P<rest> .*)?"
 )
-_ALREADY = re.compile(r"(?:statements?|sentences|claims|facts|clues|hints|following)\b")
+_ALREADY = re.compile(rf"(?:{_NOUNS}|following)\b")
 
 
 def counted(clauses: list[RawClause]) -> list[RawClause]:
@@ -75,7 +76,13 @@ def _following(clauses: Sequence[RawClause], place: int) -> list[RawClause]:
         labelled.append(one)
     if labelled:
         return labelled
-    rest = [] if clauses[place].words and re.search(r"\b(?:these|those|clues|hints)\b", line_of(clauses[place].words)) and _preceding(clauses[:place]) else clauses[place + 1 :]
+    rest = (
+        []
+        if clauses[place].words
+        and re.search(r"\b(?:these|those|clues|hints)\b", line_of(clauses[place].words))
+        and _preceding(clauses[:place])
+        else clauses[place + 1 :]
+    )
     stop = next((at for at, one in enumerate(rest) if one.asked), len(rest))
     return list(rest[:stop])
 

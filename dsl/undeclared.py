@@ -113,14 +113,12 @@ def guessed(clauses: list[RawClause], notes: list[Diagnostic]) -> list[RawClause
     widths = set()
     first = -1
     for place, clause in enumerate(clauses):
+        skipped = clause.words[0].text in ("code", "guess", "number", "combination", "try") and len(clause.words) > 3
+        words = clause.words[skipped:]
         digits = 0
-        while (
-            digits < len(clause.words)
-            and clause.words[digits].kind == "number"
-            and clause.words[digits].text.isdecimal()
-        ):
+        while digits < len(words) and words[digits].kind == "number" and words[digits].text.isdecimal():
             digits += 1
-        width = digits if digits > 1 else len(clause.words[0].text) if digits else 0
+        width = digits if digits > 1 else len(words[0].text) if digits else 0
         if width > 1 and TELLING & {word.text for word in clause.words}:
             widths.add(width)
             first = place if first < 0 else first

@@ -89,6 +89,13 @@ CHANGING = words_of(
     """
 )
 """Words that could change what the rest of a sentence says."""
+REPORTING = words_of(
+    """
+    noticed notices remembered remembers said says saw sees recalled recalls observed observes added adds told tells
+    knew knows reported reports mentioned mentions found discovered discovers realised realized remarked
+    """
+)
+"""Verbs before *that* by which somebody tells something that is so."""
 NUMBER_QUALIFIERS = words_of(
     """
     original new reversed resulting whole mystery secret entire correct obtained

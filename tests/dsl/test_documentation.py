@@ -26,7 +26,7 @@ def examples() -> list[tuple[int, str]]:
     for match in re.finditer(r"<!-- with: (.*?) -->|```riddle\n(.*?)```", text, re.DOTALL):
         line = text.count("\n", 0, match.start()) + 1
         if match.group(1):
-            declared = match.group(1)
+            declared = match.group(1).replace("nothing", "")
         elif re.search(r"(?im)^(digits?\b|there (is a|are two|are three)|let|i am|find)", match.group(2)):
             found.append((line, match.group(2)))
         else:

@@ -32,3 +32,15 @@ def test_verdict_and_solutions(name: str, cards: Mapping[str, Card]) -> None:
     assert sorted(map(sorted, (one.items() for one in found.solutions))) == sorted(
         map(sorted, (one.items() for one in expected))
     )
+
+
+UNSEEN: Mapping[str, Any] = json.loads((Path(__file__).parent / "unseen_book.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", list(UNSEEN))
+def test_of_a_second_reader(name: str, cards: Mapping[str, Card]) -> None:
+    expected = UNSEEN[name]
+    found = verdict(check_text(expected["text"], cards), cards, limit=200)
+    assert found.count == expected["count"]
+    if expected["solutions"]:
+        assert sorted(list(one.values()) for one in found.solutions) == sorted(expected["solutions"])
