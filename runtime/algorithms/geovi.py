@@ -15,21 +15,27 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Generator, Tensor
 
-from oedipus.runtime.algorithms.base import Draws, Posterior
+from oedipus.runtime.algorithms.base import Posterior
 from oedipus.runtime.algorithms.metric import Metric, metric_at
-from oedipus.runtime.algorithms.mgvi import MGVI, State, linear_samples
+from oedipus.runtime.algorithms.mgvi import EXPLICIT, MGVI, State, linear_samples
+from oedipus.runtime.algorithms.whitened import Chains, Passage
 from oedipus.runtime.density import Density
 
 
 @dataclass(frozen=True, slots=True)
 class GeoVI(MGVI):
-    """MGVI's hyper-parameters, and ``bends``: steps that curve each sample."""
+    """MGVI's hyper-parameters, and ``bends``: steps that curve each sample.
 
+    ``trajectories``, of which there are none unless asked for, begin at the bent samples.
+    """
+
+    trajectories: int = 0
     bends: int = 5
     name: str = field(default="geovi", init=False)
 
-    def sample(self, density: Density, mean: Tensor, alpha: float, pairs: int, rng: Generator) -> Tensor:
+    def sample(self, density: Density, state: State, alpha: float, pairs: int, rng: Generator) -> Tensor:
         """Offsets ``[2 pairs, dim]``; a pair shares its noise but is no longer symmetric."""
+        mean = state.mean
         metric = metric_at(density, mean, alpha)
         offset, right = linear_samples(metric, mean, pairs, rng, iterations=self.solve)
         offset, right = torch.cat([offset, -offset]), torch.cat([right, -right])
@@ -42,12 +48,22 @@ class GeoVI(MGVI):
         return offset
 
     def conclude(self, density: Density, state: State, alpha: float, rng: Generator) -> State:
-        """Samples to be kept; there is no covariance that would describe them."""
-        return replace(state, offsets=self.sample(density, state.mean, alpha, (self.samples + 1) // 2, rng))
+        """Samples to be kept, and the covariance where trajectories need it; it would not describe the samples."""
+        pairs = (max(self.samples, self.chains if self.trajectories else 0) + 1) // 2
+        state = replace(state, offsets=self.sample(density, state, alpha, pairs, rng))
+        if self.trajectories == 0 or len(state.mean) > EXPLICIT:
+            return state
+        return replace(state, scale=self.root(density, state, alpha, rng))
+
+    def begin(self, passage: Passage, state: State, rng: Generator) -> Chains:
+        """The chains at as many of the last samples: they follow the posterior already, and no density of theirs
+        is known to temper from."""
+        chosen = torch.randperm(len(state.offsets), generator=rng)[: self.chains].to(state.mean.device)
+        return passage.begin((state.mean + state.offsets)[chosen], beta=1.0)
 
     def result(self, state: State) -> Posterior:
-        """The last samples."""
-        return Draws((state.mean + state.offsets)[:, None] if len(state.offsets) else state.mean[None, None])
+        """Where the chains are, else the last samples."""
+        return MGVI.result(self, state if state.chains is not None else replace(state, scale=None))
 
 
 def _missed(density: Density, metric: Metric, mean: Tensor, offset: Tensor, right: Tensor, alpha: float) -> Tensor:

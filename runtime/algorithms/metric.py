@@ -4,13 +4,18 @@ J is the Jacobian of the likelihood's coordinates (:meth:`Density.coordinates`),
 in which its Fisher metric is the identity; the 1 is the prior's (Knollmüller and
 Enßlin 2019, eq. 31). One application costs a forward-mode and a backward pass; where the
 coordinates are few, as in riddles and coarse pictures, J is formed once and all else is linear algebra.
+
+A Gaussian N(m, D) fits a posterior best where D⁻¹ is the mean of 1 + JᵀJ over its own samples (Opper and
+Archambeau 2009, eq. 18, with Gauss and Newton's curvature). For coordinates that are as good as linear
+among the samples, J at m says that already; for the few that bend, such as an age read by a
+network, :func:`metric_over` takes their rows of J at every sample.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
 from torch.autograd import forward_ad
 
 from oedipus.runtime.density import Density
@@ -21,6 +26,9 @@ Operator = Callable[[Tensor], Tensor]
 DENSE = 1024
 """Coordinates up to which the Jacobian is formed, one backward pass a row."""
 CHUNK = 64
+BENT = 0.25
+"""Mean square by which a coordinate may miss its linear prediction, in units of its noise."""
+MOST_BENT, PROBES = 6, 20
 
 
 class Metric(Protocol):
@@ -28,6 +36,10 @@ class Metric(Protocol):
 
     coordinates: Tensor
     """t at the point, ``[coordinates]``."""
+
+    @property
+    def rows(self) -> int:
+        """Rows of J."""
 
     def forward(self, tangents: Tensor) -> Tensor:
         """J v ``[rows, coordinates]`` of ``tangents`` v ``[rows, dim]``."""
@@ -42,7 +54,60 @@ class Metric(Protocol):
 def metric_at(density: Density, point: Tensor, alpha: float) -> Metric:
     """The metric at ``point`` ``[dim]``: with J formed where the coordinates are few, else matrix-free."""
     free = FreeMetric(density, point, alpha)
-    return DenseMetric(free) if len(free.coordinates) <= DENSE else free
+    return DenseMetric.of(free) if len(free.coordinates) <= DENSE else free
+
+
+def metric_over(density: Density, point: Tensor, offsets: Tensor, alpha: float) -> Metric:
+    """The mean metric over samples at ``point`` + ``offsets`` ``[rows, dim]``, as far as it differs from that at
+    ``point``; there alone where J is not formed or there are no samples."""
+    metric = metric_at(density, point, alpha)
+    if not isinstance(metric, DenseMetric) or len(offsets) == 0:
+        return metric
+    leaf = (point + offsets).detach().requires_grad_()
+    with torch.enable_grad():
+        seen = density.coordinates(leaf, alpha)
+    bent = _bent(seen.detach() - metric.coordinates - metric.forward(offsets))
+    rows = [
+        torch.autograd.grad(seen[:, place].sum(), leaf, retain_graph=True)[0] / len(offsets) ** 0.5
+        for place in bent.tolist()
+    ]
+    return metric.without(bent, rows) if rows else metric
+
+
+def straight_metric(density: Density, point: Tensor, alpha: float, rng: Generator) -> Metric:
+    """The metric at ``point`` of the coordinates that are as good as linear over its own width.
+
+    Its Gaussian is wide of those that are not, and so covers a posterior that they bend.
+    """
+    metric = metric_at(density, point, alpha)
+    kept = torch.arange(metric.rows, device=point.device)
+    for _ in range(MOST_BENT):
+        if not isinstance(metric, DenseMetric):
+            break
+        noise = torch.randn(PROBES, len(point) + metric.rows, generator=rng).to(point.device)
+        white, data = noise.split([len(point), metric.rows], dim=1)
+        offsets = metric.solve(white + metric.backward(data))
+        with torch.no_grad():
+            seen = density.coordinates(point + offsets, alpha)
+        bent = _bent(seen[:, kept] - metric.coordinates[kept] - metric.forward(offsets))
+        if len(bent) == 0:
+            break
+        metric, kept = metric.without(bent, []), _left(kept, bent)
+    return metric
+
+
+def _bent(missed: Tensor) -> Tensor:
+    """Which coordinates ``missed`` ``[rows, coordinates]`` their linear prediction by much, the worst first."""
+    squares = torch.nan_to_num(missed, nan=0.0, posinf=0.0, neginf=0.0).square().mean(dim=0)
+    worst = squares.topk(min(MOST_BENT, len(squares)))
+    return worst.indices[worst.values > BENT]
+
+
+def _left(rows: Tensor, bent: Tensor) -> Tensor:
+    """``rows`` without the places ``bent``."""
+    straight = torch.ones(len(rows), dtype=torch.bool, device=rows.device)
+    straight[bent] = False
+    return rows[straight]
 
 
 class FreeMetric:
@@ -53,6 +118,11 @@ class FreeMetric:
         self.point = point.detach()
         with torch.no_grad():
             self.coordinates = density.coordinates(self.point[None], alpha)[0]
+
+    @property
+    def rows(self) -> int:
+        """Rows of J."""
+        return len(self.coordinates)
 
     def forward(self, tangents: Tensor) -> Tensor:
         """J v ``[rows, coordinates]`` of ``tangents`` v ``[rows, dim]``."""
@@ -78,16 +148,30 @@ class FreeMetric:
 
 
 class DenseMetric:
-    """The same with J stored, ``[coordinates, dim]``; inverted in the smaller of its two spaces."""
+    """The same with J stored, ``[rows, dim]``; inverted in the smaller of its two spaces."""
 
-    def __init__(self, free: FreeMetric) -> None:
-        self.coordinates = free.coordinates
-        basis = torch.eye(len(self.coordinates), device=self.coordinates.device)
-        self.jacobian = torch.cat([free.backward(part) for part in basis.split(CHUNK)])
+    @staticmethod
+    def of(free: FreeMetric) -> "DenseMetric":
+        """J formed, one backward pass a coordinate."""
+        basis = torch.eye(len(free.coordinates), device=free.coordinates.device)
+        return DenseMetric(free.coordinates, torch.cat([free.backward(part) for part in basis.split(CHUNK)]))
+
+    def __init__(self, coordinates: Tensor, jacobian: Tensor) -> None:
+        self.coordinates, self.jacobian = coordinates, jacobian
         wide = self.jacobian.double()
         self._fewer = len(wide) < wide.shape[1]
         gram = wide @ wide.T if self._fewer else wide.T @ wide
         self._root = torch.linalg.cholesky(gram + torch.eye(len(gram), dtype=gram.dtype, device=gram.device))
+
+    @property
+    def rows(self) -> int:
+        """Rows of J."""
+        return len(self.jacobian)
+
+    def without(self, bent: Tensor, rows: Sequence[Tensor]) -> "DenseMetric":
+        """The metric with the rows ``bent`` of J replaced by ``rows``, each ``[any, dim]``."""
+        jacobian = torch.cat([_left(self.jacobian, bent), *rows])
+        return DenseMetric(self.coordinates, torch.nan_to_num(jacobian, posinf=0.0, neginf=0.0))
 
     def forward(self, tangents: Tensor) -> Tensor:
         """J v ``[rows, coordinates]`` of ``tangents`` v ``[rows, dim]``."""

@@ -1,7 +1,8 @@
 """Metric Gaussian variational inference (paper section 5.3; Knollmüller and Enßlin 2019).
 
 The posterior is approximated by q(ξ) = N(m, D), D⁻¹ = 1 + JᵀJ with the Jacobian J of
-the likelihood's coordinates at m: its Fisher metric plus the prior's. Each iteration
+the likelihood's coordinates at m, or averaged over the last samples for the few of them that
+bend (:mod:`oedipus.runtime.algorithms.metric`): its Fisher metric plus the prior's. Each iteration
 
 1. draws samples m ± δ, δ ~ N(0, D), by solving D⁻¹ δ = ε₁ + Jᵀε₂ with white ε₁ and ε₂
    (the right side has covariance D⁻¹), conjugate gradients applying D⁻¹ alone;
@@ -10,6 +11,10 @@ the likelihood's coordinates at m: its Fisher metric plus the prior's. Each iter
 
 Where the coordinates are few J is formed and the solutions are exact. At the end q
 becomes a Gaussian that can be drawn from for ever, if the latents are few enough.
+
+A sharp likelihood of a network, such as an age ± 1 year, bends the posterior more than any Gaussian, and
+q is then wide of it: tempering and Hamiltonian trajectories in q's own coordinates
+(:mod:`oedipus.runtime.algorithms.whitened`) lead from draws of q to draws of the posterior itself.
 """
 
 from dataclasses import dataclass, field, replace
@@ -18,7 +23,8 @@ import torch
 from torch import Generator, Tensor
 
 from oedipus.runtime.algorithms.base import Approximation, Begin, Draws, FullRank, Info, Posterior, validate
-from oedipus.runtime.algorithms.metric import Metric, metric_at
+from oedipus.runtime.algorithms.metric import Metric, metric_over, straight_metric
+from oedipus.runtime.algorithms.whitened import Chains, Passage, Whitened
 from oedipus.runtime.density import Density
 
 ARMIJO = 1e-4
@@ -28,6 +34,7 @@ RENEWED = 5
 ENOUGH = 0.02
 """Nats of mean energy below which further steps of a round do not pay."""
 CHUNK = 128
+STAGES = 500
 EXPLICIT = 4096
 """Latents up to which the covariance is formed at the end."""
 
@@ -35,7 +42,8 @@ EXPLICIT = 4096
 @dataclass(frozen=True, slots=True)
 class State:
     """``mean`` ``[dim]``, samples' ``offsets`` ``[2 pairs, dim]`` from it, their mean ``energy`` in nats;
-    ``scale`` L with D = L Lᵀ once the run is over."""
+    ``scale`` L with D = L Lᵀ once the rounds are over, and the ``chains`` that begin there. ``settled``:
+    the mean has, so that the next round is the last; ``over``: that one is done."""
 
     mean: Tensor
     offsets: Tensor
@@ -43,17 +51,27 @@ class State:
     details: dict[str, Tensor]
     iteration: int = 0
     scale: Tensor | None = None
+    chains: Chains | None = None
+    settled: bool = False
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class MGVI:
     """Hyper-parameters.
 
-    ``rounds``: iterations; ``pairs``: antithetic pairs of each, doubled in the last third;
+    ``rounds``: iterations at most; the next is the last once one has moved the mean by less than ``still``,
+    as a share of the samples' mean squared distance from it (0: never);
+    ``pairs``: antithetic pairs of each, doubled in the last round and in the last third;
     ``newton``: natural gradient steps of each round, fewer where they no longer lower the
     energy; ``solve``, ``inner``: conjugate-gradient iterations for the samples and
     for a Newton step. The last α of ``schedule`` is reached after its first stages have
-    had one round each. Raises ``ValueError`` naming the argument that makes no sense.
+    had one round each.
+
+    ``trajectories`` of each of ``chains``, once these have been led from q to the posterior, 0 for q
+    itself: the second half are kept; each takes at most ``leapfrog`` steps, as long as has
+    ``acceptance``. Where the latents are too many for a covariance there are none.
+    Raises ``ValueError`` naming the argument that makes no sense.
     """
 
     schedule: tuple[float, ...] = (10.0,)
@@ -63,19 +81,33 @@ class MGVI:
     solve: int = 60
     inner: int = 15
     samples: int = 20
+    still: float = 0.05
+    trajectories: int = 20
+    chains: int = 24
+    leapfrog: int = 40
+    acceptance: float = 0.75
     name: str = field(default="mgvi", init=False)
     begins: Begin = field(default="mode", init=False)
 
     def __post_init__(self) -> None:
         validate(
             schedule=self.schedule, rounds=self.rounds, pairs=self.pairs, newton=self.newton,
-            solve=self.solve, inner=self.inner, samples=self.samples,
+            solve=self.solve, inner=self.inner, samples=self.samples, chains=self.chains, leapfrog=self.leapfrog,
         )  # fmt: skip
+        if self.trajectories < 0:
+            raise ValueError(f"trajectories: must be at least 0, not {self.trajectories}")
+        if not 0 < self.acceptance < 1:
+            raise ValueError(f"acceptance: must lie between 0 and 1, not {self.acceptance}")
 
     @property
     def iterations(self) -> int:
-        """Rounds of a whole run."""
-        return self.rounds
+        """At most; a run ends when its trajectories are done."""
+        return self.rounds + (STAGES + self.trajectories if self.trajectories else 0)
+
+    @property
+    def draws(self) -> int:
+        """Kept of each chain."""
+        return self.trajectories - self.trajectories // 2
 
     def alpha(self, iteration: int) -> float:
         """α of a round."""
@@ -87,36 +119,75 @@ class MGVI:
         return State(mean, torch.zeros(0, density.dim, device=mean.device), float("inf"), {})
 
     def step(self, density: Density, state: State, rng: Generator) -> tuple[State, Info]:
-        """Samples at the mean, then the mean that suits them."""
-        alpha = self.alpha(state.iteration)
-        last = state.iteration + 1 == self.rounds
-        offsets = self.sample(density, state.mean, alpha, self._pairs(state.iteration), rng)
+        """Samples at the mean, then the mean that suits them; once the rounds are over, a trajectory."""
+        if state.over:
+            return self._wander(density, state, rng)
+        alpha, before = self.alpha(state.iteration), state.mean
+        last = state.settled or state.iteration + 1 == self.rounds
+        offsets = self.sample(density, state, alpha, self._pairs(state), rng)
         state = descend(density, replace(state, offsets=offsets), alpha, newton=self.newton, inner=self.inner)
-        state = replace(state, iteration=state.iteration + 1)
+        settled = alpha == self.schedule[-1] and self._still(state, before)
+        state = replace(state, iteration=state.iteration + 1, settled=settled, over=last)
         if last:
             state = self.conclude(density, state, alpha, rng)
-        return state, Info(state.iteration, alpha, None, state.details)
+        ends = last and (state.scale is None or self.trajectories == 0)
+        return state, Info(state.iteration, alpha, None, state.details, last=ends)
 
-    def _pairs(self, iteration: int) -> int:
-        return self.pairs if iteration < 2 * self.rounds // 3 else 2 * self.pairs
+    def _still(self, state: State, before: Tensor) -> bool:
+        """Whether a round moved the mean by little of the samples' own width, ‖Δm‖² / ‖δ‖²."""
+        return bool((state.mean - before).square().sum() < self.still * state.offsets.square().sum(dim=1).mean())
 
-    def sample(self, density: Density, mean: Tensor, alpha: float, pairs: int, rng: Generator) -> Tensor:
+    def _wander(self, density: Density, state: State, rng: Generator) -> tuple[State, Info]:
+        """One trajectory of every chain, the first time from draws of q."""
+        assert state.scale is not None
+        gaussian, alpha = FullRank(state.mean, state.scale), self.schedule[-1]
+        passage = Passage(Whitened(density, gaussian), alpha, self.trajectories // 2, self.leapfrog, self.acceptance)
+        chains = self.begin(passage, state, rng) if state.chains is None else state.chains
+        chains, info = passage.step(chains, rng, state.iteration + 1)
+        info = replace(info, last=chains.trajectories == self.trajectories)
+        return replace(state, chains=chains, iteration=state.iteration + 1), info
+
+    def begin(self, passage: Passage, state: State, rng: Generator) -> Chains:  # noqa: ARG002
+        """The chains at draws of q."""
+        return passage.begin(passage.density.gaussian.draw(self.chains, rng))
+
+    def _pairs(self, state: State) -> int:
+        return 2 * self.pairs if state.settled or state.iteration >= 2 * self.rounds // 3 else self.pairs
+
+    def sample(self, density: Density, state: State, alpha: float, pairs: int, rng: Generator) -> Tensor:
         """Offsets ``[2 pairs, dim]`` of samples of N(mean, D) from the mean, in antithetic pairs."""
-        metric = metric_at(density, mean, alpha)
-        offset, _ = linear_samples(metric, mean, pairs, rng, iterations=self.solve)
+        metric = metric_over(density, state.mean, state.offsets, alpha)
+        offset, _ = linear_samples(metric, state.mean, pairs, rng, iterations=self.solve)
         return torch.cat([offset, -offset])
 
     def conclude(self, density: Density, state: State, alpha: float, rng: Generator) -> State:
         """The last round: D formed where it fits, else samples drawn to be kept."""
         if len(state.mean) <= EXPLICIT:
-            return replace(state, scale=covariance_root(density, state.mean, alpha))
-        return replace(state, offsets=self.sample(density, state.mean, alpha, (self.samples + 1) // 2, rng))
+            return replace(state, scale=self.root(density, state, alpha, rng))
+        return replace(state, offsets=self.sample(density, state, alpha, (self.samples + 1) // 2, rng))
+
+    def root(self, density: Density, state: State, alpha: float, rng: Generator) -> Tensor:
+        """L of q, or of a wider Gaussian for the chains to begin at."""
+        if self.trajectories:
+            metric = straight_metric(density, state.mean, alpha, rng)
+        else:
+            metric = metric_over(density, state.mean, state.offsets, alpha)
+        return covariance_root(metric, len(state.mean))
 
     def result(self, state: State) -> Posterior:
-        """The Gaussian, or the samples where it is too large or the run was cut short."""
+        """Where the chains are, else the Gaussian, or the samples where it is too large or the run was cut short."""
         if state.scale is not None:
-            return FullRank(state.mean, state.scale)
+            gaussian = FullRank(state.mean, state.scale)
+            return gaussian if state.chains is None else wandered(gaussian, state.chains)
         return Draws((state.mean + state.offsets)[:, None] if len(state.offsets) else state.mean[None, None])
+
+
+def wandered(gaussian: FullRank, chains: Chains) -> Draws:
+    """Where the chains are, and log ∫ likelihood dprior once they have come all the way from q."""
+    latents = gaussian.push(chains.point.position)[None]
+    if chains.log_evidence is None or chains.beta < 1:
+        return Draws(latents)
+    return Draws(latents, gaussian.scale.diagonal().log().sum().item() + chains.log_evidence)
 
 
 def linear_samples(
@@ -124,7 +195,7 @@ def linear_samples(
 ) -> tuple[Tensor, Tensor]:
     """δ ~ N(0, D) ``[pairs, dim]`` and the right sides ε₁ + Jᵀε₂ that they solve."""
     white = torch.randn(pairs, len(mean), generator=rng).to(mean.device)
-    data = torch.randn(pairs, len(metric.coordinates), generator=rng).to(mean.device)
+    data = torch.randn(pairs, metric.rows, generator=rng).to(mean.device)
     right = white + metric.backward(data)
     return metric.solve(right, iterations=iterations), right
 
@@ -132,10 +203,10 @@ def linear_samples(
 def descend(density: Density, state: State, alpha: float, *, newton: int, inner: int) -> State:
     """Newton steps on the mean for the samples' mean energy, with Armijo's halvings."""
     energy, slope, details = energy_at(density, state.mean + state.offsets, alpha)
-    metric, age = metric_at(density, state.mean, alpha), 0
+    metric, age = metric_over(density, state.mean, state.offsets, alpha), 0
     for _ in range(newton):
         if age == RENEWED:
-            metric, age = metric_at(density, state.mean, alpha), 0
+            metric, age = metric_over(density, state.mean, state.offsets, alpha), 0
         step = -metric.solve(slope[None], iterations=inner, tolerance=0.05)[0]
         promise = (step * slope).sum().item()
         if promise > -ENOUGH:
@@ -171,14 +242,13 @@ def energy_at(density: Density, points: Tensor, alpha: float) -> tuple[float, Te
     return value if value == value else float("inf"), slope.sum(dim=0), dict(evaluation.details)
 
 
-def covariance_root(density: Density, mean: Tensor, alpha: float) -> Tensor:
-    """Lower triangular L ``[dim, dim]`` with L Lᵀ = D = (1 + JᵀJ)⁻¹."""
-    metric = metric_at(density, mean, alpha)
-    basis = torch.eye(len(mean), device=mean.device)
+def covariance_root(metric: Metric, dim: int) -> Tensor:
+    """Lower triangular L ``[dim, dim]`` with L Lᵀ = D = (1 + JᵀJ)⁻¹ of ``metric``."""
+    basis = torch.eye(dim, device=metric.coordinates.device)
     columns = torch.cat([metric.forward(part) for part in basis.split(CHUNK)]).double()
     precision = basis.double() + columns @ columns.T
     covariance = torch.cholesky_inverse(torch.linalg.cholesky(precision))
-    root: Tensor = torch.linalg.cholesky(covariance).to(mean.dtype)
+    root: Tensor = torch.linalg.cholesky(covariance).to(basis.dtype)
     return root
 
 

@@ -20,7 +20,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "lowrank": {"pairs": 16, "fit": 1500, "rank": 4},
     "hmc": {"chains": 64, "draws": 250, "warmup": 200},
     "smc": {"particles": 4000},
-    "mgvi": {"rounds": 8, "pairs": 60},
+    "mgvi": {"rounds": 8, "pairs": 60, "trajectories": 0},
     "geovi": {"rounds": 8, "pairs": 60, "samples": 4000, "bends": 10},
 }
 SAMPLERS = ("hmc", "smc", "geovi")

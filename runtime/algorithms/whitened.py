@@ -1,0 +1,158 @@
+"""Hamiltonian trajectories in the coordinates of a Gaussian that approximates the posterior.
+
+With q = N(m, L Lᵀ) at hand, ξ = m + L η. Where q is right the posterior of η is N(0, 1), whose motion
+:mod:`oedipus.runtime.algorithms.hamiltonian` solves exactly; only what q misses kicks the momenta.
+This is q's covariance as a dense mass matrix (Neal 2011, section 4.1; Parno and Marzouk 2018): every
+latent is as far from its neighbours as the next, and steps are as long as the posterior's bends
+allow. The chains begin at draws of q and are led to the posterior p by tempered sequential Monte
+Carlo on q^(1−β) p^β (Del Moral, Doucet and Jasra 2006), which also gives the evidence: a likelihood so sharp
+and bent that trajectories would take long to go round it comes in by degrees, and resampling does most of the way.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Generator, Tensor
+
+from oedipus.runtime.algorithms.base import FullRank, Info
+from oedipus.runtime.algorithms.hamiltonian import Point, Target, Transition, select
+from oedipus.runtime.algorithms.smc import retarget
+from oedipus.runtime.algorithms.tempering import advance
+from oedipus.runtime.density import Density, Evaluation
+
+FIRST_STEP = 0.2
+EFFECTIVE, MOVES = 0.6, 2
+GAIN, FORGET = 0.7, 0.6
+"""How far log ε moves for each unit of acceptance missed, and how fast that falls (Robbins and Monro 1951)."""
+SHORTEST = 0.4
+"""The shortest step of a trajectory, in units of the longest."""
+QUARTER = math.pi / 2
+"""The angle after which the motion of N(0, 1) has forgotten where it began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whitened:
+    """``density`` and its prior as functions of η, the prior now N(0, 1) of η and all else the likelihood."""
+
+    density: Density
+    gaussian: FullRank
+
+    @property
+    def dim(self) -> int:
+        """Number of latents."""
+        return self.density.dim
+
+    def evaluate(self, noise: Tensor, alpha: float) -> Evaluation:
+        """log L(ξ) − ½‖ξ‖² + ½‖η‖² ``[rows]`` at η = ``noise`` ``[rows, dim]``."""
+        latents = self.gaussian.push(noise)
+        found = self.density.evaluate(latents, alpha)
+        bent = (noise.square() - latents.square()).sum(dim=1) / 2
+        return Evaluation(found.log_likelihood + bent, found.details)
+
+    def coordinates(self, noise: Tensor, alpha: float) -> Tensor:
+        """The likelihood's own, at ξ."""
+        return self.density.coordinates(self.gaussian.push(noise), alpha)
+
+    def noise(self, latents: Tensor) -> Tensor:
+        """η of ``latents`` ξ, both ``[rows, dim]``."""
+        shifted = (latents - self.gaussian.mean).T
+        return torch.linalg.solve_triangular(self.gaussian.scale, shifted, upper=False).T
+
+
+@dataclass(frozen=True, slots=True)
+class Chains:
+    """Where they are in η, at the power ``beta`` of p over q; log ε now and its running mean; how many
+    ``trajectories`` at full power are behind them; log ∫ p dξ over that of q so far, in nats, where it is known."""
+
+    point: Point
+    beta: float = 0.0
+    log_step: float = math.log(FIRST_STEP)
+    settled: float = math.log(FIRST_STEP)
+    trajectories: int = 0
+    log_evidence: float | None = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """From draws of q to draws of p, and on.
+
+    First β rises in q (p / q)^β from 0 to 1, each time as far as leaves the share :data:`EFFECTIVE` of the chains effective; they
+    are resampled and move by :data:`MOVES` trajectories. Then come trajectories at full power, the first
+    ``warmup`` of which are not kept. Each is about a quarter turn long, but at most ``leapfrog``
+    steps; ε is tuned to ``acceptance`` until warm-up is over.
+    """
+
+    density: Whitened
+    alpha: float
+    warmup: int
+    leapfrog: int
+    acceptance: float
+
+    def begin(self, latents: Tensor, *, beta: float = 0.0) -> Chains:
+        """A chain at each of ``latents`` ξ ``[chains, dim]``, which are draws at the power ``beta``."""
+        return Chains(self._target(1.0).at(self.density.noise(latents)), beta, log_evidence=None if beta else 0.0)
+
+    def step(self, chains: Chains, rng: Generator, iteration: int) -> tuple[Chains, Info]:
+        """The next power and moves at it, or one trajectory of every chain."""
+        if chains.beta < 1:
+            chains, lost = self._temper(chains, rng)
+            alpha = max(chains.beta, 1e-12) * self.alpha
+            return chains, Info(iteration, alpha, None, chains.point.details, rejected=lost)
+        warming = chains.trajectories < self.warmup
+        moved, length = self._move(chains, rng, math.exp(chains.log_step if warming else chains.settled))
+        if warming:
+            count = max(1, chains.trajectories - self.warmup // 2 + 1)
+            gain = GAIN / (1 + chains.trajectories / 4) ** FORGET
+            chains = self._tuned(chains, moved, gain)
+            mean = chains.settled + (chains.log_step - chains.settled) / count
+            chains = replace(chains, settled=mean)
+        chains = replace(chains, point=moved.point, trajectories=chains.trajectories + 1)
+        # While ε is still being found, steps far too long are part of the search.
+        lost = torch.zeros_like(moved.chance) if warming else moved.lost.float()
+        info = Info(iteration, self.alpha, None, moved.point.details, rejected=int(lost.sum()))
+        if not warming:
+            sized, density = torch.full_like(moved.chance, length), moved.point.log_density
+            stats = {"lp": density, "acceptance_rate": moved.chance, "diverging": lost, "step_size": sized}
+            info = replace(info, draws=self.latents(chains), stats=stats)
+        return chains, info
+
+    def latents(self, chains: Chains) -> Tensor:
+        """ξ of the chains ``[chains, dim]``."""
+        return self.density.gaussian.push(chains.point.position)
+
+    def _target(self, beta: float) -> Target:
+        return Target(self.density, self.alpha, beta)
+
+    def _temper(self, chains: Chains, rng: Generator) -> tuple[Chains, int]:
+        """The next power, the chains that are worth it, and moves at it; how many energies were not finite."""
+        beta, gained, chosen = advance(chains.point.log_likelihood, chains.beta, EFFECTIVE, rng)
+        # The first gradient was taken at full power.
+        point = select(chains.point, chosen.to(chains.point.position.device))
+        point = retarget(point, chains.beta or 1.0, beta)
+        evidence = None if chains.log_evidence is None else chains.log_evidence + gained
+        chains = replace(chains, point=point, beta=beta, log_evidence=evidence)
+        for _ in range(MOVES):
+            moved, _ = self._move(chains, rng, math.exp(chains.log_step))
+            chains = replace(self._tuned(chains, moved, GAIN), point=moved.point)
+        return replace(chains, settled=chains.log_step), int(moved.lost.sum())
+
+    def _move(self, chains: Chains, rng: Generator, longest: float) -> tuple[Transition, float]:
+        """A trajectory, and the length of its steps."""
+        # Where the posterior bends most only short steps are taken, and chains would stay out of there.
+        length = longest * (SHORTEST + (1 - SHORTEST) * torch.rand(1, generator=rng).item())
+        # Turns of one length would come back to where they began in some latents.
+        angle = QUARTER * (0.5 + 0.5 * torch.rand(1, generator=rng).item())
+        moved = self._target(chains.beta).transition(
+            chains.point,
+            rng,
+            length=length,
+            leapfrog=max(1, min(self.leapfrog, round(angle / length))),
+            inverse_mass=torch.ones_like(chains.point.position[0]),
+        )
+        return moved, length
+
+    def _tuned(self, chains: Chains, moved: Transition, gain: float) -> Chains:
+        """log ε after a trajectory."""
+        log_step = chains.log_step + gain * (moved.chance.mean().item() - self.acceptance)
+        return replace(chains, log_step=min(log_step, math.log(QUARTER)))
