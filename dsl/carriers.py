@@ -101,6 +101,8 @@ def _without_owned(words: Sequence[Word], owners: dict[str, str]) -> list[Word]:
 def _in_a_row(clauses: list[RawClause]) -> list[RawClause]:
     """``Three cards show a digit each``: three digits, and *the second card* is the second digit."""
     for place, clause in enumerate(clauses):
+        if not any(word.text in ("digit", "digits", "number", "numbers") for word in clause.words):
+            continue
         line = line_of(simplify(clause.words, {}))
         found = next((one for pattern in _SAYING if (one := pattern.fullmatch(line))), None)
         if found is None or found.group("noun") in ("numbers", "digits", "letters", "codes"):

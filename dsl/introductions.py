@@ -57,6 +57,9 @@ def _once(clauses: Sequence[RawClause]) -> Iterator[RawClause]:
     """*The two-digit number*, behind a sentence that speaks of *a two-digit number*, as *the number*."""
     told = False
     for clause in clauses:
+        if all(word.text != "digit" for word in clause.words):
+            yield clause
+            continue
         words = simplify(clause.words, {})
         yield replace(clause, words=tuple(apply(words, _AGAIN))) if told else clause
         told = told or bool(_FIRST.search(line_of(words)))

@@ -19,10 +19,12 @@ def without_lead_in(
 
     Words that could change what is said, such as *not* or *if*, are never left out.
     """
+    if not any(word.text in _CUTS for word in clause.words):
+        return clause
     words = simplify(clause.words, {})
     cut = 0
     for place, word in enumerate(words[:-2]):
-        if word.text not in (",", ":", "that"):
+        if word.text not in _CUTS:
             continue
         verb = words[place - 1 - (place > 1 and words[place - 1].text in ("you", "me", "us", "him", "her"))]
         told = word.text == "that" and verb.text in REPORTING
@@ -53,6 +55,8 @@ def without_lead_in(
 
 def without_tail(clause: RawClause, declared: Declared, vocabulary: Vocabulary, notes: list[Diagnostic]) -> RawClause:
     """The clause without what its story goes on with: ``…, and the professor left these clues``."""
+    if not any(word.text in (",", "(") for word in clause.words):
+        return clause
     words = simplify(clause.words, {})
     aside = next((place for place, word in enumerate(words) if word.text == "("), 0)
     if aside and words[-1].text == ")" and not has_content(words[aside + 1 : -1], declared, vocabulary):
@@ -80,6 +84,7 @@ def _left_out(words: Sequence[Word], clause: RawClause) -> Diagnostic:
     return Diagnostic("W702", words[0].span.to(words[-1].span), label, "", "", clause.label)
 
 
+_CUTS = frozenset([",", ":", "that"])
 _LINKING = frozenset(["and", "so", "but", "because", "since", "as", "which", "who", "where", "although", "though"])
 
 

@@ -18,6 +18,7 @@ _TOLD = re.compile(
     rf"(?:{_NOUNS}|things|conditions)?(?: (?:below|here))?)?"
     r" (?:is|are) (?P<truth>true|correct|right|false|wrong|untrue|a lie|lies|not true)(?: :)?(?P<rest> .*)?"
 )
+_JUDGED = frozenset(["true", "correct", "right", "false", "wrong", "untrue", "lie", "lies"])
 _ALREADY = re.compile(rf"(?:{_NOUNS}|following)\b")
 
 
@@ -27,8 +28,9 @@ def counted(clauses: list[RawClause]) -> list[RawClause]:
     place = 0
     while place < len(clauses):
         clause = clauses[place]
-        words = simplify(clause.words, {})
-        told = _TOLD.fullmatch(line_of(words))
+        judged = any(word.text in _JUDGED for word in clause.words)
+        words = simplify(clause.words, {}) if judged else []
+        told = _TOLD.fullmatch(line_of(words)) if judged else None
         if told is None or not _ALREADY.search(line_of(words)):
             out.append(clause)
             place += 1
