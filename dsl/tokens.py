@@ -15,7 +15,6 @@ from dataclasses import replace
 from typing import Any
 
 from oedipus.dsl import phrases
-from oedipus.dsl.builder import NUMBERS
 from oedipus.dsl.counts import AMONG, quantify
 from oedipus.dsl.declarations import Declared
 from oedipus.dsl.diagnostics import Mistake
@@ -26,6 +25,7 @@ from oedipus.dsl.openings import declaration, setting
 from oedipus.dsl.parentheses import check_parentheses, closed
 from oedipus.dsl.phrases import NUMBER_NOUNS
 from oedipus.dsl.reader import RawClause, Word
+from oedipus.dsl.reductions import NUMBERS
 from oedipus.dsl.rewrites import rewrite
 from oedipus.dsl.separators import separate
 from oedipus.dsl.stories import plain_story, widened
