@@ -1,6 +1,7 @@
 """Riddles of 4 to 10 digits by the bank: success, what the pictures show, and seconds, by the number of digits.
 
     python benchmarks/large.py --seeds 5
+    python benchmarks/large.py --seeds 5 --alpha 100
 
 Every riddle of the library with one solution and at least four digits, with the
 product of its clauses' evidence and with all logic clauses as one factor. One process, one
@@ -40,6 +41,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--samples", type=int, default=100)
+    parser.add_argument("--alpha", type=float, help="the power of every clause, by default the riddle's or 10")
     parser.add_argument("--only", nargs="*", help="these riddles alone; nothing is written")
     asked = parser.parse_args()
     torch.set_num_threads(1)
@@ -76,7 +78,7 @@ def one(
     start = time.perf_counter()
     program = compile_riddle(replace(riddle, settings=replace(riddle.settings, evidence=evidence)), cards)
     compiled = time.perf_counter()
-    posterior = load_posterior(program, cards)
+    posterior = load_posterior(program, cards, schedule=(asked.alpha,) if asked.alpha else None)
     loaded = time.perf_counter()
     posterior.bank(MEMBERS)
     built = time.perf_counter()

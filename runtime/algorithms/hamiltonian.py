@@ -115,3 +115,18 @@ def select(point: Point, rows: Tensor) -> Point:
         point.log_likelihood[rows],
         {name: value[rows] for name, value in point.details.items()},
     )
+
+
+def merge(point: Point, part: Point, rows: Tensor) -> Point:
+    """``point`` with the chains ``rows`` replaced by those of ``part``."""
+
+    def put(old: Tensor, new: Tensor) -> Tensor:
+        return old.index_copy(0, rows, new.to(old.dtype))
+
+    return Point(
+        put(point.position, part.position),
+        put(point.log_density, part.log_density),
+        put(point.gradient, part.gradient),
+        put(point.log_likelihood, part.log_likelihood),
+        {name: put(value, part.details[name]) for name, value in point.details.items()},
+    )

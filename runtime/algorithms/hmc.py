@@ -6,6 +6,10 @@ the end point is accepted with probability min(1, exp(−ΔH)) (Neal 2011). Duri
 warm-up ε is tuned by dual averaging to a target acceptance (Hoffman & Gelman
 2014), and M⁻¹ is set to the chains' pooled variances, shrunk towards the prior's.
 A density that is not finite is a rejected step.
+
+After each trajectory every picture may jump: ``jumps`` draws from its prior are proposed in turn
+(:mod:`oedipus.runtime.algorithms.jumps`), so that chains forget where they began. A picture of which
+a third of warm-up accepts none jumps no more.
 """
 
 import math
@@ -15,7 +19,8 @@ import torch
 from torch import Generator, Tensor
 
 from oedipus.runtime.algorithms.base import Approximation, Begin, Draws, Info, validate
-from oedipus.runtime.algorithms.hamiltonian import Point, Target
+from oedipus.runtime.algorithms.hamiltonian import Point, Target, merge
+from oedipus.runtime.algorithms.jumps import jump, widths
 from oedipus.runtime.density import Density
 
 # Dual averaging: how strongly and how early the step length reacts (Hoffman & Gelman 2014, section 3.2).
@@ -44,11 +49,14 @@ class Tuning:
 @dataclass(frozen=True, slots=True)
 class State:
     """``accepted`` is the last mean acceptance; ``divergent`` counts the trajectories after warm-up
-    whose energy was not finite. Draws are not part of it: a run's memory does not grow.
+    whose energy was not finite; ``jumping`` are the pictures that still jump, and ``landed`` ``[pictures]`` their
+    accepted proposals since that was last looked at. Draws are not part of it: a run's memory does not grow.
     """
 
     point: Point
     tuning: Tuning
+    jumping: tuple[int, ...]
+    landed: Tensor
     iteration: int = 0
     accepted: float = 0.0
     divergent: int = 0
@@ -60,8 +68,9 @@ class HMC:
 
     ``chains``: all in one batch; ``draws``: kept of each chain, every ``thin``-th
     trajectory; ``warmup``: trajectories before the first; ``leapfrog``: steps of
-    a trajectory; ``acceptance``: what ε is tuned to. The last α of ``schedule`` is
-    sampled at. Raises ``ValueError`` naming the argument that makes no sense.
+    a trajectory; ``acceptance``: what ε is tuned to; ``jumps``: proposals from the prior for each
+    picture after each trajectory, or 0. The last α of ``schedule`` is sampled at. Raises
+    ``ValueError`` naming the argument that makes no sense.
     """
 
     schedule: tuple[float, ...] = (10.0,)
@@ -71,6 +80,7 @@ class HMC:
     leapfrog: int = 10
     thin: int = 1
     acceptance: float = 0.6
+    jumps: int = 8
     name: str = field(default="hmc", init=False)
     begins: Begin = field(default="mode", init=False)
 
@@ -81,6 +91,8 @@ class HMC:
         )  # fmt: skip
         if not 0 < self.acceptance < 1:
             raise ValueError(f"acceptance: must lie between 0 and 1, not {self.acceptance}")
+        if self.jumps < 0:
+            raise ValueError(f"jumps: must be at least 0, not {self.jumps}")
 
     @property
     def iterations(self) -> int:
@@ -95,31 +107,58 @@ class HMC:
         blank = torch.zeros(density.dim, device=position.device)
         first = math.log(0.5 / density.dim**0.25)
         tuning = Tuning(first, first, math.log(10) + first, 0.0, 0, blank + 1, 0, blank, blank)
-        return State(Target(density, self.schedule[-1]).at(position), tuning)
+        blocks = len(widths(density))
+        jumping = tuple(range(blocks)) if self.jumps else ()
+        landed = torch.zeros(blocks, device=position.device)
+        return State(Target(density, self.schedule[-1]).at(position), tuning, jumping, landed)
 
     def step(self, density: Density, state: State, rng: Generator) -> tuple[State, Info]:
-        """One trajectory of every chain."""
+        """One trajectory of every chain, and the jumps of its pictures."""
         warming = state.iteration < self.warmup
         tuning = state.tuning
         length = math.exp(tuning.log_step if warming else tuning.log_step_average)
         length *= 1 + JITTER * (2 * torch.rand(1, generator=rng).item() - 1)
-        moved = Target(density, self.schedule[-1]).transition(
+        target = Target(density, self.schedule[-1])
+        moved = target.transition(
             state.point, rng, length=length, leapfrog=self.leapfrog, inverse_mass=tuning.inverse_mass
         )
-        point, accepted = moved.point, moved.chance.mean().item()
-        if warming:
-            tuning = self._tune(tuning, accepted, point, state.iteration)
-        iteration = state.iteration + 1
+        accepted = moved.chance.mean().item()
         # While ε is still being found, steps far too long are part of the search.
         lost = torch.zeros_like(moved.chance) if warming else moved.lost.float()
-        rejected = int(lost.sum())
-        state = State(point, tuning, iteration, accepted, state.divergent + rejected)
-        info = Info(iteration, self.schedule[-1], None, point.details, rejected=rejected)
+        state, landed, missed = self._jump(target, replace(state, point=moved.point), rng)
+        if warming:
+            tuning = self._tune(tuning, accepted, state.point, state.iteration)
+        iteration, rejected = state.iteration + 1, int(lost.sum())
+        state = replace(
+            state, tuning=tuning, iteration=iteration, accepted=accepted, divergent=state.divergent + rejected
+        )
+        info = Info(iteration, self.schedule[-1], None, state.point.details, rejected=rejected + missed)
         if iteration > self.warmup and (iteration - self.warmup) % self.thin == 0:
-            sized = torch.full_like(moved.chance, length)
-            stats = {"lp": point.log_density, "acceptance_rate": moved.chance, "diverging": lost, "step_size": sized}
-            info = replace(info, draws=point.position, stats=stats)
+            stats = {
+                "lp": state.point.log_density,
+                "acceptance_rate": moved.chance,
+                "jump_rate": landed,
+                "diverging": lost,
+                "step_size": torch.full_like(moved.chance, length),
+            }
+            info = replace(info, draws=state.point.position, stats=stats)
         return state, info
+
+    def _jump(self, target: Target, state: State, rng: Generator) -> tuple[State, Tensor, int]:
+        """Proposals from the prior for every picture that still jumps; the share ``[chains]`` that was accepted, and
+        how many had no density."""
+        point, tried = state.point, len(state.jumping)
+        if not tried:
+            return state, torch.zeros_like(point.log_density), 0
+        jumped = jump(target.density, target.alpha, point.position, rng, number=self.jumps, blocks=state.jumping)
+        rows = jumped.accepted.any(dim=1).nonzero().squeeze(1)
+        if len(rows):
+            point = merge(point, target.at(jumped.position[rows]), rows)
+        state = replace(state, point=point, landed=state.landed + jumped.accepted.sum(dim=0))
+        if state.iteration < self.warmup and (state.iteration + 1) % max(self.warmup // 3, 1) == 0:
+            still = tuple(at for at in state.jumping if state.landed[at] > 0)
+            state = replace(state, jumping=still, landed=torch.zeros_like(state.landed))
+        return state, jumped.accepted.sum(dim=1) / (self.jumps * tried), jumped.lost
 
     def result(self, state: State) -> Draws:
         """Where the chains are; the draws are the run's to keep."""

@@ -113,7 +113,7 @@ def test_draws_on_disk_are_those_in_memory(tmp_path: Path) -> None:
     inside = run(algorithm, problem, torch.Generator().manual_seed(5))
     outside = run(algorithm, problem, torch.Generator().manual_seed(5), record=Record(tmp_path))
     assert inside.columns["latents"].shape == (20, 3, problem.dim)
-    assert set(inside.columns) == {"latents", "lp", "acceptance_rate", "diverging", "step_size"}
+    assert set(inside.columns) == {"latents", "lp", "acceptance_rate", "jump_rate", "diverging", "step_size"}
     assert equal(inside.columns, outside.columns)
     # The log density that is kept is that of the draw it is kept with.
     draws = outside.columns["latents"].flatten(0, 1)
