@@ -283,7 +283,7 @@ def measured_side_by_side(python: Path, repeats: int) -> dict[str, Any]:
     start = starts(posterior, torch.Generator().manual_seed(0), members=512, most=1)
     # Inside the mode that all of them look for: prior draws would give every chain a mode of its own.
     inside: Any = run(
-        MGVI((10.0,), trajectories=0, still=0.0), posterior, torch.Generator().manual_seed(7), start=start
+        MGVI((10.0,), rounds=15, trajectories=0, still=0.0), posterior, torch.Generator().manual_seed(7), start=start
     ).posterior
     reference = HMC((10.0,), 16, 500, 400, leapfrog=15, acceptance=0.7)
     chains = run(reference, posterior, torch.Generator().manual_seed(0), start=inside).columns["latents"]
@@ -291,7 +291,10 @@ def measured_side_by_side(python: Path, repeats: int) -> dict[str, Any]:
     print("reference", known, flush=True)
     truth = chains.flatten(0, 1)
     figures: dict[str, Any] = {"reference": {"rhat": known.rhat.max, "ess": known.ess.min}}  # type: ignore[union-attr]
-    for name, algorithm in (("mgvi", MGVI((10.0,), trajectories=0, still=0.0)), ("geovi", GeoVI((10.0,), still=0.0))):
+    for name, algorithm in (
+        ("mgvi", MGVI((10.0,), rounds=15, trajectories=0, still=0.0)),
+        ("geovi", GeoVI((10.0,), rounds=15, still=0.0)),
+    ):
         plan, arrays = handed_over(posterior)
         plan |= {
             "sigma": SIGMA, "rounds": algorithm.rounds, "pairs": algorithm.pairs, "solve": algorithm.solve,
