@@ -278,7 +278,7 @@ class Formulas:
         owner = self._owner_of(node.subject)
         self.first = self.first or owner
         self._note(subject, node.predicate)
-        self.scope.current = owner or subject
+        self.scope.current = subject if isinstance(node.subject, s.Call | s.Operation) else owner or subject
         made = self._said(node, subject)
         self._left(subject)
         return made

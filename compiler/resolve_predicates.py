@@ -202,6 +202,8 @@ class Predicates:
                     self._valued(term, subject.span),
                     self.related(predicate),
                 )
+            case s.Feature() if subject.whole is not None:
+                return self._feature_of_number(predicate, subject)
             case s.Feature():
                 return self._feature(predicate, term)
             case s.Between(low, high, inclusive):
@@ -314,6 +316,16 @@ class Predicates:
             case "nonzero":
                 return Compare("!=", term, constant(0))
         return self._by_table(self.scope.words.adjectives.get(word, {}), word, term, span)
+
+    def _feature_of_number(self, predicate: s.Feature, subject: Subject) -> Formula:
+        """What a number has, some of its digits have; circles are counted over all of them."""
+        if predicate.count is None:
+            return either([self._feature(predicate, digit) for digit in subject.members])
+        meanings = self.scope.words.features.get(predicate.name, {})
+        if not any(one.network == "circle" for one in meanings.values()):
+            raise Mistake("E411", predicate.span, f"no network counts '{predicate.name}' here")
+        circles = Sum(tuple(Lookup("circles", digit, CIRCLES) for digit in subject.members))
+        return Compare("=", circles, self.terms.term(predicate.count))
 
     def _feature(self, predicate: s.Feature, term: Term) -> Formula:
         meanings = self.scope.words.features.get(predicate.name, {})

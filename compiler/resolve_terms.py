@@ -180,9 +180,9 @@ class Terms:
 
     def _of_it(self, node: s.Digits, owner: s.Pronoun) -> tuple[Term, ...]:
         """``its digits``, ``none of them``: of the subject where it has several, else all there are."""
-        subject = self.scope.current or self.scope.last
-        if subject is not None and (subject.several or subject.whole is not None):
-            return subject.members
+        for subject in (self.scope.current, self.scope.last):
+            if subject is not None and (subject.several or subject.whole is not None):
+                return subject.members
         if self.scope.wholes:
             return tuple(Value(name) for name in self.scope.whole(owner, node.span).digits)
         return self.group(s.Digits(None, node.span))

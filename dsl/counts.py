@@ -80,7 +80,10 @@ def _described(before: str, rest: Sequence[Token]) -> bool:
     if len(kinds) < 2 or kinds[1] not in VERBS or any(one.value in AMONG for one in rest[:place]):
         return False
     return (kinds[0] == "DIGITS" and (before in _FRESH or before in _QUANTIFYING)) or (
-        kinds[0] == "NOUN" and before in _QUANTIFYING
+        kinds[0] == "NOUN"
+        and (
+            before in _QUANTIFYING or (before in _FRESH and rest[place].end_pos - rest[place].start_pos == len("digit"))
+        )
     )
 
 

@@ -125,6 +125,7 @@ def _quoted(clauses: Sequence[RawClause]) -> Iterator[RawClause]:
 def _declared(clauses: list[RawClause], notes: list[Diagnostic]) -> list[RawClause]:
     """The clauses of a file that declares nothing in a known form, with a declaration."""
     for step in (
+        undeclared.grid,
         undeclared.letters,
         undeclared.named,
         undeclared.announced,

@@ -33,7 +33,8 @@ def without_lead_in(
             break
         follows = words[place + 1].text
         if (
-            follows in REFERENTS
+            (words[place + 1].written.isupper() and len(follows) > 1)
+            or follows in REFERENTS
             or follows in _STARTING
             or follows in declared.names
             or words[place + 1].kind == "number"

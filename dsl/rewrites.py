@@ -94,6 +94,18 @@ digits :: (sum of|product of|difference of|difference between|between) digits ([
 digits :: ^digits ([1-9]) and ([1-9]) (?=are (?:equal|same|odd|even|prime|different|both)|add|sum|differ|multiply) -> digit \1 and digit \2
 duplicates duplicate duplicated :: (?:there are no|there is no|has no|have no|no) (?:duplicate digits?|duplicated digits?|duplicates?)(?= |$) -> no repeated digits
 appear appears occurs used present included occur :: (?:digit )?(#num) (?:does not appear|never appears|does not occur|is not used|is not present|is not included)(?: in number| anywhere| in code)?$ -> i has no \1
+hit hits :: (#num|no) hits? -> \1 correct in right place
+blow blows :: (#num|no) blows? -> \1 correct in wrong place
+none :: none of (?:#own )?digits (?:repeats|repeat|is repeated|are repeated|occurs twice|appears twice) -> no repeated digits
+backwards backward :: (?:same )?number (?:written |read )?backwards? -> reversed number
+many :: (#ord) digit (?:tells|shows|says|gives|tells you|is|counts)? ?(?:us )?how many (\w+) (?:there are|(?:it|number|i) (?:contains|contain|has|have)) -> \1 digit is number of \2
+many :: (?:tells|shows|says|gives|counts) how many (\w+) (?:there are|(?:it|number|i) (?:contains|contain|has|have)) -> is number of \1
+other :: one (?:of (?:#own )?digits|digit) is (.+?) other(?: digit| one)?$ -> one digit is \1 another digit
+bigger larger greater smaller :: (gets?|becomes?) (bigger|larger|greater|smaller) by (#num) -> becomes \3 \2
+moved :: (?:if|when) (?:#ord |this |that )?(?:digit |\d )?is (?:moved|shifted) from (?:end|back|right|right end|extreme right|last place) to (?:front|beginning|start|left|left end|extreme left|first place) ,? (?:then )?(?:number|result|new number|resulting number|number obtained|new number obtained|it)? ?(?:is|becomes|equals|will be) -> number rotated right is
+moved :: (?:if|when) (?:#ord |this |that )?(?:digit |\d )?is (?:moved|shifted) from (?:front|beginning|start|left|left end|extreme left|first place) to (?:end|back|right|right end|extreme right|last place) ,? (?:then )?(?:number|result|new number|resulting number|number obtained|new number obtained|it)? ?(?:is|becomes|equals|will be) -> number rotated left is
+not :: (is|are) not one of -> \1 not among
+corner corners :: corners? (?=[a-z](?: |$)) ->
 bull bulls :: (#num|no) bulls? -> \1 correct in right place
 cow cows :: (#num|no) cows? -> \1 correct in wrong place
 no :: no (?:leading|first|initial) (?:letters?|digits?) (?:is|are|can be|may be|equals?) (?:zero|0) -> noleadingzero

@@ -30,6 +30,19 @@ solutions answers possibilities numbers codes combinations values :: ^find all (
 decimal :: ^i am a decimal(?: number)? (?=between|greater|less|more|smaller|larger) -> i am
 uses using :: (#num digit #number) (?:that |which )?(?:uses|using) (?:each|all) of the digits (\d (?:to|through|-) \d) (?:exactly )?once(?: each)?(?: ,)?(?: such that| so that| and| where| in which)? ?(?=\S) -> \1 ¶ its digits are \2 in some order ¶
 if :: ^if (.*?) ,? (?:then )?what (?:is|are) (?:the )?(?:values? of )?(?:[a-z]|digits?|numbers?)(?: .*)?$ -> \1
+different distinct :: (?: ,)?(?: and)? ?with all (?:of )?(?:its |the )?digits (different|distinct) -> ¶ all different
+other :: ^(?:it|i|the number|the code) (?:has|have) no other digits$ ->
+if :: ^(?:decode|solve|crack|work out|complete|find) (?:the |this )?(?:sum|addition|puzzle|problem|cryptarithm|alphametic|multiplication|product|subtraction) if (?=\S) ->
+letter :: ^(?:each|every) letter (?:represents|is|stands for) (?:a|one|a single|exactly one) digit ,? (?:and )?different letters (?:are |represent |stand for |mean )?different digits$ -> each letter is a different digit
+property :: ^(?:the )?(?:#num digit )?(?:number|integer) [a-z]+ has (?:an? |the )?(?:\w+ )?property (?:that|:|: that) ->
+digits :: ^the (?:last|first) (#num) digits of (?:[\w']+ )*number (are|is|add|form|have) -> there is a \1 digit code ¶ its digits \2
+used :: ^(?:each|all|every one) of the (?:digits|numbers) (\d (?:to|through|-) \d) (?:is|are) used (?:exactly |only )?once$ -> the digits are \1 in some order
+used :: ^the (?:digits|numbers) (\d (?:to|through|-) \d) are (?:each |all )?used (?:exactly |only )?once(?: each)?$ -> the digits are \1 in some order
+square :: ^in (?:the|this) (?:\w+ )?magic square(?: below)?(?: :)?$ ->
+consecutive :: (?:that )?(?:consists|is made up|is composed|is made) of (?:#num )?consecutive digits ,? in (increasing|decreasing|ascending|descending) order -> ¶ its digits are consecutive ¶ its digits are in \1 order
+consecutive :: (?:that )?(?:consists|is made up|is composed|is made) of (?:#num )?consecutive digits -> ¶ its digits are consecutive
+starting beginning :: , (?:starting|beginning) with an? (odd|even) (?:one|digit|number) -> ¶ the first digit is \1
+let :: ^let ([a-z]) and ([a-z]) be the tens (?:digit )?and (?:the )?(?:ones|units)(?: digits?)?(?: ,)?(?: respectively ,?)? of an? (?:two|2) digit (?:positive )?(?:number|integer)$ -> there is a two digit number ¶ let \1 = the tens digit ¶ let \2 = the ones digit
 which :: ,? and which (is|has|can|leaves|ends|contains|begins|starts) (?=\S) -> ¶ it \1
 each :: ^there are (#num) (digits|numbers) ,? each (?:of (?:them|which) )?(?=\S) -> there are \1 \2 ¶ each digit is
 which :: ^which (number|code) (between .+?) (?:has|with) digits (?:that|which) (?=\S) -> i am a \1 \2 ¶ its digits
@@ -121,6 +134,7 @@ each :: ^((?:[a-z] , )*[a-z](?: ,)? and [a-z]) each (?:stand for|stands for|repr
 """Openings, questions and links between sentences."""
 NAMED = rules(
     r"""
+digits :: ^(?:the )?(?:letters|digits|numbers) ((?:[a-z] , )*[a-z](?: ,)? and [a-z]) (?:are|stand for|represent) (?:the (?:digits|numbers) )?(\d .*) ,? in (?:some|any) order$ -> digits \1 ¶ the digits are \2 in some order
 is :: ^([a-z]) is an? (#num) digit ((?:#adj )?)number -> there is a \2 digit number \1 ¶ \1 is a \3 number
 let suppose say :: ^(?:let|suppose|say) ([a-z]) (?:be|is) an? (#num) digit ((?:#adj )?)number(?: such that)? -> there is a \2 digit number \1 ¶ \1 is a \3 number ¶
 are be :: ^(?:let )?([a-z]) and ([a-z]) (?:are|be) (?:two )?(?:different )?(#num) digit numbers -> there are two \3 digit numbers : \1 and \2

@@ -312,7 +312,8 @@ class _Region:
         self._retype(at, kind)
         self._reset(at, at + 1)
         segment = self._segment(at + 1)
-        if self.owning and segment and segment[0] in _HAD and not any(one in VERBS for one in segment):
+        had = bool(segment) and (segment[0] in _HAD or segment[:2] in (["NUM", "FEATURE"], ["LIMIT", "NUM"]))
+        if self.owning and had and not any(one in VERBS for one in segment):
             self._insert(at + 1, self.owning, "has")
             self.verb = True
 

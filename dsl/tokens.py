@@ -223,6 +223,15 @@ class Tokeniser:
     def _number(self, words: list[Word], place: int, out: list[Token]) -> int:
         word = words[place]
         after = self.lexicon.terminal(words, place + 1)
+        following = words[place + 1] if place + 1 < len(words) else None
+        if (
+            out
+            and out[-1].type in ("WHOLE", "NOUN")
+            and following
+            and following.start == word.end
+            and following.text in self.names
+        ):
+            out.pop()
         if (
             out
             and out[-1].type in ("NOUN", "WHOLE")

@@ -248,3 +248,20 @@ def ordinals(clauses: list[RawClause], notes: list[Diagnostic]) -> list[RawClaus
     notes.append(Diagnostic("W703", clauses[first].span, label, "say so first: 'There is a code of … digits'"))
     said = said_at(clauses[first], "there", "is", "a", str(highest), "digit", "code" if code else "number")
     return [*clauses[:first], said, *clauses[first:]]
+
+
+def grid(clauses: list[RawClause], notes: list[Diagnostic]) -> list[RawClause] | None:  # noqa: ARG001
+    """Rows of single letters, as of a magic square: a digit for each."""
+    rows = [place for place, clause in enumerate(clauses) if _is_row(clause)]
+    if len(rows) < 2:
+        return None
+    letters_ = [word for place in rows for word in clauses[place].words]
+    listed = [part for word in letters_ for part in (",", word)][1:]
+    rest = [clause for place, clause in enumerate(clauses) if place not in rows]
+    first = clauses[rows[0]]
+    return [*rest[: rows[0]], replace(said_at(first, "digits", *listed), label=""), *rest[rows[0] :]]
+
+
+def _is_row(clause: RawClause) -> bool:
+    texts = [word.text for word in clause.words]
+    return len(texts) > 1 and len(set(texts)) == len(texts) and all(len(one) == 1 and one.isalpha() for one in texts)
