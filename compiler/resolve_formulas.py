@@ -57,6 +57,10 @@ def speaks_of_it(node: object) -> bool:
     return False
 
 
+def _mine(owner: s.Expression | None) -> bool:
+    return isinstance(owner, s.Pronoun) and owner.mine
+
+
 def _is_it(owner: s.Expression | None) -> bool:
     return isinstance(owner, s.Pronoun) and owner.who == "it"
 
@@ -82,6 +86,11 @@ def _joined(connective: str, before: s.Predicate | None, said: s.Predicate, verb
     return s.Combined(connective, (before, said), span)
 
 
+def quantifier_is(quantifier: s.Quantifier, low: int, high: int) -> bool:
+    """Whether it is a plain count between ``low`` and ``high``."""
+    return quantifier.op == "=" and low <= quantifier.count < high
+
+
 class Formulas:
     """Resolves the statement of one clause. What it speaks of first is kept for ``it``."""
 
@@ -94,6 +103,7 @@ class Formulas:
         self.op = "="
         self.mentioned: list[Term] = []
         scope.rest = ()
+        scope.earlier, scope.pair = None, ()
         scope.relatives = {}
 
     def formula(self, node: s.Expression) -> Formula:
@@ -241,6 +251,8 @@ class Formulas:
                 return replace(last, predicate=self._varied(inner, part), span=part.span)
             case s.Remainder():
                 return replace(last, divisor=part, span=part.span)
+            case s.Differing(_, by) if by is not None:
+                return replace(last, by=part, span=part.span)
             case s.Differing(other) if other is not None:
                 return replace(last, other=part, span=part.span)
             case s.Having(_, s.Described(s.Related() as counted)):
@@ -275,11 +287,16 @@ class Formulas:
             case s.Claim(s.Number(), s.Related(term=s.Number())):
                 help_ = "say which digit: 'the first digit is 7'"
                 raise Mistake("E401", node.span, "this says nothing of a digit", help_)
+        before = self.scope.current
         owner = self._owner_of(node.subject)
         self.first = self.first or owner
         self._note(subject, node.predicate)
+        earlier = before or self.scope.last
         self.scope.current = subject if isinstance(node.subject, s.Call | s.Operation) else owner or subject
+        self.scope.earlier = earlier if len(subject.terms) == 1 and isinstance(subject.terms[0], Value) else None
         made = self._said(node, subject)
+        self.scope.earlier = None
+        self.scope.pair = tuple(dict.fromkeys(one for one in subformulas(made) if isinstance(one, Value)))
         self._left(subject)
         return made
 
@@ -341,7 +358,7 @@ class Formulas:
                 return spoken if spoken is not None and spoken.whole is not None and _is_it(owner) else None
             case s.Call(arguments=(s.Digits(owner=owner),)) if _is_it(owner):
                 return spoken
-            case s.Call(arguments=(s.Digits(owner=owner),)) if len(self.scope.wholes) == 1:
+            case s.Call(arguments=(s.Digits(owner=owner),)) if len(self.scope.wholes) == 1 and not _mine(owner):
                 return self.scope.number(self.scope.whole(owner, subject.span), subject.span)
             case s.Operation() if speaks_of_it(subject):
                 return spoken
@@ -422,7 +439,7 @@ class Formulas:
     def _quantified(self, node: s.Quantified) -> Formula:
         if node.predicate is None:
             items = node.group.items if isinstance(node.group, s.Listing) else (node.group,)
-            return quantify(node.quantifier, [self.formula(item) for item in items])
+            return quantify(node.quantifier, [self._apart(item) for item in items])
         if isinstance(node.group, s.Described):
             return self._quantified_described(node.quantifier, node.group, node.predicate)
         subject = Subject(self.terms.group(node.group), True, span=node.group.span)
@@ -434,6 +451,11 @@ class Formulas:
         if mentions(node.predicate, "another", "others") and (quantifier.op, quantifier.count) == ("=", 1):
             quantifier = replace(quantifier, op="some")
         return quantify(quantifier, formulas)
+
+    def _apart(self, node: s.Expression) -> Formula:
+        """A statement in which ``it`` is not what its neighbours in a list speak of."""
+        self.scope.current = None
+        return self.formula(node)
 
     def _quantified_described(
         self, quantifier: s.Quantifier, described: s.Described, predicate: s.Predicate
@@ -471,6 +493,10 @@ class Formulas:
         """``two of the digits are the same``, ``no digit is repeated``."""
         predicate = node.predicate
         assert predicate is not None
+        if isinstance(predicate, s.Folded | s.Differing) and quantifier_is(node.quantifier, 2, len(subject.terms)):
+            groups = itertools.combinations(subject.terms, node.quantifier.count)
+            found = [self.predicates.apply(predicate, Subject(one, True, span=node.span)) for one in groups]
+            return either(found)
         negated = isinstance(predicate, s.Combined) and predicate.connective == "not"
         inner = predicate.parts[0] if isinstance(predicate, s.Combined) else predicate
         word = inner.words[0] if isinstance(inner, s.Adjectives) else ""

@@ -202,10 +202,9 @@ class Predicates:
                     self._valued(term, subject.span),
                     self.related(predicate),
                 )
-            case s.Feature() if subject.whole is not None:
-                return self._feature_of_number(predicate, subject)
             case s.Feature():
-                return self._feature(predicate, term)
+                whole = subject.whole is not None
+                return self._feature_of_number(predicate, subject) if whole else self._feature(predicate, term)
             case s.Between(low, high, inclusive):
                 self._valued(term, subject.span)
                 below: CompareOp = "<=" if inclusive else "<"

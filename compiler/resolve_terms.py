@@ -180,9 +180,15 @@ class Terms:
 
     def _of_it(self, node: s.Digits, owner: s.Pronoun) -> tuple[Term, ...]:
         """``its digits``, ``none of them``: of the subject where it has several, else all there are."""
-        for subject in (self.scope.current, self.scope.last):
-            if subject is not None and (subject.several or subject.whole is not None):
+        current, last = self.scope.current, self.scope.last
+        alone = current is not None and not current.several and current.whole is None and not current.parts
+        if owner.plural and alone and len(self.scope.pair) > 1:
+            return self.scope.pair
+        for subject in (current, last):
+            if subject is not None and (subject.several or subject.whole is not None or subject.parts):
                 return subject.members
+        if owner.plural and last is not None and isinstance(last.terms[0], Value) and self.scope.others:
+            return (*last.terms, *(Value(name) for name in self.scope.others))
         if self.scope.wholes:
             return tuple(Value(name) for name in self.scope.whole(owner, node.span).digits)
         return self.group(s.Digits(None, node.span))

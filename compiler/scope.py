@@ -81,6 +81,10 @@ class Scope:
     """The subject of the clause at hand, once it is known."""
     others: tuple[str, ...] = ()
     """Further variables that the clause before mentioned: what ``it`` might mean as well."""
+    earlier: Subject | None = None
+    """While a single digit is said to be something: what *it* is in there, as no digit is compared with itself."""
+    pair: tuple[Term, ...] = ()
+    """The digits that the last claim of the clause spoke of: what *their* means behind it."""
     relatives: dict[str, tuple[Term, ...]] = field(default_factory=dict)
     """While each digit of a group is looked at: the one before, behind, another, the others."""
     rest: tuple[Term, ...] = ()
@@ -143,6 +147,8 @@ class Scope:
 
     def it(self, node: s.Pronoun) -> Subject:
         """The subject of the clause before, with a warning where another one fits as well."""
+        if self.earlier is not None and not node.plural:
+            return self.earlier
         if self.current is not None:
             return self.current
         single = self.last is None or (node.plural and not self.last.several and self.last.whole is None)

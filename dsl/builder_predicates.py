@@ -165,8 +165,8 @@ class PredicateBuilder:
         return s.Folded(c[0].value, c[1], span(c))
 
     def differs_from_by(self, c: Children) -> s.Differing:
-        nodes = nodes_of(c)
-        return s.Differing(nodes[0], nodes[1], span=span(c))
+        op, amount = c[-1]
+        return s.Differing(nodes_of(c[:-1])[0], amount, op, span([*c[:-1], amount]))
 
     def differs_from(self, c: Children) -> s.Differing:
         return s.Differing(c[1], None, span=span(c))
@@ -185,7 +185,8 @@ class PredicateBuilder:
         return s.Related(c[0].value, c[1], span=span(c))
 
     def exceeds_by(self, c: Children) -> s.Related:
-        return s.Related(c[0].value, c[1], by=c[3], span=span(c))
+        op, amount = c[3]
+        return s.Related(c[0].value, c[1], by=amount, compared=op, span=span([*c[:3], amount]))
 
     def leaves(self, c: Children) -> s.Remainder:
         return s.Remainder(c[1], c[3], span(c))

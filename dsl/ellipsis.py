@@ -151,7 +151,9 @@ def _so_is(words: list[Word]) -> list[Word]:
     texts = _texts(words)
     for place in range(1, len(words) - 2):
         so = (
-            texts[place] in ("so", "nor", "as") and texts[place + 1] in _BE and texts[place - 1] in ("and", "then", ",")
+            texts[place] in ("so", "nor", "as", "neither")
+            and texts[place + 1] in _BE
+            and texts[place - 1] in ("and", "then", ",")
         )
         if not so:
             continue

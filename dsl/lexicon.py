@@ -44,6 +44,8 @@ def _fixed() -> dict[Phrase, Entry]:
         table.setdefault((word,), ("NUM", number))
     for word, number in phrases.ORDINALS.items():
         table.setdefault((word,), ("ORD", number))
+    for word, number in (("third", -3), ("fourth", -4), ("fifth", -5)):
+        table[(word, "last")] = table[(word, "to", "last")] = ("ORD", number)
     table[("second", "last")] = table[("second", "to", "last")] = table[("penultimate",)] = ("ORD", -2)
     return table
 

@@ -354,7 +354,8 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
         "i/me|my number|this number|whole number|number itself|entire number|mystery number|"
         "secret number|unknown number",
     ),
-    ("POSS", "it", "its/their|it 's"),
+    ("POSS", "it", "its|it 's"),
+    ("POSS", "they", "their"),
     ("POSS", "i", "my/mine/your"),
     # Mastermind
     (

@@ -70,7 +70,9 @@ def owner_of(one: Token) -> s.Expression:
         case "POSS" | "IT":
             if one.value == NUMBERS:
                 return s.Pronoun("numbers", span_of(one))
-            return s.Pronoun("whole" if one.value == "i" else "it", span_of(one))
+            if one.value == "i":
+                return s.Pronoun("whole", span_of(one), mine=True)
+            return s.Pronoun("it", span_of(one), plural=one.value == "they")
     return s.Pronoun("whole", span_of(one))
 
 

@@ -106,6 +106,28 @@ moved :: (?:if|when) (?:#ord |this |that )?(?:digit |\d )?is (?:moved|shifted) f
 moved :: (?:if|when) (?:#ord |this |that )?(?:digit |\d )?is (?:moved|shifted) from (?:front|beginning|start|left|left end|extreme left|first place) to (?:end|back|right|right end|extreme right|last place) ,? (?:then )?(?:number|result|new number|resulting number|number obtained|new number obtained|it)? ?(?:is|becomes|equals|will be) -> number rotated left is
 not :: (is|are) not one of -> \1 not among
 corner corners :: corners? (?=[a-z](?: |$)) ->
+from :: (#ord) digit from left -> \1 digit
+from :: (?:first|1st) digit from right -> last digit
+from :: (second|third|fourth|fifth) digit from right -> \1 last digit
+if whenever when :: ^(?:if|whenever|when) (?:any |some )?digit is (#adj) ,? (?:then )?it (?=\S) -> every \1 digit
+than :: than (?:all|either|each|any)(?: of)? (?=others|other )  -> than
+neighbours neighbors :: sum of (?:#own )?(?:two )?(?:neighbours|neighbors) -> ( previous digit + next digit )
+once twice times :: (?:i|it|number|code) (?:contains?|has|have|includes?) (?:digit )?(#num) (?:exactly |only )?once -> number of digits equal to \1 is 1
+once twice times :: (?:i|it|number|code) (?:contains?|has|have|includes?) (?:digit )?(#num) (?:exactly |only )?twice -> number of digits equal to \1 is 2
+once twice times :: (?:i|it|number|code) (?:contains?|has|have|includes?) (?:digit )?(#num) (?:exactly |only )?three times -> number of digits equal to \1 is 3
+once :: ^(?:digit )?(#num) (?:appears|occurs|is used|shows up) (?:exactly |only )?once(?: in (?:number|it|me|code))?$ -> number of digits equal to \1 is 1
+twice :: ^(?:digit )?(#num) (?:appears|occurs|is used|shows up) (?:exactly |only )?twice(?: in (?:number|it|me|code))?$ -> number of digits equal to \1 is 2
+times :: ^(?:digit )?(#num) (?:appears|occurs|is used|shows up) (?:exactly |only )?three times(?: in (?:number|it|me|code))?$ -> number of digits equal to \1 is 3
+more :: (?:i|it|number|code) (?:have|has) (#num) more (#adj) digits? than (#adj)(?: digits?| ones)? -> number of \2 digits is \1 more than number of \3 digits
+sum product :: (sum|product) of (two|three) of (?:#own )?digits is (#num) -> \2 of digits add up to \3
+inclusive :: ,? (?:both )?inclusive(?:ly)?$ ->
+exclusive exclusively :: between (\S+) and (\S+) ,? (?:exclusive|exclusively|not inclusive)$ -> strictly between \1 and \2
+divided :: ^(?:when |if )?divided by (.+?) ,? (?:i|it|number) (?:leaves?|gives?|has) (?:remainder|remainder of) (#num)$ -> i leaves remainder \2 when divided by \1
+remainder :: (?:my|its) remainder (?:on|after|upon) division by (#num) is (#num) -> i leaves remainder \2 when divided by \1
+remainder :: (?:i|it|number) (?:leaves?|gives?|has) same remainder when divided by (#num) and (?:by |when divided by )?(#num)$ -> remainder when i is divided by \1 is remainder when i is divided by \2
+necessarily :: ,? (?:but|though|although) (?=not necessarily in) ->
+outer :: two outer digits -> first and last digits
+difference sum product :: (difference|sum|product) (?:between|of) them -> their \1
 bull bulls :: (#num|no) bulls? -> \1 correct in right place
 cow cows :: (#num|no) cows? -> \1 correct in wrong place
 no :: no (?:leading|first|initial) (?:letters?|digits?) (?:is|are|can be|may be|equals?) (?:zero|0) -> noleadingzero
@@ -265,8 +287,8 @@ neither :: (?:contains?|has|have|includes?) neither (\w+) nor (\w+) -> has no \1
 neither :: neither of (.+?) (is|are|has|have|contains) -> none of \1 \2
 nor :: ,? nor (#digit|#num)$ -> or \1
 although since because though while as :: ^(?:although|since|because|though|even though) ([^,]+) , -> \1 and
-otherwise else :: ^if ([^,]+?) ,? then ([^,]+?) ,? (?:and )?(?:otherwise|else) ,? (.+)$ -> ( if \1 then \2 ) and ( if not ( \1 ) then \3 )
-otherwise else :: ^if ([^,]+?) , ([^,]+?) ,? (?:and )?(?:otherwise|else) ,? (.+)$ -> ( if \1 then \2 ) and ( if not ( \1 ) then \3 )
+otherwise else :: ^if ([^,]+?) ,? then ([^,]+?) ,? (?:and )?(?:otherwise|else) ,? (.+)$ -> ( if \1 then \2 ) and ( \3 or ( \1 ) )
+otherwise else :: ^if ([^,]+?) , ([^,]+?) ,? (?:and )?(?:otherwise|else) ,? (.+)$ -> ( if \1 then \2 ) and ( \3 or ( \1 ) )
 with :: ,? (?:and )?with (#digit) (#more|#less) than -> and \1 is \2 than
 odd even prime square :: (,|and|but) (#digit) (#adj)(?=$| ,| and| but) -> \1 \2 is \3
 but :: all but (#num) (?:of )?(?:#own )?digits are (#adj) -> number of digits which are not \2 is \1

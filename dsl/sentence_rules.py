@@ -43,6 +43,10 @@ consecutive :: (?:that )?(?:consists|is made up|is composed|is made) of (?:#num 
 consecutive :: (?:that )?(?:consists|is made up|is composed|is made) of (?:#num )?consecutive digits -> ¶ its digits are consecutive
 starting beginning :: , (?:starting|beginning) with an? (odd|even) (?:one|digit|number) -> ¶ the first digit is \1
 let :: ^let ([a-z]) and ([a-z]) be the tens (?:digit )?and (?:the )?(?:ones|units)(?: digits?)?(?: ,)?(?: respectively ,?)? of an? (?:two|2) digit (?:positive )?(?:number|integer)$ -> there is a two digit number ¶ let \1 = the tens digit ¶ let \2 = the ones digit
+both :: ^(.+?) (is|am|are) not (an? )?(multiple of|divisible by|factor of) both (.+?) and (.+)$ -> not ( \1 \2 \4 \5 and \1 \2 \4 \6 )
+both :: ^(.+?) (is|am) divisible by (#num) or (?:by )?(#num) ,? but not (?:by )?both$ -> either \1 \2 divisible by \3 or \1 \2 divisible by \4
+between :: (between \S+ and \S+) (?:that|which) (is|has) (?=\S) -> \1 ¶ i \2
+if given :: ^(?:what|which|who)(?: (?:number|code|digit|digits|letter|pin))? (?:is|am|are|was|could|can|must|does|do|would) [^,]*?(?: ,)? (?:if|given that|provided that|knowing that) (?=\S) ->
 which :: ,? and which (is|has|can|leaves|ends|contains|begins|starts) (?=\S) -> ¶ it \1
 each :: ^there are (#num) (digits|numbers) ,? each (?:of (?:them|which) )?(?=\S) -> there are \1 \2 ¶ each digit is
 which :: ^which (number|code) (between .+?) (?:has|with) digits (?:that|which) (?=\S) -> i am a \1 \2 ¶ its digits

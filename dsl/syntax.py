@@ -65,6 +65,8 @@ class Pronoun:
     span: Span = field(default=NOWHERE, compare=False)
     plural: bool = False
     """``they``, which several things can be."""
+    mine: bool = False
+    """``my``: who says it is never *it*."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -390,7 +390,7 @@ class Tokeniser:
 def _nothing_stated(words: Sequence[Word]) -> None:
     """Raise for a question that also states something, as only what it asks for is read."""
     for word in words:
-        if word.kind == "symbol" and word.text in _RELATIONS:
+        if (word.kind == "symbol" and word.text in _RELATIONS) or word.text in ("if", "given", "provided"):
             raise Mistake("E201", word.span, "this is inside a question", "state it in a sentence of its own")
 
 

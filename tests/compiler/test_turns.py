@@ -85,10 +85,19 @@ def test_what_is_said_means_what_is_said_plainly(said: str, plain: str) -> None:
     assert _statements(check_text(said, CARDS)) == _statements(check_text(plain, CARDS))
 
 
-@pytest.mark.parametrize("question", ["What is A if A + B = 9?", "Find A when A > B", "Which digit is A if B <= 2?"])
+@pytest.mark.parametrize("question", ["Find A when A > B", "What is A + B = 9?", "Can A be 2 if B < 3?"])
 def test_a_question_that_states_something_is_refused(question: str) -> None:
     with pytest.raises(RiddleError):
         check_text(f"digits A, B\n{question}\n", CARDS)
+
+
+@pytest.mark.parametrize(
+    ("question", "condition"), [("What is A if A + B = 9?", "A + B = 9"), ("Which digit is A if B <= 2?", "B <= 2")]
+)
+def test_the_condition_of_a_question_is_stated(question: str, condition: str) -> None:
+    assert _statements(check_text(f"digits A, B\n{question}\n", CARDS)) == _statements(
+        check_text(f"digits A, B\n{condition}\n", CARDS)
+    )
 
 
 def test_an_optimum_is_told_to_come_from_the_solver() -> None:
