@@ -181,6 +181,7 @@ class _Resolver:
 
     def _remember(self, formulas: Formulas, node: s.Expression) -> None:
         """Keep what the clause spoke of, for a pronoun in the next one."""
+        self.scope.spoken_of = self.scope.pair
         if formulas.first is None:
             return
         self.scope.last = formulas.first

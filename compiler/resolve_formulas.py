@@ -69,6 +69,15 @@ def _denied(said: s.Predicate) -> bool:
     return isinstance(said, s.Combined) and said.connective == "not"
 
 
+def _both_denied(before: s.Predicate | None, said: s.Predicate) -> s.Predicate:
+    """``is not divisible by 2 and 3``: not by both; ``is not 2 and 3``: neither."""
+    assert isinstance(before, s.Combined)
+    inner = before.parts[0]
+    plain = isinstance(inner, s.Related) and inner.op == "=" and inner.by is None and inner.factor is None
+    span = before.span.to(said.span)
+    return s.Combined("not", (s.Combined("or" if plain else "and", (inner, said), span),), span)
+
+
 def _joined(connective: str, before: s.Predicate | None, said: s.Predicate, verbal: bool) -> s.Predicate:
     """One predicate of two; ``is not 3 or 4`` denies both, ``is not 3 or is 4`` the first."""
     assert before is not None
@@ -190,7 +199,14 @@ class Formulas:
             before = parts[-1] = self._as_claim(parts[-1], part)
             verbal = isinstance(part, s.Claim) and part.verbal
             said = self._continued(before, part) if node.connective in ("and", "or", "xor") else None
-            if said is not None and isinstance(before, s.Claim | s.Quantified | s.Neighbours):
+            if said is not None and isinstance(before, s.Claim | s.Only | s.Quantified | s.Neighbours):
+                if (
+                    node.connective == "and"
+                    and not self._is_formula(part)
+                    and _denied(cast(s.Predicate, before.predicate))
+                ):
+                    parts[-1] = replace(before, predicate=_both_denied(before.predicate, said))
+                    continue
                 parts[-1] = replace(before, predicate=_joined(node.connective, before.predicate, said, verbal))
             else:
                 parts.append(part)
@@ -216,7 +232,7 @@ class Formulas:
 
     def _continued(self, before: s.Expression, part: s.Expression) -> s.Predicate | None:
         """What ``part`` says of the subject before it, None where it has a subject of its own."""
-        if not isinstance(before, s.Claim | s.Quantified | s.Neighbours) or not isinstance(
+        if not isinstance(before, s.Claim | s.Only | s.Quantified | s.Neighbours) or not isinstance(
             before.predicate, PREDICATES
         ):
             return None
@@ -296,7 +312,8 @@ class Formulas:
         self.scope.earlier = earlier if len(subject.terms) == 1 and isinstance(subject.terms[0], Value) else None
         made = self._said(node, subject)
         self.scope.earlier = None
-        self.scope.pair = tuple(dict.fromkeys(one for one in subformulas(made) if isinstance(one, Value)))
+        named = () if isinstance(node.predicate, s.Standing) else subformulas(made)
+        self.scope.pair = tuple(dict.fromkeys(one for one in named if isinstance(one, Value)))
         self._left(subject)
         return made
 
@@ -493,6 +510,9 @@ class Formulas:
         """``two of the digits are the same``, ``no digit is repeated``."""
         predicate = node.predicate
         assert predicate is not None
+        if isinstance(predicate, s.Folded | s.Differing) and (node.quantifier.op, node.quantifier.count) == ("<", 2):
+            pairs = itertools.combinations(subject.terms, 2)
+            return both([negate(self.predicates.apply(predicate, Subject(one, True, span=node.span))) for one in pairs])
         if isinstance(predicate, s.Folded | s.Differing) and quantifier_is(node.quantifier, 2, len(subject.terms)):
             groups = itertools.combinations(subject.terms, node.quantifier.count)
             found = [self.predicates.apply(predicate, Subject(one, True, span=node.span)) for one in groups]
@@ -557,12 +577,13 @@ class Formulas:
         right = [count for count, placed in parts if placed is True]
         wrong = [count for count, placed in parts if placed is False]
         total = untold[0] if untold else sum(right) + sum(wrong)
+        told: CompareOp = ">=" if node.at_least else "="
         if node.placed_only or (total == 0 and not untold and right and not wrong):
-            return Compare("=", self._in_place(node.guess, digits), constant(total))
-        made: list[Formula] = [Compare("=", self._common(node.guess, digits), constant(total))]
+            return Compare(told, self._in_place(node.guess, digits), constant(total))
+        made: list[Formula] = [Compare(told, self._common(node.guess, digits), constant(total))]
         if total and (right or wrong):
             placed_count = sum(right) if right else total - sum(wrong)
-            made.append(Compare("=", self._in_place(node.guess, digits), constant(placed_count)))
+            made.append(Compare(told, self._in_place(node.guess, digits), constant(placed_count)))
         return both(made)
 
     def _in_place(self, guess: str, digits: Sequence[Term]) -> Term:

@@ -15,6 +15,7 @@ from oedipus.compiler.checked import (
     Constant,
     Count,
     ExactlyOne,
+    Extreme,
     Formula,
     Iff,
     Lookup,
@@ -28,6 +29,7 @@ from oedipus.compiler.checked import (
     Truth,
     Value,
 )
+from oedipus.compiler.evaluate import subformulas
 from oedipus.compiler.positions import standing
 from oedipus.compiler.resolve_terms import CIRCLES, Terms, always_defined, bounds, constant, minus
 from oedipus.compiler.scope import Scope, Subject
@@ -156,7 +158,7 @@ class Predicates:
                 every = Subject(subject.members, True, span=subject.span)
                 return both([self.apply(part, every) for part in predicate.parts])
             case "and" | "all":
-                return both([self.apply(part, subject) for part in predicate.parts])
+                return both([self._in_turn(part, subject) for part in predicate.parts])
             case "or" if subject.several and not self.is_collective(predicate):
                 singles = [Subject((term,), span=subject.span) for term in subject.terms]
                 return both([self.apply(predicate, one) for one in singles])
@@ -167,6 +169,14 @@ class Predicates:
             case "nor":
                 return both([negate(self.apply(part, subject)) for part in predicate.parts])
         raise AssertionError(f"no such connective: {predicate.connective}")
+
+    def _in_turn(self, predicate: s.Predicate, subject: Subject) -> Formula:
+        """One of several predicates; the digits it names are what *their* means in the next."""
+        made = self.apply(predicate, subject)
+        named = [one for one in subformulas(made) if isinstance(one, Value) and one not in subject.terms]
+        if len(set(named)) > 1:
+            self.scope.pair = tuple(dict.fromkeys(named))
+        return made
 
     def is_collective(self, predicate: s.Predicate) -> bool:
         """Whether a predicate speaks of several things together."""
@@ -208,7 +218,10 @@ class Predicates:
             case s.Between(low, high, inclusive):
                 self._valued(term, subject.span)
                 below: CompareOp = "<=" if inclusive else "<"
-                return And((Compare(below, number(low), term), Compare(below, term, number(high))))
+                ends = (number(low), number(high))
+                known = any(isinstance(one, Constant) for one in ends)
+                first, last = ends if known else (Extreme("min", ends), Extreme("max", ends))
+                return And((Compare(below, first, term), Compare(below, term, last)))
             case s.OneOf(items):
                 self._valued(term, subject.span)
                 values = [

@@ -120,6 +120,9 @@ class Terms:
         match node:
             case s.Listing(items):
                 return tuple(self.term(item) for item in items)
+            case s.Digits(besides=besides) if besides is not None:
+                left_out = self.group(besides)
+                return tuple(one for one in self.group(s.Digits(node.owner, node.span)) if one not in left_out)
             case s.Digits(None):
                 names = self.scope.digits
                 if not names:
@@ -185,8 +188,11 @@ class Terms:
         if owner.plural and alone and len(self.scope.pair) > 1:
             return self.scope.pair
         for subject in (current, last):
-            if subject is not None and (subject.several or subject.whole is not None or subject.parts):
+            many = subject is not None and (subject.several or subject.whole is not None or bool(subject.parts))
+            if subject is not None and many and not (owner.plural and len(subject.members) < 2):
                 return subject.members
+        if owner.plural and last is not None and len(self.scope.spoken_of) > 1:
+            return self.scope.spoken_of
         if owner.plural and last is not None and isinstance(last.terms[0], Value) and self.scope.others:
             return (*last.terms, *(Value(name) for name in self.scope.others))
         if self.scope.wholes:

@@ -83,6 +83,8 @@ class Scope:
     """Further variables that the clause before mentioned: what ``it`` might mean as well."""
     earlier: Subject | None = None
     """While a single digit is said to be something: what *it* is in there, as no digit is compared with itself."""
+    spoken_of: tuple[Term, ...] = ()
+    """The digits that the last clause spoke of: what *their* means in the next."""
     pair: tuple[Term, ...] = ()
     """The digits that the last claim of the clause spoke of: what *their* means behind it."""
     relatives: dict[str, tuple[Term, ...]] = field(default_factory=dict)
@@ -136,7 +138,15 @@ class Scope:
             if found is None:
                 raise Mistake("E306", node.span, f"'{node.name}' is not a number with digits of its own")
             return found
-        if node is not None and isinstance(node, s.Pronoun) and node.who == "it" and self.last and self.last.whole:
+        one = not (isinstance(node, s.Pronoun) and node.plural and len(self.wholes) > 1)
+        if (
+            node is not None
+            and isinstance(node, s.Pronoun)
+            and node.who == "it"
+            and self.last
+            and self.last.whole
+            and one
+        ):
             return self.last.whole
         if len(self.wholes) > 1:
             names = ", ".join(one.name for one in self.wholes)
@@ -149,10 +159,16 @@ class Scope:
         """The subject of the clause before, with a warning where another one fits as well."""
         if self.earlier is not None and not node.plural:
             return self.earlier
+        alone = self.current is not None and not self.current.several and self.current.whole is None
+        if node.plural and alone and len(self.pair) > 1:
+            return Subject(self.pair, True, span=node.span)
         if self.current is not None:
             return self.current
         single = self.last is None or (node.plural and not self.last.several and self.last.whole is None)
         if self.last is None or (single and len(self.digits) > 1):
+            found = self.pair if self.current is not None else self.spoken_of
+            if node.plural and len(found) > 1:
+                return Subject(found, True, span=node.span)
             if len(self.wholes) == 1:
                 return self.number(self.wholes[0], node.span)
             if node.plural and len(self.digits) > 1:

@@ -164,7 +164,8 @@ class Builder(PredicateBuilder, TermBuilder):
         return s.Claim(None, c[0], span(c))
 
     def elided_verb(self, c: Children) -> s.Claim:
-        return s.Claim(None, c[0], span(c), verbal=True)
+        infinitive = isinstance(c[0], s.Ending) and c[0].infinitive
+        return s.Claim(None, c[0], span(c), verbal=not infinitive)
 
     def digits_claim(self, c: Children) -> s.Claim:
         nodes = nodes_of(c)
@@ -211,7 +212,10 @@ class Builder(PredicateBuilder, TermBuilder):
     def hint(self, c: Children) -> s.Hint:
         parts = tuple(part for part, _, _ in c[1:])
         placed_only = len(parts) == 1 and not any(is_a(one, "CORRECT") for one in c[1][2]) and parts[0][1] is True
-        return s.Hint(c[0].value, parts, placed_only, _hint_span(c))
+        at_least = any(is_a(one[0], "QUANT") and one[0].value == "some" for _, _, one in c[1:])
+        if at_least and len(parts) > 1:
+            raise Mistake("E201", span_of(c[0]), "this does not tell how many are right", "say exactly how many")
+        return s.Hint(c[0].value, parts, placed_only, at_least, _hint_span(c))
 
     def hint_part(self, c: Children) -> tuple[tuple[int, bool | None], Span, Children]:
         placed = values(c, "PLACED")
@@ -245,7 +249,11 @@ def _last_term(node: Any) -> s.Expression:
             return term
         case s.Chain(terms):
             return terms[-1]
-        case s.Claim(subject) if subject is not None:
+        case s.Claim(_, s.Divisible(term=term)) if not isinstance(term, s.Number):
+            return term
+        case s.Claim(subject, s.Divisible()) if subject is not None:
+            return subject
+        case s.Claim(subject, s.Adjectives()) if subject is not None:
             return subject
     raise Mistake("E201", node.span, "it is not clear what 'which' speaks of", "write it as a clause of its own")
 

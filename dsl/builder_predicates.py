@@ -135,7 +135,7 @@ class PredicateBuilder:
         return s.Arranged(c[0].items, None, span(c))
 
     def ends(self, c: Children) -> s.Ending:
-        return s.Ending(c[1], c[0].value > 0, span(c))
+        return s.Ending(c[1], c[0].value > 0, abs(c[0].value) > 1, span(c))
 
     def ends_not(self, c: Children) -> s.Combined:
         return s.Combined("not", (self.ends(c),), span(c))

@@ -100,6 +100,9 @@ class TermBuilder:
     def parenthesis(self, c: Children) -> s.Expression:
         return c[1]
 
+    def all_but(self, c: Children) -> s.Digits:
+        return s.Digits(None, span(c), besides=c[-1])
+
     def all_digits(self, c: Children) -> s.Digits:
         nodes = nodes_of(c)
         return s.Digits(nodes[0] if nodes else own(c), span(c))

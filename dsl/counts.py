@@ -105,7 +105,7 @@ def _elided(one: Token, after: str, out: list[Token], tokens: Sequence[Token]) -
 
 def _alike(tokens: Sequence[Token]) -> bool:
     """Whether a comparison of the digits with each other is made, as in ``no two digits are equal``."""
-    return any(one.type in ("DIFFERS", "ADDS", "VERB", "CLAIM") or one.value in AMONG for one in tokens)
+    return any(one.type in ("VERB", "CLAIM") or one.value in AMONG for one in tokens)
 
 
 AMONG = frozenset(["equal", "different", "repeated", "consecutive", "increasing", "decreasing"])

@@ -155,7 +155,7 @@ def _so_is(words: list[Word]) -> list[Word]:
             and texts[place + 1] in _BE
             and texts[place - 1] in ("and", "then", ",")
         )
-        if not so:
+        if not so or texts[0] == "if":
             continue
         stop = _until(words, place + 2, frozenset([",", "then", "but"]))
         before = place - 1 - (texts[place - 2] == ",")

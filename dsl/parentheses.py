@@ -7,6 +7,7 @@ from oedipus.dsl.reader import DEEPEST
 from oedipus.dsl.separators import VERBS
 from oedipus.dsl.terminals import Token, span_of, token
 
+_SUBJECTS = frozenset({"NAME", "PLACE", "ORD", "POSS", "DIGITS", "QUANT", "IT", "I", "WHOLE"})
 _NESTING = frozenset({"NOT", "POWER", "OVER", "MINUS", "MULT", "LPAR", "UNARY"})
 
 
@@ -15,11 +16,12 @@ def closed(tokens: list[Token]) -> list[Token]:
     kinds = [one.type for one in tokens]
     place = next((place for place in range(len(kinds) - 2) if kinds[place : place + 2] == ["COMMA", "AND"]), 0)
     before, behind = kinds[:place], kinds[place + 2 :]
-    if "OR" not in before or {"IF", "THEN", "IFF", "EITHER", "NEITHER", "LPAR", "COMMA", "WHICH"} & set(before):
+    joins = [at for at, kind in enumerate(before) if kind in ("OR", "NOR")]
+    if not joins or {"IF", "THEN", "IFF", "LPAR", "COMMA", "WHICH"} & set(before):
         return tokens
     verb = next((at for at, kind in enumerate(before) if kind in VERBS), len(before))
-    own = bool(behind) and behind[0] in ("NAME", "PLACE", "ORD", "POSS", "DIGITS", "QUANT") and VERBS & set(behind)
-    if verb > before.index("OR") or not own or any(one.type.startswith("DECLARE") for one in tokens):
+    own = bool(behind) and behind[0] in _SUBJECTS and VERBS & set(behind)
+    if verb > joins[0] or not own or any(one.type.startswith("DECLARE") for one in tokens):
         return tokens
     first, comma = tokens[0], tokens[place]
     opened = token("LPAR", "(", first.start_pos, first.start_pos)

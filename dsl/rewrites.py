@@ -110,7 +110,7 @@ from :: (#ord) digit from left -> \1 digit
 from :: (?:first|1st) digit from right -> last digit
 from :: (second|third|fourth|fifth) digit from right -> \1 last digit
 if whenever when :: ^(?:if|whenever|when) (?:any |some )?digit is (#adj) ,? (?:then )?it (?=\S) -> every \1 digit
-than :: than (?:all|either|each|any)(?: of)? (?=others|other )  -> than
+than :: than (?:all|either|each|any)(?: of)? (?=others|other two|other three) -> than
 neighbours neighbors :: sum of (?:#own )?(?:two )?(?:neighbours|neighbors) -> ( previous digit + next digit )
 once twice times :: (?:i|it|number|code) (?:contains?|has|have|includes?) (?:digit )?(#num) (?:exactly |only )?once -> number of digits equal to \1 is 1
 once twice times :: (?:i|it|number|code) (?:contains?|has|have|includes?) (?:digit )?(#num) (?:exactly |only )?twice -> number of digits equal to \1 is 2
@@ -128,6 +128,39 @@ remainder :: (?:i|it|number) (?:leaves?|gives?|has) same remainder when divided 
 necessarily :: ,? (?:but|though|although) (?=not necessarily in) ->
 outer :: two outer digits -> first and last digits
 difference sum product :: (difference|sum|product) (?:between|of) them -> their \1
+but other except :: (all|each|every) (?:of )?((?:#own )?digits?) (?:but|except|except for|other than|apart from|besides) (?:for )?(?=#digit|#ord) -> \1 \2 except
+but other except :: (sum|product) of (?:all )?((?:#own )?digits) (?:but|except|except for|other than|apart from|besides) (?:for )?(?=#digit|#ord) -> \1 of all digits except
+only :: ^(.+?) is only (#adj) (?:digit|number|one)$ -> only \1 is \2
+only :: ^(.+?) is only (?:digit|one|number)(?: of (?:#own )?digits)? (?:that|which) is (.+)$ -> only \1 is \2
+any :: (than|from) any other(?: digit| one| of (?:#own )?digits)?(?= |$) -> \1 others
+either or :: ^(.+?) (is|am) (divisible by|multiple of) (#num) or (?:by |of )?(#num) ,? but not (?:by |of )?(#num)$ -> ( \1 \2 \3 \4 or \1 \2 \3 \5 ) and \1 \2 not \3 \6
+or :: is (#num) or (#num) (#more|#less) than (.+)$ -> is \1 \3 than \4 or is \2 \3 than \4
+or :: is (#num) (#more|#less) or (#num) (#more|#less) than (.+)$ -> is \1 \2 than \5 or is \3 \4 than \5
+from :: different from (\S+) and from -> different from \1 and
+neither :: ^neither (\S+) nor (\S+) (?:is equal to|equals) (.+)$ -> \1 is not \3 and \2 is not \3
+neither :: equals neither (\S+) nor -> is neither \1 nor
+subtracted :: ^(\S+) subtracted from (\S+) (is|equals|gives|makes) -> \2 minus \1 is
+one :: one of (?:digits|numbers) (?=\d) -> one of
+none :: (is|are) none of (?=\d) -> \1 not among
+otherwise :: ^(\S+|#digit) is (.+?) if (.+?) ,? (?:and |or )?otherwise (?:(?:\1|it) is )?(.+)$ -> ( if \3 then \1 is \2 ) and ( \1 is \4 or ( \3 ) )
+so neither :: ^if (\S+) (is|are) (.+?) ,? (?:then )?so (?:is|are) (.+)$ -> if \1 \2 \3 then \4 is \3
+so neither :: ^if (\S+) (is|are) not (.+?) ,? (?:then )?neither (?:is|are) (.+)$ -> if \1 \2 not \3 then \4 is not \3
+one :: ^one of (\S+) and (\S+) is (.+?) ,? (?:and |but )?other(?: one| digit)? is (.+)$ -> ( \1 is \3 and \2 is \4 ) or ( \2 is \3 and \1 is \4 )
+neither :: ^neither (?:of them )?(is|has|are) (?=\S) -> none of them \1
+difference :: ^difference is (?=\S) -> their difference is
+away :: is (?:exactly )?(#num) (?:places? )?away from -> differs by \1 from
+differ :: ^(.+?) (?:do|does) not differ by (.+)$ -> not ( \1 differ by \2 )
+differ :: any two (?:of (?:#own )?)?digits differ by at least (#num)$ -> no two digits differ by less than \1
+largest smallest :: (largest|smallest|lowest|highest|biggest) digit is (.+?) (and|but) (largest|smallest|lowest|highest|biggest) is -> \1 digit is \2 \3 \4 digit is
+two :: two (?:digits|numbers) are (?:right|correct) ,? (?:and |but )?(?:only )?one of (?:which|them) (?:is )?(?:well placed|in right place|in correct place|in right position|in correct position)$ -> one correct in right place , one correct in wrong place
+none :: none of (?:digits|numbers) (\d.*?) (?:appears?|occurs?|is used|are used)(?: in (?:code|number|it|me))?$ -> none of digits is among \1
+only :: (?:i|it|number|code)? ?(?:uses?|contains?|has|consists of|is made of) only (?:digits )?(?=\d) -> every digit is one of
+each :: (,|and) each is (?=\S) -> \1 each digit is
+difference :: difference (?:between|of) (?:#own )?first two digits -> difference between first digit and second digit
+difference :: difference (?:between|of) (?:#own )?last two digits -> difference between last digit and second last digit
+change unchanged same :: (?:if|when) (?:#own )?digits are reversed ,? (?:number|it|i) (?:does not change|do not change|stays same|remains same|remain same|is unchanged|remains unchanged) -> i is palindrome
+remainder :: remainder equals -> remainder is
+other :: (?:my|its|their) (?=other (?:two |three )?digits) ->
 bull bulls :: (#num|no) bulls? -> \1 correct in right place
 cow cows :: (#num|no) cows? -> \1 correct in wrong place
 no :: no (?:leading|first|initial) (?:letters?|digits?) (?:is|are|can be|may be|equals?) (?:zero|0) -> noleadingzero

@@ -47,6 +47,11 @@ both :: ^(.+?) (is|am|are) not (an? )?(multiple of|divisible by|factor of) both 
 both :: ^(.+?) (is|am) divisible by (#num) or (?:by )?(#num) ,? but not (?:by )?both$ -> either \1 \2 divisible by \3 or \1 \2 divisible by \4
 between :: (between \S+ and \S+) (?:that|which) (is|has) (?=\S) -> \1 ¶ i \2
 if given :: ^(?:what|which|who)(?: (?:number|code|digit|digits|letter|pin))? (?:is|am|are|was|could|can|must|does|do|would) [^,]*?(?: ,)? (?:if|given that|provided that|knowing that) (?=\S) ->
+if :: ^(if .*?then .*?) ,? and (?=if .* then .*) -> \1 ¶
+if :: ^((?!if ).+?) , and (?=if .+) -> \1 ¶
+of :: (?:consists|is made up|is composed) of the (?:digits|numbers) (?=\d) -> ¶ the digits are
+digits :: (?:has|have) (?:#num )?(?:different|distinct) digits , (none|all|each) of (?:which|them) (is|are) -> ¶ all different ¶ \1 of the digits is
+digits :: (?:has|have) (?:#num )?(?:different|distinct) digits , (none|all|each) of (?:which|them) (?=greater|less|larger|smaller|at|odd|even|prime) -> ¶ all different ¶ \1 of the digits is
 which :: ,? and which (is|has|can|leaves|ends|contains|begins|starts) (?=\S) -> ¶ it \1
 each :: ^there are (#num) (digits|numbers) ,? each (?:of (?:them|which) )?(?=\S) -> there are \1 \2 ¶ each digit is
 which :: ^which (number|code) (between .+?) (?:has|with) digits (?:that|which) (?=\S) -> i am a \1 \2 ¶ its digits

@@ -71,10 +71,11 @@ class Pronoun:
 
 @dataclass(frozen=True, slots=True)
 class Digits:
-    """All digits, of ``owner`` or of the riddle."""
+    """All digits, of ``owner`` or of the riddle; ``besides`` is left out."""
 
     owner: "Expression | None" = None
     span: Span = field(default=NOWHERE, compare=False)
+    besides: "Expression | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +285,8 @@ class Ending:
 
     said: "Predicate"
     front: bool
+    infinitive: bool = field(default=False, compare=False)
+    """``end in``, which goes on with ``does not start with``."""
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -453,6 +456,7 @@ class Hint:
     parts: tuple[tuple[int, bool | None], ...]
     placed_only: bool = False
     """Whether it tells only how many are in place, and of the others nothing."""
+    at_least: bool = False
     span: Span = field(default=NOWHERE, compare=False)
 
 

@@ -50,6 +50,7 @@ class Tokeniser:
         self.letters = {name for name in declared.variables if len(name) == 1}
         self.mistakes: list[Mistake] = []
         self.indefinite: set[int] = set()
+        self.both = False
         self.unknown = Unknown(lexicon, self.names)
 
     def tokens(self, clause: RawClause, *, declares: bool) -> list[Token]:
@@ -80,9 +81,9 @@ class Tokeniser:
         verb = start + 1 + (kinds[start + 1 : start + 2] in (["DIGITS"], ["NOUN"]))
         said = verb + 1 + (kinds[verb + 1 : verb + 2] in (["NOT"], ["ALL"]))
         plural = kinds[verb : verb + 1] == ["IS"] and tokens[verb].end_pos - tokens[verb].start_pos == len("are")
-        if kinds[start : start + 1] != ["SLICE"] or not plural or kinds[said : said + 1] != ["ADJ"]:
+        if kinds[start : start + 1] != ["SLICE"] or not plural or (kinds[said : said + 1] != ["ADJ"] and not self.both):
             return tokens
-        if tokens[said].start_pos in self.indefinite or tokens[said].value in AMONG:
+        if said >= len(tokens) or tokens[said].start_pos in self.indefinite or tokens[said].value in AMONG:
             return tokens
         at = tokens[0].start_pos
         denied = kinds[verb + 1] == "NOT"
@@ -112,12 +113,16 @@ class Tokeniser:
         joined = self._numerals(clause.words)
         words = written_out(plain_story(simplify(joined, self.names), self.names), self.names)
         kept: list[Word] = []
-        self.indefinite = set()
+        self.indefinite, self.both = set(), False
         for place, word in enumerate(words):
             if word.text == "both" and _means_all(words, place):
                 kept.append(word._replace(text="all"))
                 continue
             spelled = word.written.isupper() and self._is_letters(word)
+            if word.text == "both" and _both_are(words, place):
+                kept.append(word._replace(text="they"))
+                continue
+            self.both = self.both or (word.text == "both" and place > 0 and words[place - 1].text == "are")
             if word.text in phrases.FILLERS and not spelled and not self._is_name(words, place):
                 if word.text in ("a", "an") and place + 1 < len(words):
                     self.indefinite.add(words[place + 1].start)
@@ -403,6 +408,13 @@ def _means_all(words: Sequence[Word], place: int) -> bool:
     if behind[:1] in (["my"], ["its"], ["their"]):
         return behind[1:] in (["digits"], ["numbers"])
     return bool(behind) and behind[0] in _BOTH
+
+
+def _both_are(words: Sequence[Word], place: int) -> bool:
+    """``…, and both are odd``: what was spoken of, two things."""
+    before = words[place - 1].text if place else ","
+    after = words[place + 1].text if place + 1 < len(words) else ""
+    return before in (",", "and", "but", "then") and after in ("are", "have", "contain")
 
 
 _BOTH = frozenset(["of", "digits", "numbers", "my", "its", "their"])
