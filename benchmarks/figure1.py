@@ -185,8 +185,8 @@ def section(figures: dict[str, Any]) -> str:
             "## One digit (the paper's Figure 1)",
             f"`python benchmarks/figure1.py`: `x is a … with alpha {ALPHA}`, one thread, load {loads}. Shares of HMC "
             f"are of {READ:,} draws, of the others of 1,000 samples. The paper's HMC: 8 chains × 10,000 draws, max "
-            "R-hat 1.03 (mean 1.001), min ESS 4,169 (mean 5,474), all draws right but 98 % of digit 4, 36 minutes a chain; its "
-            "mean-field: 99 % right, 600 s.",
+            "R-hat 1.03 (mean 1.001), min ESS 4,169 (mean 5,474), all draws right but 98 % of digit 4, 36 minutes a "
+            "chain; its mean-field: 99 % right, 600 s.",
             table(header, rows),
             "![Means and samples of each digit by HMC, mean-field and the bank](figure1.png)",
         ]

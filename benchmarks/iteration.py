@@ -67,8 +67,8 @@ def cases(posterior: Posterior) -> list[tuple[str, Algorithm[Any], int, int]]:
         ("meanfield, fresh pairs", MeanField(last, steps=0, polish=MANY), 10, 1),
         ("fullrank", FullRankVI(last, fit=MANY), 16, 1),
         ("lowrank", LowRankVI(last, fit=MANY), 16, 1),
-        ("hmc, 8 chains, leapfrog 10", HMC(last, draws=MANY), 8, 10),
-        ("hmc, 8 chains, leapfrog 1", HMC(last, draws=MANY, leapfrog=1), 8, 1),
+        ("hmc, 8 chains, leapfrog 10", HMC(last, draws=MANY, jumps=0), 8, 10),
+        ("hmc, 8 chains, leapfrog 1", HMC(last, draws=MANY, leapfrog=1, jumps=0), 8, 1),
         ("smc, 100 particles", replace(smc, ess=0.999), 100, smc.moves * smc.leapfrog),
     ]
 

@@ -147,7 +147,7 @@ def chains_side_by_side(posterior: Posterior, python: Path, draws: int, repeats:
     plan |= {"draws": draws, "warmup": WARMUP, "leapfrog": LEAPFROG, "target": 0.6, "thin": 1, "gradients": 100}
     arrays["positions"] = positions.numpy()
     target = Target(posterior, posterior.alpha)
-    same = HMC(posterior.schedule[-1:], CHAINS, draws, WARMUP, LEAPFROG)
+    same = HMC(posterior.schedule[-1:], CHAINS, draws, WARMUP, LEAPFROG, jumps=0)
     # As many gradients, in trajectories of one step.
     short = shortened(same)
     ours: dict[str, list[Any]] = {"ours": [], "short": [], "numpyro": []}
@@ -190,7 +190,7 @@ def short_trajectories(posterior: Posterior, python: Path, draws: int, repeats: 
     plan, arrays = handed_over(posterior)
     plan |= {"draws": draws, "warmup": WARMUP * LEAPFROG, "leapfrog": 1, "target": SHORT_TARGET, "thin": LEAPFROG}
     arrays["positions"] = positions.numpy()
-    algorithm = shortened(HMC(posterior.schedule[-1:], CHAINS, draws, WARMUP, LEAPFROG))
+    algorithm = shortened(HMC(posterior.schedule[-1:], CHAINS, draws, WARMUP, LEAPFROG, jumps=0))
     runs: dict[str, list[dict[str, float]]] = {"ours": [], "numpyro": []}
     with peer(python, "hmc", plan, arrays) as numpyro:
         first, _ = numpyro(1000)

@@ -30,6 +30,11 @@ def text_of(result: Result, diagnostics: Diagnostics, out: Path | None) -> str:
     evidence = "" if result.log_evidence is None else f"log evidence {result.log_evidence:.1f} nats, "
     lines.append(f"{bound}{evidence}mean clause probability {result.score:.3f}, {result.seconds:.1f} s")
     lines.append(f"by {result.request.algorithm}: {result.why}")
+    if result.mended is not None:
+        lines.append(
+            f"samples are the Gaussian's after {result.request.mend} proposals a picture towards the posterior, "
+            f"{result.mended:.0%} of them taken"
+        )
     if result.rejected:
         lines.append(f"{result.rejected} densities were not finite; those steps were not taken")
     lines += trust(diagnostics)

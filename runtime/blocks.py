@@ -85,7 +85,7 @@ def move(bank: Bank, block: Block, chosen: Tensor, alpha: float, rng: Generator)
     power = float(powers[block.clause])
     alone = [bank.alone(variable, alpha) for variable in block.variables]
     weights = [
-        (power * bank.readings[network, variable] + own[:, None]).double()
+        torch.nan_to_num((power * bank.readings[network, variable] + own[:, None]).double(), nan=-torch.inf)
         for network, variable, own in zip(block.networks, block.variables, alone, strict=True)
     ]
     sums = [one.logsumexp(dim=0) for one in weights]

@@ -15,6 +15,7 @@ from oedipus.runtime.algorithms import create
 from oedipus.runtime.algorithms.base import Approximation, Draws, Info
 from oedipus.runtime.algorithms.base import Posterior as Inferred
 from oedipus.runtime.algorithms.elbo import divergence
+from oedipus.runtime.algorithms.mending import mend
 from oedipus.runtime.choice import AUTO, choose
 from oedipus.runtime.metrics import Metrics, digits_of, measure, shares, shown
 from oedipus.runtime.posterior import Posterior
@@ -23,6 +24,8 @@ from oedipus.runtime.run import Outcome, run
 from oedipus.runtime.starts import readable, starts
 
 SETTLING = "settling"
+SHORT = {"leapfrog": 1, "acceptance": 0.3}
+"""HMC's trajectories where pictures jump: long ones end at the steep border of what networks are sure of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,9 @@ class Request:
 
     ``algorithm``: a name, or "auto" to have one chosen. ``start``: "bank" (modes found
     among ``members`` prior draws, then the search at the final α) or "prior" (the paper's:
-    the search anneals from the prior). ``options`` are the algorithm's hyper-parameters.
+    the search anneals from the prior). ``mend``: proposals for each picture of a Gaussian's samples
+    at the end (:mod:`oedipus.runtime.algorithms.mending`), where networks read every clause; 0 leaves them as
+    they are. ``options`` are the algorithm's hyper-parameters.
     """
 
     algorithm: str = AUTO
@@ -40,6 +45,7 @@ class Request:
     restarts: int = 4
     start: str = "bank"
     members: int = 4096
+    mend: int = 2
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -67,6 +73,7 @@ class Result:
     samples, as in :class:`oedipus.runtime.density.Evaluation`. ``why`` this
     algorithm; ``log_evidence`` in nats where it estimates one; ``masses``: the readings of all its draws
     (else of the samples) and the share of each, most frequent first;
+    ``mended``: the share of proposals that were taken when a Gaussian's samples were mended;
     ``insights`` of :func:`oedipus.runtime.refine.refine`, clauses learned from wrong answers.
     """
 
@@ -90,6 +97,7 @@ class Result:
     log_evidence: float | None = None
     masses: tuple[tuple[tuple[int, ...], float], ...] = ()
     insights: tuple[str, ...] = ()
+    mended: float | None = None
 
     @property
     def rejected(self) -> int:
@@ -116,6 +124,8 @@ def solve(
     """
     if request.samples < 1 or request.restarts < 1 or request.members < 2:
         raise ValueError("samples, restarts: must be at least 1")
+    if not isinstance(request.mend, int) or request.mend < 0:
+        raise ValueError(f"mend: must be a whole number from 0, not '{request.mend}'")
     if request.start not in ("bank", "prior"):
         raise ValueError(f"start: must be bank or prior, not '{request.start}'")
     record = Record() if record is None else record
@@ -128,6 +138,8 @@ def solve(
     if banked:
         # Among a bank's modes the annealing is done by the time the search begins.
         defaults |= {"schedule": posterior.schedule[-1:], "steps": 0}
+    if request.algorithm == "hmc" and readable(posterior) and not {"leapfrog", "acceptance"} & set(request.options):
+        defaults |= SHORT
     algorithm = create(request.algorithm, request.options, defaults)
 
     def note(info: Info) -> None:
@@ -145,8 +157,12 @@ def solve(
         start = outcome.posterior
     if outcome is None or not outcome.interrupted:
         outcome = run(algorithm, posterior, rng, start=start, watch=note, record=record)
-    latents = outcome.posterior.draw(request.samples, rng).to(posterior.device)
-    return _read(posterior, request, why, outcome, latents, record)
+    drawn = outcome.posterior.draw(request.samples, rng).to(posterior.device)
+    latents, mended = drawn, None
+    if request.mend and not isinstance(outcome.posterior, Draws) and not outcome.interrupted and readable(posterior):
+        latents, mended = mend(posterior, posterior.alpha, outcome.posterior, drawn, rng, proposals=request.mend)
+    result = _read(posterior, request, why, outcome, latents, record)
+    return replace(result, elbo=_bound(posterior, outcome.posterior, drawn, result), mended=mended)
 
 
 def _settled(posterior: Posterior, request: Request) -> tuple[Request, str]:
@@ -165,13 +181,6 @@ def _read(
     inferred = outcome.posterior
     pictures = posterior.pictures(latents)
     evaluation = posterior.evaluate(latents, posterior.alpha)
-    elbo = None
-    if isinstance(inferred, Approximation):
-        cost = divergence(inferred.mean[:1], inferred.log_sigma[:1])[0]
-        elbo = (evaluation.log_likelihood.mean() - cost).item()
-    elif not isinstance(inferred, Draws):
-        prior = -(latents.square() + math.log(2 * math.pi)).sum(dim=1) / 2
-        elbo = (evaluation.log_likelihood + prior - inferred.log_prob(latents)).mean().item()
     answer: dict[str, int] = {}
     probability, accuracy, judged = 1.0, None, None
     masses: tuple[tuple[tuple[int, ...], float], ...] = ()
@@ -190,7 +199,7 @@ def _read(
         answer=answer,
         probability=probability,
         violated=tuple(posterior.program.violated(answer)) if answer else (),
-        elbo=elbo,
+        elbo=None,
         score=posterior.score(evaluation.details["clauses"]),
         accuracy=accuracy,
         judged=judged,
@@ -206,6 +215,22 @@ def _read(
         log_evidence=inferred.log_evidence if isinstance(inferred, Draws) else None,
         masses=masses,
     )
+
+
+@torch.no_grad()
+def _bound(posterior: Posterior, inferred: Inferred, drawn: Tensor, result: Result) -> float | None:
+    """The ELBO in nats on q's own draws; None where draws are the posterior's own."""
+    if isinstance(inferred, Draws):
+        return None
+    if drawn is result.latents:
+        likelihood = result.details["clauses"] @ posterior.powers(posterior.alpha)
+    else:
+        likelihood = posterior.evaluate(drawn, posterior.alpha).log_likelihood
+    if isinstance(inferred, Approximation):
+        cost = divergence(inferred.mean[:1], inferred.log_sigma[:1])[0]
+        return (likelihood.mean() - cost).item()
+    prior = -(drawn.square() + math.log(2 * math.pi)).sum(dim=1) / 2
+    return (likelihood + prior - inferred.log_prob(drawn)).mean().item()
 
 
 def judge(posterior: Posterior, pictures: list[Tensor], answer: Mapping[str, int]) -> float | None:

@@ -94,16 +94,16 @@ class BankSampler:
         """One power of the likelihood, or one Hamiltonian trajectory."""
         bank = self._bank(density)
         if state.beta < 1:
-            state = self._temper(bank, state, rng)
+            state, rejected = self._temper(bank, state, rng)
             details = bank.details(state.chosen)
         else:
-            state = self._polish(density, state, rng)
+            state, rejected = self._polish(density, state, rng)
             assert state.point is not None
             details = state.point.details
         state = replace(state, iteration=state.iteration + 1)
         last = state.beta == 1 and state.polished == self.trajectories
         alpha = max(state.beta, 1e-12) * self.schedule[-1]
-        return state, Info(state.iteration, alpha, None, details, last=last)
+        return state, Info(state.iteration, alpha, None, details, rejected=rejected, last=last)
 
     def result(self, state: State) -> Draws:
         """The particles, a chain each."""
@@ -118,10 +118,11 @@ class BankSampler:
             )
         return density.bank(self.pool)
 
-    def _temper(self, bank: Bank, state: State, rng: Generator) -> State:
-        """The next power, the particles that are worth it, and moves at it."""
+    def _temper(self, bank: Bank, state: State, rng: Generator) -> tuple[State, int]:
+        """The next power, the particles that are worth it, and moves at it; and how many had no likelihood."""
         alpha = self.schedule[-1]
         likelihood = (bank.clauses(state.chosen) @ bank.posterior.powers(alpha)).double()
+        unknown = int((~likelihood.isfinite()).sum())
         beta, gained, chosen = advance(likelihood, state.beta, self.ess, rng)
         particles = state.chosen[chosen.to(state.chosen.device)]
         for _ in range(self.sweeps):
@@ -130,7 +131,8 @@ class BankSampler:
         if beta == 1 and self.trajectories:
             keep = torch.randperm(len(particles), generator=rng)[: self.samples].to(particles.device)
             particles, latents = particles[keep], latents[keep]
-        return replace(state, chosen=particles, latents=latents, beta=beta, log_evidence=state.log_evidence + gained)
+        state = replace(state, chosen=particles, latents=latents, beta=beta, log_evidence=state.log_evidence + gained)
+        return state, unknown
 
     def _sweep(self, bank: Bank, particles: Tensor, alpha: float, rng: Generator) -> Tensor:
         for block in bank.blocks:
@@ -140,8 +142,8 @@ class BankSampler:
             particles[:, variable] = _draw(bank.conditional(particles, variable, alpha), rng)
         return particles
 
-    def _polish(self, density: Density, state: State, rng: Generator) -> State:
-        """One trajectory of every particle; its length follows the share that was accepted."""
+    def _polish(self, density: Density, state: State, rng: Generator) -> tuple[State, int]:
+        """One trajectory of every particle, its length by the share that was accepted; and how many were lost."""
         target = Target(density, self.schedule[-1])
         point = target.at(state.latents) if state.point is None else state.point
         step = target.transition(
@@ -152,13 +154,18 @@ class BankSampler:
             inverse_mass=torch.ones_like(point.position[0]),
         )
         length = state.step_length * (1.5 if step.chance.mean() > ACCEPTANCE else 0.6)
-        return replace(
+        state = replace(
             state, point=step.point, latents=step.point.position, step_length=length, polished=state.polished + 1
         )
+        return state, int(step.lost.sum())
 
 
 def _draw(log_weights: Tensor, rng: Generator) -> Tensor:
-    """One index a row of ``log_weights`` ``[rows, members]``, by the inverse of the distribution function."""
+    """One index a row of ``log_weights`` ``[rows, members]``, by the inverse of the distribution function.
+
+    A weight that is no number is none.
+    """
+    log_weights = torch.nan_to_num(log_weights, nan=-torch.inf, posinf=-torch.inf, neginf=-torch.inf)
     ladder = (log_weights - log_weights.amax(dim=1, keepdim=True)).exp_().cumsum(dim=1)
     height = torch.rand(len(ladder), 1, generator=rng).to(ladder.device) * ladder[:, -1:]
     return torch.searchsorted(ladder, height).squeeze(1).clamp_max(ladder.shape[1] - 1)

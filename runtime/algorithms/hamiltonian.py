@@ -70,16 +70,18 @@ class Target:
         """One trajectory of every chain with fresh momenta, accepted or not."""
         momentum = torch.randn(point.position.shape, generator=rng).to(inverse_mass.device) / inverse_mass.sqrt()
         end, turned = self.trajectory(point, momentum, length=length, leapfrog=leapfrog, inverse_mass=inverse_mass)
-        gain = energy(point, momentum, inverse_mass) - energy(end, turned, inverse_mass)
-        chance = torch.nan_to_num(gain, nan=-math.inf).clamp(max=0).exp()
+        before, after = energy(point, momentum, inverse_mass), energy(end, turned, inverse_mass)
+        # What is no number, or an infinite density, is as good as impossible: never reached, always left.
+        before, lost = torch.where(before.isfinite(), before, math.inf), ~after.isfinite()
+        chance = torch.where(lost, 0.0, (before - after).clamp(max=0).exp())
         uniform = torch.rand(len(chance), generator=rng).to(chance.device)
-        return Transition(choose(uniform < chance, end, point), chance, ~gain.isfinite())
+        return Transition(choose(uniform < chance, end, point), chance, lost)
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """Where the chains are after a trajectory, its acceptance probability ``[chains]``, and which energies
-    were not finite, ``[chains]``."""
+    """Where the chains are after a trajectory, its acceptance probability ``[chains]``, and which ends had no
+    finite energy, ``[chains]``."""
 
     point: Point
     chance: Tensor

@@ -73,9 +73,9 @@ class MeanField:
     pairs: int = 5
     hold: int = 5
     restarts: int = 1
-    screened: int = 20
-    polish: int = 220
-    rate: float = 0.04
+    screened: int = 8
+    polish: int = 180
+    rate: float = 0.05
     name: str = field(default="meanfield", init=False)
     begins: Begin = field(default="modes", init=False)
 
