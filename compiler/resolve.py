@@ -295,7 +295,7 @@ class _Resolver:
         if key in self.scope.lets or key in self.scope.variables:
             raise Mistake("E302", body.name.span, f"'{body.name.name}' is declared already")
         formulas = Formulas(self.scope)
-        if formulas._is_formula(body.body):
+        if formulas.is_formula(body.body):
             self.scope.lets[key] = formulas.formula(body.body)
             return
         digits = formulas.terms.digits(body.body)

@@ -1,8 +1,6 @@
 """Syntax formulas to checked formulas."""
 
 import itertools
-import typing
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -23,28 +21,14 @@ from oedipus.compiler.checked import (
     Term,
     Value,
 )
+from oedipus.compiler.code_hints import hint
+from oedipus.compiler.continuation import RELATIVES, Continuation, is_formula, mentions
 from oedipus.compiler.evaluate import subformulas
 from oedipus.compiler.resolve_predicates import Predicates, both, either, negate, quantify
 from oedipus.compiler.resolve_terms import Terms, constant, is_term, minus
 from oedipus.compiler.scope import Scope, Subject
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
-
-
-def mentions(node: object, *which: str) -> bool:
-    """Whether a predicate speaks of the digit before, of another, and so on."""
-    match node:
-        case s.Relative(found):
-            return found in which
-        case tuple():
-            return any(mentions(one, *which) for one in node)
-        case str() | int() | None:
-            return False
-    return any(mentions(getattr(node, name), *which) for name in getattr(node, "__slots__", ()) if name != "span")
-
-
-RELATIVES = ("before", "behind", "another", "others")
-PREDICATES = typing.get_args(s.Predicate)
 
 
 def speaks_of_it(node: object) -> bool:
@@ -65,36 +49,6 @@ def _is_it(owner: s.Expression | None) -> bool:
     return isinstance(owner, s.Pronoun) and owner.who == "it"
 
 
-def _denied(said: s.Predicate) -> bool:
-    return isinstance(said, s.Combined) and said.connective == "not"
-
-
-def _both_denied(before: s.Predicate | None, said: s.Predicate) -> s.Predicate:
-    """``is not divisible by 2 and 3``: not by both; ``is not 2 and 3``: neither."""
-    assert isinstance(before, s.Combined)
-    inner = before.parts[0]
-    plain = isinstance(inner, s.Related) and inner.op == "=" and inner.by is None and inner.factor is None
-    span = before.span.to(said.span)
-    return s.Combined("not", (s.Combined("or" if plain else "and", (inner, said), span),), span)
-
-
-def _joined(connective: str, before: s.Predicate | None, said: s.Predicate, verbal: bool) -> s.Predicate:
-    """One predicate of two; ``is not 3 or 4`` denies both, ``is not 3 or is 4`` the first."""
-    assert before is not None
-    span = before.span.to(said.span)
-    if (
-        isinstance(before, s.Combined)
-        and before.connective == "not"
-        and connective == "or"
-        and not verbal
-        and not _denied(said)
-    ):
-        return s.Combined("not", (_joined("or", before.parts[0], said, verbal),), span)
-    if isinstance(before, s.Combined) and before.connective == connective:
-        return s.Combined(connective, (*before.parts, said), span)
-    return s.Combined(connective, (before, said), span)
-
-
 def quantifier_is(quantifier: s.Quantifier, low: int, high: int) -> bool:
     """Whether it is a plain count between ``low`` and ``high``."""
     return quantifier.op == "=" and low <= quantifier.count < high
@@ -107,6 +61,7 @@ class Formulas:
         self.scope = scope
         self.terms = Terms(scope, self)
         self.predicates = Predicates(scope, self.terms)
+        self.continuation = Continuation(scope, self.predicates.is_collective)
         self.first: Subject | None = None
         self.subject: Subject | None = None
         self.op = "="
@@ -135,7 +90,7 @@ class Formulas:
             case s.Neighbours():
                 return self._neighbours(node)
             case s.Hint():
-                return self._hint(node)
+                return hint(node, self._guessed(node))
             case s.Name(name) if name in self.scope.lets and not is_term(self.scope.lets[name]):
                 return cast(Formula, self.scope.lets[name])
         return self._bare(node)
@@ -148,25 +103,12 @@ class Formulas:
     def _everything(self, node: s.Expression) -> Subject:
         return Subject(self.terms.group(s.Digits(None, node.span)), True, span=node.span)
 
-    def _is_formula(self, node: s.Expression) -> bool:
-        match node:
-            case s.Name(name):
-                return name in self.scope.lets and not is_term(self.scope.lets[name])
-            case (
-                s.Junction()
-                | s.Claim()
-                | s.Only()
-                | s.Chain()
-                | s.Quantified()
-                | s.Exists()
-                | s.Neighbours()
-                | s.Hint()
-            ):
-                return True
-        return False
+    def is_formula(self, node: s.Expression) -> bool:
+        """Whether a node states something."""
+        return is_formula(node, self.scope)
 
     def _junction(self, node: s.Junction) -> Formula:
-        parts = [self.formula(part) for part in self._shared(node)]
+        parts = [self.formula(part) for part in self.continuation.shared(node)]
         match node.connective:
             case "and":
                 return both(parts)
@@ -187,97 +129,6 @@ class Formulas:
                 return result
         raise AssertionError(f"no such connective: {node.connective}")
 
-    def _shared(self, node: s.Junction) -> list[s.Expression]:
-        """The parts, with ``… is 3, 4 or odd`` folded into one predicate of its subject."""
-        parts: list[s.Expression] = [node.parts[0]]
-        for part in node.parts[1:]:
-            if node.connective == "or" and self._goes_on(parts[-1], part):
-                conjunction = cast(s.Junction, parts[-1])
-                last = s.Junction("or", (conjunction.parts[-1], part), part.span)
-                parts[-1] = replace(conjunction, parts=(*conjunction.parts[:-1], last))
-                continue
-            before = parts[-1] = self._as_claim(parts[-1], part)
-            verbal = isinstance(part, s.Claim) and part.verbal
-            said = self._continued(before, part) if node.connective in ("and", "or", "xor") else None
-            if said is not None and isinstance(before, s.Claim | s.Only | s.Quantified | s.Neighbours):
-                if (
-                    node.connective == "and"
-                    and not self._is_formula(part)
-                    and _denied(cast(s.Predicate, before.predicate))
-                ):
-                    parts[-1] = replace(before, predicate=_both_denied(before.predicate, said))
-                    continue
-                parts[-1] = replace(before, predicate=_joined(node.connective, before.predicate, said, verbal))
-            else:
-                parts.append(part)
-        return parts
-
-    def _goes_on(self, before: s.Expression, part: s.Expression) -> bool:
-        """``a is odd and b is 3 or 4``: what has no subject of its own belongs to the claim before it alone."""
-        if not isinstance(before, s.Junction) or before.connective != "and":
-            return False
-        last = before.parts[-1]
-        own = isinstance(last, s.Chain) or (isinstance(last, s.Claim) and last.subject is not None)
-        elided = isinstance(part, s.Claim) and part.subject is None and not part.verbal
-        return own and (elided or not self._is_formula(part))
-
-    def _as_claim(self, before: s.Expression, part: s.Expression) -> s.Expression:
-        """``a != b`` as a denial, where ``or c`` goes on with it."""
-        if not isinstance(before, s.Chain) or before.ops != ("!=",) or self._is_formula(part):
-            return before
-        if self._is_formula(before.terms[0]) or mentions(before.terms, *RELATIVES):
-            return before
-        equal = s.Related("=", before.terms[1], span=before.terms[1].span)
-        return s.Claim(before.terms[0], s.Combined("not", (equal,), before.span), before.span)
-
-    def _continued(self, before: s.Expression, part: s.Expression) -> s.Predicate | None:
-        """What ``part`` says of the subject before it, None where it has a subject of its own."""
-        if not isinstance(before, s.Claim | s.Only | s.Quantified | s.Neighbours) or not isinstance(
-            before.predicate, PREDICATES
-        ):
-            return None
-        if isinstance(part, s.Claim) and part.subject is None and isinstance(part.predicate, PREDICATES):
-            single = isinstance(before, s.Claim) and isinstance(before.subject, s.Name | s.Place | s.Ordinal)
-            if single and isinstance(part.predicate, s.Adjectives) and self.predicates.is_collective(part.predicate):
-                return None
-            return cast(s.Predicate, part.predicate)
-        if isinstance(part, s.Junction) and part.connective == "not":
-            inner = self._continued(before, part.parts[0])
-            last = before.predicate
-            while isinstance(last, s.Combined):
-                last = last.parts[-1]
-            if isinstance(last, s.Related) and last.op not in ("=", "!=") and not self._is_formula(part.parts[0]):
-                inner = s.Related("=", part.parts[0], span=part.span)
-            return s.Combined("not", (inner,), part.span) if inner is not None else None
-        if self._is_formula(part):
-            return None
-        last = before.predicate
-        while isinstance(last, s.Combined):
-            last = last.parts[-1]
-        return self._varied(last, part)
-
-    def _varied(self, last: s.Predicate, part: s.Expression) -> s.Predicate:
-        """The predicate before, of another number: ``divisible by 2 or 3``, ``larger than b and c``."""
-        match last:
-            case s.Divisible() | s.Related():
-                return replace(last, term=part, span=part.span)
-            case s.Ending() | s.Folded():
-                return replace(last, said=s.Related("=", part, span=part.span), span=part.span)
-            case s.Shifted(predicate=inner):
-                return replace(last, predicate=self._varied(inner, part), span=part.span)
-            case s.Remainder():
-                return replace(last, divisor=part, span=part.span)
-            case s.Differing(_, by) if by is not None:
-                return replace(last, by=part, span=part.span)
-            case s.Differing(other) if other is not None:
-                return replace(last, other=part, span=part.span)
-            case s.Having(_, s.Described(s.Related() as counted)):
-                described = s.Described(replace(counted, term=part), span=part.span)
-                return replace(last, counted=described, span=part.span)
-            case s.Adjectives() | s.Between() | s.OneOf() | s.PowerOf() | s.Wide():
-                return s.Related("=", part, span=part.span)
-        raise Mistake("E401", part.span, "nothing is said about this number", "say it in full, with a verb")
-
     def _bare(self, node: s.Expression) -> Formula:
         """A term where a statement should be: ``… is 3 or 4`` reads it against the subject before."""
         term = self.terms.term(node)
@@ -291,7 +142,7 @@ class Formulas:
             subject = self.subject or self._implied(node)
             if len(subject.members) < 2 and self.predicates.is_collective(node.predicate) and self.scope.digits:
                 subject = self._everything(node)
-        elif self._is_formula(node.subject):
+        elif self.is_formula(node.subject):
             raise Mistake(
                 "E402", node.subject.span, "this is a statement; only numbers and digits can be said to be something"
             )
@@ -419,7 +270,7 @@ class Formulas:
             self.op = self.predicates.related_op(predicate)
 
     def _chain(self, node: s.Chain) -> Formula:
-        if any(self._is_formula(term) for term in node.terms):
+        if any(self.is_formula(term) for term in node.terms):
             return self._equivalence(node)
         if mentions(node.terms, *RELATIVES):
             self._look_from(node)
@@ -440,7 +291,7 @@ class Formulas:
 
     def _equivalence(self, node: s.Chain) -> Formula:
         """``(F) = (G)``: both hold or neither does."""
-        wrong = next((term for term in node.terms if not self._is_formula(term)), None)
+        wrong = next((term for term in node.terms if not self.is_formula(term)), None)
         if wrong is not None:
             raise Mistake(
                 "E403",
@@ -564,40 +415,8 @@ class Formulas:
             found.append(self.predicates.apply(node.predicate, pair))
         return both(found)
 
-    # Mastermind
-
-    def _hint(self, node: s.Hint) -> Formula:
-        digits = self.terms.group(s.Digits(None, node.span))
+    def _guessed(self, node: s.Hint) -> tuple[Term, ...]:
+        """The digits that a guess is about: of the code, where there is one."""
         if len(self.scope.wholes) == 1:
-            digits = tuple(Value(name) for name in self.scope.wholes[0].digits)
-        if len(node.guess) != len(digits):
-            raise Mistake("E304", node.span, f"'{node.guess}' has {len(node.guess)} digits; the code has {len(digits)}")
-        parts = [(len(digits) if count < 0 else count, placed) for count, placed in node.parts]
-        untold = [count for count, placed in parts if placed is None]
-        right = [count for count, placed in parts if placed is True]
-        wrong = [count for count, placed in parts if placed is False]
-        total = untold[0] if untold else sum(right) + sum(wrong)
-        told: CompareOp = ">=" if node.at_least else "="
-        if node.placed_only or (total == 0 and not untold and right and not wrong):
-            return Compare(told, self._in_place(node.guess, digits), constant(total))
-        made: list[Formula] = [Compare(told, self._common(node.guess, digits), constant(total))]
-        if total and (right or wrong):
-            placed_count = sum(right) if right else total - sum(wrong)
-            made.append(Compare(told, self._in_place(node.guess, digits), constant(placed_count)))
-        return both(made)
-
-    def _in_place(self, guess: str, digits: Sequence[Term]) -> Term:
-        return Count(tuple(Compare("=", digit, constant(int(char))) for digit, char in zip(digits, guess, strict=True)))
-
-    def _common(self, guess: str, digits: Sequence[Term]) -> Term:
-        """How many digits guess and code share, each counted once: Σ over values of the smaller count."""
-        single: list[Formula] = []
-        repeated: list[Term] = []
-        for char in sorted(set(guess)):
-            there: list[Formula] = [Compare("=", digit, constant(int(char))) for digit in digits]
-            if guess.count(char) == 1:
-                single.append(either(there))
-            else:
-                repeated.append(Extreme("min", (constant(guess.count(char)), Count(tuple(there)))))
-        terms: list[Term] = [*([Count(tuple(single))] if single else []), *repeated]
-        return terms[0] if len(terms) == 1 else Sum(tuple(terms))
+            return tuple(Value(name) for name in self.scope.wholes[0].digits)
+        return self.terms.group(s.Digits(None, node.span))
