@@ -56,8 +56,10 @@ def main() -> None:
                 print({key: value for key, value in runs[-1].items() if key != "seeds"}, flush=True)
     if not asked.only:
         figures = {"seeds": asked.seeds, "samples": asked.samples, "machine": machine(), "riddles": runs}
-        draw(runs)
-        write("large", figures, section(figures))
+        figures["alpha"] = asked.alpha
+        if asked.alpha is None:
+            draw(runs)
+        write("large" if asked.alpha is None else "large-sure", figures, section(figures))
 
 
 def unique_riddles(cards: Mapping[str, Card], only: list[str] | None) -> Iterator[tuple[str, Riddle, dict[str, int]]]:
@@ -155,14 +157,16 @@ def section(figures: dict[str, Any]) -> str:
     header = ["riddle", "digits", "evidence", "seeds right", "samples", "by the judge", "seconds", "of processor"]
     where = figures["machine"]
     slowest = max(run["bank_seconds"] for run in figures["riddles"])
+    sure = f"α = {figures['alpha']:g}" if figures["alpha"] else ""
+    flag = f" --alpha {figures['alpha']:g}" if sure else ""
     return "\n\n".join(
         [
-            "## Riddles of 4 to 10 digits",
-            f"`python benchmarks/large.py --seeds {figures['seeds']}`: `bank`, {figures['samples']} samples a solve, "
-            f"one thread, load {where['load_average']}; seconds are medians over the seeds and without the bank, whose "
+            f"## The same with {sure}" if sure else "## Riddles of 4 to 10 digits",
+            f"`python benchmarks/large.py --seeds {figures['seeds']}{flag}`: `bank`, {figures['samples']} samples a "
+            f"solve, one thread, load {where['load_average']}; seconds are medians over the seeds and without the bank, whose "
             f"building took up to {slowest:.1f} s. Shares are of all samples of all seeds.",
             table(header, rows),
-            "![Seconds and shares against the number of digits](large.png)",
+            "" if sure else "![Seconds and shares against the number of digits](large.png)",
         ]
     )
 

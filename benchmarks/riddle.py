@@ -11,10 +11,12 @@ beforehand and its building timed apart.
 """
 
 import argparse
+import json
 import os
 import statistics
 import tempfile
 import time
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -24,8 +26,10 @@ from oedipus.compiler.pipeline import compile_text
 from oedipus.networks.cards import read_cards
 from oedipus.networks.library import load_network
 from oedipus.riddles import text_of
+from oedipus.runtime.algorithms.base import Approximation
+from oedipus.runtime.diagnostics import of_chains
 from oedipus.runtime.posterior import Posterior, load_posterior
-from oedipus.runtime.solve import request_for, solve
+from oedipus.runtime.solve import Result, request_for, solve
 
 SOLUTION = {"first": 1, "second": 3, "third": 4}
 
@@ -39,6 +43,8 @@ def main() -> None:
     parser.add_argument("--restarts", type=int, default=None)
     parser.add_argument("--steps", type=int, default=None)
     parser.add_argument("--polish", type=int, default=None)
+    parser.add_argument("--draws", type=int, default=1000, help="of each chain of hmc")
+    parser.add_argument("--keep", type=Path, help="a folder of what each seed gave; those in it are not run again")
     asked = parser.parse_args()
     torch.set_num_threads(1)
     cards = read_cards()
@@ -51,7 +57,7 @@ def main() -> None:
         posterior.bank(4096)
         built = time.perf_counter() - begin
         for seed in range(asked.first, asked.first + asked.seeds):
-            runs.append(one(posterior, seed, asked))
+            runs.append(kept(posterior, seed, asked))
             print(runs[-1], flush=True)
     name = "riddle" if asked.start == "bank" else "riddle-from-the-prior"
     if asked.algorithm != "meanfield":
@@ -62,12 +68,27 @@ def main() -> None:
     write(name, figures, section(figures, name))
 
 
+def kept(posterior: Posterior, seed: int, asked: argparse.Namespace) -> dict[str, Any]:
+    """What a seed gave, from ``--keep`` where it is there already."""
+    if asked.keep is None:
+        return one(posterior, seed, asked)
+    where: Path = asked.keep / f"{asked.algorithm}-{asked.start}-{seed}.json"
+    if not where.exists():
+        where.parent.mkdir(parents=True, exist_ok=True)
+        where.write_text(json.dumps(one(posterior, seed, asked)), encoding="utf-8")
+    run: dict[str, Any] = json.loads(where.read_text(encoding="utf-8"))
+    return run
+
+
 def one(posterior: Posterior, seed: int, asked: argparse.Namespace) -> dict[str, Any]:
     options = {"start": asked.start, "restarts": asked.restarts, "steps": asked.steps, "polish": asked.polish}
+    if asked.algorithm == "hmc":
+        options |= {"draws": asked.draws}
     samples = 300 if asked.algorithm == "meanfield" else 100
     request = request_for(posterior.program, algorithm=asked.algorithm, seed=seed, samples=samples, **options)
     processor = time.process_time()
     result = solve(posterior, request)
+    processor = time.process_time() - processor
     return {
         "seed": seed,
         "answer": list(result.answer.values()),
@@ -76,9 +97,25 @@ def one(posterior: Posterior, seed: int, asked: argparse.Namespace) -> dict[str,
         "judge": round(result.judged or 0.0, 4),
         "elbo": None if result.elbo is None else round(result.elbo, 2),
         "seconds": round(result.seconds, 2),
-        "processor_seconds": round(time.process_time() - processor, 2),
+        "processor_seconds": round(processor, 2),
         "iterations": len(result.trace),
+        **more(posterior, result),
     }
+
+
+@torch.no_grad()
+def more(posterior: Posterior, result: Result) -> dict[str, float]:
+    """Of a Gaussian, the share of its own draws that show the solution; of chains, R-hat and the least ESS."""
+    if isinstance(result.inferred, Approximation):
+        own = result.inferred.draw(300, torch.Generator().manual_seed(result.request.seed))
+        shown = posterior.evaluate(own, posterior.alpha).details["values"].argmax(dim=2)
+        return {"fitted": (shown == torch.tensor(list(SOLUTION.values()))).all(dim=1).float().mean().item()}
+    if "latents" in result.columns:
+        chains = of_chains(result.columns["latents"])
+        assert chains.rhat is not None
+        assert chains.ess is not None
+        return {"rhat": round(chains.rhat.max, 4), "ess": round(chains.ess.min)}
+    return {}
 
 
 def summarise(runs: list[dict[str, Any]]) -> dict[str, Any]:
@@ -87,12 +124,13 @@ def summarise(runs: list[dict[str, Any]]) -> dict[str, Any]:
     for key in ("seconds", "processor_seconds"):
         values = [run[key] for run in runs]
         figures[key] = {"median": statistics.median(values), "max": max(values)}
-    for key in ("classifier", "judge", "elbo"):
-        values = [run[key] for run in right if run[key] is not None] or [0.0]
+    for key in ("classifier", "judge", "elbo", "fitted", "rhat", "ess"):
+        values = [run[key] for run in right if run.get(key) is not None] or [0.0]
         figures[key] = {
             "mean": round(statistics.mean(values), 4),
             "median": statistics.median(values),
             "min": min(values),
+            "max": max(values),
         }
     return figures
 
@@ -118,9 +156,15 @@ def section(figures: dict[str, Any], name: str) -> str:
         "by the judge",
     ]
     where = figures["machine"]
+    extra = ""
+    if by_mean_field:
+        extra = f" Samples are mended; of the Gaussian's own draws {figures['fitted']['mean']:.1%} show 1, 3, 4."
+    elif figures["rhat"]["max"]:
+        extra = f" Greatest R-hat {figures['rhat']['max']:.3f}, least effective sample size {figures['ess']['min']:,}."
     note = (
         f"{where['cores']} cores, load {where['load_average']}, one thread, torch {where['torch']}; "
-        f"{300 if by_mean_field else 100} samples a seed; the bank was built in {figures['bank_seconds']:.1f} s."
+        f"{300 if by_mean_field else 100} samples a seed; the bank was built in {figures['bank_seconds']:.1f} s; "
+        f"of the processor {figures['processor_seconds']['median']:.1f} s a seed.{extra}"
     )
     flag = "" if figures["start"] == "bank" else " --start prior"
     flag += "" if by_mean_field else f" --algorithm {figures['algorithm']}"

@@ -35,6 +35,9 @@ def text_of(result: Result, diagnostics: Diagnostics, out: Path | None) -> str:
             f"samples are the Gaussian's after {result.request.mend} proposals a picture towards the posterior, "
             f"{result.mended:.0%} of them taken"
         )
+    if "jump_rate" in result.columns:
+        rates = [result.columns[name].mean().item() for name in ("acceptance_rate", "jump_rate")]
+        lines.append(f"of trajectories {rates[0]:.0%} were accepted, of jumps from the prior {rates[1]:.1%}")
     if result.rejected:
         lines.append(f"{result.rejected} densities were not finite; those steps were not taken")
     lines += trust(diagnostics)
