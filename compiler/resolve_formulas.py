@@ -313,6 +313,7 @@ class Formulas:
         subject = Subject(self.terms.group(node.group), True, span=node.group.span)
         self.first = self.first or subject
         self.subject = self.subject or subject
+        self.scope.current = subject
         if self.predicates.is_collective(node.predicate) and not isinstance(node.predicate, s.Having):
             return self._collective(node, subject)
         quantifier, formulas = node.quantifier, self._each(node.predicate, subject)
@@ -368,6 +369,8 @@ class Formulas:
             groups = itertools.combinations(subject.terms, node.quantifier.count)
             found = [self.predicates.apply(predicate, Subject(one, True, span=node.span)) for one in groups]
             return either(found)
+        if quantifier_is(node.quantifier, len(subject.terms), len(subject.terms) + 1) and len(subject.terms) > 2:
+            return self.predicates.apply(predicate, subject)
         negated = isinstance(predicate, s.Combined) and predicate.connective == "not"
         inner = predicate.parts[0] if isinstance(predicate, s.Combined) else predicate
         word = inner.words[0] if isinstance(inner, s.Adjectives) else ""

@@ -202,6 +202,13 @@ class Predicates:
 
     def _one(self, predicate: s.Predicate, term: Term, subject: Subject) -> Formula:
         """A predicate of one term."""
+        if isinstance(predicate, s.Feature):
+            whole = subject.whole is not None
+            return self._feature_of_number(predicate, subject) if whole else self._feature(predicate, term)
+        if isinstance(predicate, s.Within):
+            help_ = "write it alone: age(x) = 33 ± 1"
+            raise Mistake("E601", predicate.span, "a measurement is a clause of its own", help_)
+        self._valued(term, subject.span)
         number = self.terms.term
         match predicate:
             case s.Related(term=s.Relative("others") as rest, by=None, factor=None):
@@ -209,27 +216,17 @@ class Predicates:
             case s.Related():
                 return Compare(
                     cast(CompareOp, self.related_op(predicate)),
-                    self._valued(term, subject.span),
+                    term,
                     self.related(predicate),
                 )
-            case s.Feature():
-                whole = subject.whole is not None
-                return self._feature_of_number(predicate, subject) if whole else self._feature(predicate, term)
             case s.Between(low, high, inclusive):
-                self._valued(term, subject.span)
                 below: CompareOp = "<=" if inclusive else "<"
                 ends = (number(low), number(high))
                 known = any(isinstance(one, Constant) for one in ends)
                 first, last = ends if known else (Extreme("min", ends), Extreme("max", ends))
                 return And((Compare(below, first, term), Compare(below, term, last)))
             case s.OneOf(items):
-                self._valued(term, subject.span)
-                values = [
-                    one
-                    for item in items
-                    for one in (self.terms.group(item) if isinstance(item, s.Digits) else (number(item),))
-                ]
-                return either([Compare("=", term, one) for one in values])
+                return either([Compare("=", term, one) for item in items for one in self._choices(item)])
             case s.Divisible(other, inverse):
                 others = self.terms.group(other) if isinstance(other, s.Digits | s.Relative) else (number(other),)
                 return both([self._divisible(term, one, inverse, other.span) for one in others])
@@ -243,11 +240,11 @@ class Predicates:
                 return self._wide(term, width, predicate.span)
             case s.Standing():
                 return self._standing(predicate, term)
-            case s.Within():
-                raise Mistake(
-                    "E601", predicate.span, "a measurement is a clause of its own", "write it alone: age(x) = 33 ± 1"
-                )
         raise AssertionError(f"no such predicate: {predicate}")
+
+    def _choices(self, item: s.Expression) -> tuple[Term, ...]:
+        """What an item of ``one of …`` stands for: itself, or each of several digits."""
+        return self.terms.group(item) if isinstance(item, s.Digits) else (self.terms.term(item),)
 
     def related_op(self, predicate: s.Related) -> str:
         """The comparison; with an offset or a factor it is an equation."""
@@ -344,7 +341,9 @@ class Predicates:
         if predicate.count is not None:
             if not isinstance(term, Value) or not any(one.network == "circle" for one in meanings.values()):
                 raise Mistake("E411", predicate.span, f"no network counts '{predicate.name}' here")
-            return Compare("=", Lookup("circles", term, CIRCLES), self.terms.term(predicate.count))
+            return Compare(
+                "=", Lookup("circles", self._valued(term, predicate.span), CIRCLES), self.terms.term(predicate.count)
+            )
         seen = self._seen(meanings, predicate.name, term)
         return seen if seen is not None else self._by_table(meanings, predicate.name, term, predicate.span)
 
@@ -379,6 +378,7 @@ class Predicates:
             raise Mistake("E411", span, f"no network judges '{word}' of a {kind}")
         if not isinstance(term, Value):
             raise Mistake("E407", span, f"'{word}' is seen on single digits, this is a computed number")
+        self._valued(term, span)
         table = tuple(int(entry == meaning.label) for entry in meaning.table or ())
         return Compare("=", Lookup(word, term, table), constant(1))
 

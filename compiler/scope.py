@@ -159,6 +159,9 @@ class Scope:
         """The subject of the clause before, with a warning where another one fits as well."""
         if self.earlier is not None and not node.plural:
             return self.earlier
+        spoken = self.current or self.last
+        if spoken is not None and spoken.several and not node.plural and len(self.wholes) == 1:
+            return self.number(self.wholes[0], node.span)
         alone = self.current is not None and not self.current.several and self.current.whole is None
         if node.plural and alone and len(self.pair) > 1:
             return Subject(self.pair, True, span=node.span)

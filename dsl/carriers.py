@@ -13,7 +13,7 @@ from oedipus.dsl.lexicon import simplify
 from oedipus.dsl.patterns import Rule, apply, rules
 from oedipus.dsl.phrases import CONTRACTIONS, NUMBER_WORDS, ORDINALS
 from oedipus.dsl.reader import RawClause, Word
-from oedipus.dsl.wordlists import FUNCTION_WORDS, REFERENTS
+from oedipus.dsl.wordlists import PRONOUNS, REFERENTS
 
 _COUNTS = "|".join(word for word, number in NUMBER_WORDS.items() if 1 < number < 11)
 _HELD = "hidden|written|placed|printed|painted|drawn|shown|put|standing|engraved|displayed"
@@ -25,10 +25,12 @@ _SAYING = tuple(
         rf"(?:there are |on (?:the|a) table (?:are|lie) )?(?P<count>{_COUNTS}|\d) (?P<noun>[a-z]+s)(?: .*)? "
         r"(?:with|show|shows|have|has|carry|carries|bear|bears|hold|holds|hide|hides|contain|contains|is labelled with)"
         r" (?:a|one|a single|a secret|exactly one) (?:digit|number)\b.*",
+        rf"there are (?P<count>{_COUNTS}|\d) (?P<noun>[a-z]+s)\b.* "
+        r"(?:under|behind|in|on|inside|below) each\b.* digit\b.*",
     )
 )
 _OWNED = re.compile(r"([a-z]+)'s\Z")
-_NOBODY = frozenset({*FUNCTION_WORDS, *REFERENTS, *ORDINALS, "number", "today", "year", "let", "other", "one", "zero"})
+_NOBODY = frozenset({*PRONOUNS, *REFERENTS, *ORDINALS, "number", "today", "year", "let", "other", "one", "zero"})
 _MANY = frozenset(["digit", "digits", "number", "numbers", "card", "figure"])
 
 

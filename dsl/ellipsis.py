@@ -15,6 +15,8 @@ _BE = frozenset(["is", "are", "am"])
 _VERBS = frozenset(["leave", "leaves", "is", "has", "gives", "i", "it"])
 _STOPS = frozenset([",", "and", "or", "but", "then", "if", "iff", "nor"])
 _ADDING = frozenset(["add", "adds", "added", "adding", "sum", "multiply", "multiplied", "taken", "put", "multiplies"])
+MOST_REPEATS = 8
+"""How often one clause may repeat a predicate without saying it."""
 _FULL = "say it in full: 'a is odd and b is odd'"
 
 
@@ -206,7 +208,7 @@ def _together(words: list[Word]) -> list[Word]:
     raise Mistake("E201", words[place].span, "it is not clear what is added here", "write 'the sum of a and b'")
 
 
-def _is_not(words: list[Word]) -> list[Word]:
+def _is_not(words: list[Word], left: int = MOST_REPEATS) -> list[Word]:
     """``a is odd, but b is not``: the predicate before, denied; ``but b is``: said."""
     texts = _texts(words)
     for place in range(2, len(words)):
@@ -229,5 +231,5 @@ def _is_not(words: list[Word]) -> list[Word]:
         said = _copied(words[first:stop], words[end - 1])
         if not said or {"and", "or", ","} & set(_texts(said)):
             raise Mistake("E201", words[place].span, "it is not clear what this repeats", _FULL)
-        return _is_not([*words[:end], *said, *words[end:]])
+        return _is_not([*words[:end], *said, *words[end:]], left - 1) if left else words
     return words

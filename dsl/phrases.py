@@ -133,7 +133,7 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("EXCEEDS", "<=", f"{_DO_NOT} exceed"),
     (
         "ADDS", "+",
-        "adds/add up? to|sums/sum up? to|totals/total|have/has sum of?|"
+        "adds/add up? to|added up to|sums/sum up? to|totals/total|have/has sum of?|"
         "have/has total of?|have/has digit/digital sum of?|"
         "adds/add up|"
         "total to?",

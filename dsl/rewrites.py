@@ -161,6 +161,14 @@ difference :: difference (?:between|of) (?:#own )?last two digits -> difference 
 change unchanged same :: (?:if|when) (?:#own )?digits are reversed ,? (?:number|it|i) (?:does not change|do not change|stays same|remains same|remain same|is unchanged|remains unchanged) -> i is palindrome
 remainder :: remainder equals -> remainder is
 other :: (?:my|its|their) (?=other (?:two |three )?digits) ->
+two digits :: (?:#own )?two digits (?=are (?:swapped|reversed|interchanged|exchanged|switched)) -> digits
+written order :: digits are (?:written |put |taken )?in (?:reverse|reversed) order -> digits are reversed
+backwards :: digits are written (?:backwards?|from right to left) -> digits are reversed
+order :: order of (?:#own )?digits is reversed -> digits are reversed
+many :: (#ord) digit (?:tells|shows|says|gives|counts)? ?how many (\w+) there are(?: in (?:number|it|me|code))? -> \1 digit is number of \2
+many :: (?:tells|shows|says|gives|counts) how many (\w+)(?: there are)?(?: in (?:number|it|me|code))?(?= |$) -> is number of \1
+many :: (#ord) digit how many (\w+)(?= |$) -> \1 digit is number of \2
+becomes become :: (?:i|number|it) becomes? (?:exactly )?(twice|three times|four times|five times|six times|seven times|eight times|nine times|\d+ times|half) as (?:large|big|great) (?:if|when) (?:#own )?digits are (?:reversed|swapped|switched|interchanged) -> reversed number is \1 me
 bull bulls :: (#num|no) bulls? -> \1 correct in right place
 cow cows :: (#num|no) cows? -> \1 correct in wrong place
 no :: no (?:leading|first|initial) (?:letters?|digits?) (?:is|are|can be|may be|equals?) (?:zero|0) -> noleadingzero

@@ -7,6 +7,8 @@ from oedipus.dsl.patterns import rules
 
 PLAIN = rules(
     r"""
+letter letters :: ^in (?:the|this) (?:\w+ )?(?:addition|sum|multiplication|problem|equation|puzzle|calculation|subtraction|cryptarithm|alphametic)(?: problem| sum| puzzle)? ,? (?=(?:every|each|different|all|no|distinct) ) ->
+below following above :: ^in (?:the|this) (?:\w+ )?(?:addition|sum|multiplication|problem|equation|puzzle|calculation|subtraction|cryptarithm|alphametic|product|division)(?: problem| sum| puzzle)?(?: below| above| shown)?(?: here)?(?: ,| :)? (?=\S) ->
 if :: ^((?:what|which) .*(?:becomes|is|has|gets) .*), if (its|my|the) (?=\S) -> \1 ¶ \2
 numbers integers :: ^(?:determine |find |tell me |work out |say )?how many (#num) digit ((?:#adj )?)(?:positive )?(?:numbers|integers|codes) (?:satisfy|have|meet|fulfil|fulfill|possess) (?:the )?(?:following )?(?:property|condition|conditions|properties)(?: :)? (?=\S) -> find a \1 digit \2 number ¶ how many solutions are there ¶
 numbers :: ^how many (#num) digit ((?:#adj )?)(?:positive )?(?:numbers|integers|codes) (?:have|has) digits whose (sum|product|total) -> find a \1 digit \2 number ¶ how many solutions are there ¶ the \3 of its digits
@@ -52,6 +54,12 @@ if :: ^((?!if ).+?) , and (?=if .+) -> \1 ¶
 of :: (?:consists|is made up|is composed) of the (?:digits|numbers) (?=\d) -> ¶ the digits are
 digits :: (?:has|have) (?:#num )?(?:different|distinct) digits , (none|all|each) of (?:which|them) (is|are) -> ¶ all different ¶ \1 of the digits is
 digits :: (?:has|have) (?:#num )?(?:different|distinct) digits , (none|all|each) of (?:which|them) (?=greater|less|larger|smaller|at|odd|even|prime) -> ¶ all different ¶ \1 of the digits is
+used :: ^(?:each|all|every one) of the (?:digits|numbers) (\d .*?) (?:is|are) used (?:exactly |only )?once$ -> the digits are \1 in some order
+that :: ,? and that (is|has|can|leaves|ends|contains|begins|starts) (?=\S) -> ¶ it \1
+itself :: (#num digit #number) (?:describes itself|describes its own digits|is self descriptive)(?: :)? ?(?=\S) -> \1 ¶
+which :: ^for which (#num) digit (?:positive )?(?:numbers|integers|codes) (?:is|are) (.+?) (equal to|divisible by|greater than|less than) (.+)$ -> find a \1 digit number ¶ how many solutions are there ¶ \2 is \3 \4
+different distinct :: (?:that )?(?:consists|is made up|is composed|is made) of (#num) (?:different|distinct) (odd|even|prime) digits -> has \1 digits ¶ all different ¶ all digits are \2
+different distinct :: (#num digit #number) with (?:#num )?(?:different|distinct) (odd|even|prime) digits -> \1 ¶ all different ¶ all digits are \2
 which :: ,? and which (is|has|can|leaves|ends|contains|begins|starts) (?=\S) -> ¶ it \1
 each :: ^there are (#num) (digits|numbers) ,? each (?:of (?:them|which) )?(?=\S) -> there are \1 \2 ¶ each digit is
 which :: ^which (number|code) (between .+?) (?:has|with) digits (?:that|which) (?=\S) -> i am a \1 \2 ¶ its digits
@@ -59,7 +67,6 @@ and :: ^and (?=(?:the|its|my|all|it|i|each|every|no|none|they|their) ) ->
 such :: ^(?:find|determine|what is|which is|consider|given is) the (?:#num digit )?(?:number|numbers|code|word|integer) [a-z]+ (?:such that|so that|for which|if|given that|where) (?=\S) ->
 such :: ^the (?:#num digit )?(?:number|integer) [a-z][a-z]+ is such that (?=\S) ->
 each every :: ^(?:each|every) letter (?:is|stands for|represents) (?:a|one|exactly one|a single|one single) digit(?: ,)?(?: and| but) (?=different|distinct|no) ->
-letter letters :: ^in (?:the|this) (?:\w+ )?(?:addition|sum|multiplication|problem|equation|puzzle|calculation|subtraction|cryptarithm|alphametic)(?: problem| sum| puzzle)? ,? (?=(?:every|each|different|all|no|distinct) ) ->
 digits :: ^(let .+ be|(?:[a-z] , )*[a-z](?: ,)? and [a-z] are) #num ((?:different |distinct |unique |nonzero |non zero )*digits)(?= ,|$| such| and| where| with) -> \1 \2
 digits :: ^(?:the )?(?:letters|digits|numbers) ((?:[a-z] , )*[a-z](?: ,)? and [a-z]) (?:are|stand for|represent) (?:the )?(?:digits|numbers) (\d (?:to|through|-) \d) ,? in (?:some|any) order$ -> digits \1 ¶ the digits are \2 in some order
 number integer :: ^an? (?:certain |mystery |secret )?(?:number|integer) (?:is|lies) (?=between \d+ and \d+$|(?:greater|more|larger|bigger) than \d+) -> i am
@@ -121,7 +128,6 @@ use using arrange place put write :: ^(?:use|using|arrange|place|put|write|rearr
 has have :: (?:has|have) (#num) (?:different|distinct|unique) digits -> has \1 digits ¶ all different
 digits :: ^i (all|no|none|each|its|my|their|whose) -> \1
 remembers remembered remember knows know recalls noticed notices told known given :: ^(?:but |so |luckily |all )*(?:he|she|they|you|we|i|it|\w+) (?:only |also |still |do |does |did |is |are |was )*(?:remembers|remember|remembered|knows|know|recalls|noticed|notices|told|known|given)(?: also| only)? that (?=\S) ->
-below following above :: ^in (?:the|this) (?:\w+ )?(?:addition|sum|multiplication|problem|equation|puzzle|calculation|subtraction|cryptarithm|alphametic|product|division)(?: problem| sum| puzzle)?(?: below| above| shown)?(?: here)?(?: ,| :)? (?=\S) ->
 in :: ^in (?:the|this) (?:\w+ )?(?:addition|sum|multiplication|problem|equation|puzzle|calculation|subtraction|cryptarithm|alphametic)(?: problem| sum| puzzle)? (?=\w+ [+*-]) ->
 digits :: ((?:are|be) (?:different |distinct |nonzero |non zero |single |non-zero )*digits) (?:such that|so that|for which|where|satisfying|and|,|with) (?!\d) -> \1 ¶
 letters letter :: (?:different letters|each letter|letters|every letter) (?:stand|stands|represent|represents) (?:for )?(?:different|distinct|a different|unique) digits? : (.*) -> digits \1 ¶ all different

@@ -37,6 +37,8 @@ VERBS = frozenset(
         "LEAVES",
         "EQUAL_TO",
         "CLAIM",
+        "ENDS",
+        "ENDSNT",
         "AS",
     ]
 )

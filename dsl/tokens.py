@@ -72,7 +72,8 @@ class Tokeniser:
     def _statement(self, words: list[Word]) -> list[Token]:
         if not words:
             return []
-        return separate(closed(self._each_of(quantify(self._terms(words)))), set(self.declared.others))
+        tokens = _repeated_features(quantify(self._terms(words)))
+        return separate(closed(self._each_of(tokens)), set(self.declared.others))
 
     def _each_of(self, tokens: list[Token]) -> list[Token]:
         """``my first two digits are odd`` speaks of each of them, not of the number they spell."""
@@ -390,6 +391,23 @@ class Tokeniser:
         self.mistakes.append(self.unknown.word(words, place))
         out.append(token("NAME", word.text, word.start, word.end))
         return 1
+
+
+def _repeated_features(tokens: list[Token]) -> list[Token]:
+    """``a has no closed circle, but b has one``: what *one* and *none* are."""
+    feature: Token | None = None
+    out: list[Token] = []
+    for place, one in enumerate(tokens):
+        after = tokens[place + 1].type if place + 1 < len(tokens) else ""
+        ends = after in ("", "AND", "OR", "COMMA", "THEN") and bool(out) and out[-1].type in ("HAS", "HASNT")
+        if one.type == "FEATURE":
+            feature = one
+        if feature is not None and ends and (one.value == 1 or one.value == "none"):
+            if one.value == "none":
+                out.append(token("NO", "no", one.start_pos, one.start_pos))
+            one = token("FEATURE", feature.value, one.start_pos, one.end_pos)
+        out.append(one)
+    return out
 
 
 def _nothing_stated(words: Sequence[Word]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from oedipus.dsl.clauses import count_of, line_of, made_word
+from oedipus.dsl.ellipsis import written_out
 from oedipus.dsl.lexicon import simplify
 from oedipus.dsl.phrases import NUMBER_WORDS
 from oedipus.dsl.reader import RawClause, Word
@@ -109,5 +110,5 @@ def _junction(at: Word, told: re.Match[str], stated: Sequence[Sequence[Word]]) -
         if number:
             yield made_word(",", part[0].start)
         yield Word("symbol", "(", "(", part[0].start, part[0].start)
-        yield from part
+        yield from written_out(simplify(part, {}), {})
         yield Word("symbol", ")", ")", part[-1].end, part[-1].end)

@@ -12,6 +12,9 @@ from oedipus.dsl.phrases import NUMBER_NOUNS
 from oedipus.dsl.reader import RawClause, Word
 from oedipus.dsl.wordlists import ANY_ONE, CODES, KNOWN_OPENING, LINKS, LOCKS, OPERATED, PREDICATE_VERBS, QUALIFYING
 
+_SPEAKING = frozenset(["if", "when", "adding", "subtracting", "doubling", "multiplying", "dividing", "reversing"])
+"""First words of a sentence that does something with the number it names."""
+
 
 def told_away(clauses: Sequence[RawClause], declared: Declared) -> list[RawClause]:
     """Openings such as ``The code for the treasure chest is a three-digit number``, without their story."""
@@ -24,7 +27,7 @@ def told_away(clauses: Sequence[RawClause], declared: Declared) -> list[RawClaus
         noun = next((word.text for word in rest[:3] if word.text in NUMBER_NOUNS), "")
         while rest and (rest[0].text in NUMBER_NOUNS or rest[0].text in QUALIFYING):
             rest = rest[1:]
-        conditional = bool(before) and before[0].text in ("if", "when")
+        conditional = bool(before) and before[0].text in _SPEAKING
         if at and (
             conditional or (len(before) < 2 and [word.text for word in rest[:2]] in ([",", "its"], [",", "the"]))
         ):
@@ -56,7 +59,7 @@ def wide(clauses: list[RawClause], notes: list[Diagnostic]) -> list[RawClause] |
         if not at:
             continue
         before, rest = words[: at - 1], words[at + 1 :]
-        if has_content(before, nothing, Vocabulary()) or (bool(before) and before[0].text in ("if", "when")):
+        if has_content(before, nothing, Vocabulary()) or (bool(before) and before[0].text in _SPEAKING):
             within = _within(clause, words, at)
             if within:
                 return [*clauses[:place], *within, *clauses[place + 1 :]]

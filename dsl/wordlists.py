@@ -89,6 +89,12 @@ CHANGING = words_of(
     """
 )
 """Words that could change what the rest of a sentence says."""
+PRONOUNS = words_of(
+    """
+    it he she who what that here there this one his her their let somebody everybody nobody someone everyone
+    """
+)
+"""Words before *'s* that name nobody."""
 REPORTING = words_of(
     """
     noticed notices remembered remembers said says saw sees recalled recalls observed observes added adds told tells
