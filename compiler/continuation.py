@@ -86,7 +86,9 @@ class Continuation:
         for part in node.parts[1:]:
             if node.connective == "or" and self._goes_on(parts[-1], part):
                 conjunction = cast(s.Junction, parts[-1])
-                last = s.Junction("or", (conjunction.parts[-1], part), part.span)
+                open_ = conjunction.parts[-1]
+                alternatives = open_.parts if isinstance(open_, s.Junction) else (open_,)
+                last = s.Junction("or", (*alternatives, part), part.span)
                 parts[-1] = replace(conjunction, parts=(*conjunction.parts[:-1], last))
                 continue
             before = parts[-1] = self._as_claim(parts[-1], part)
@@ -110,7 +112,9 @@ class Continuation:
         if not isinstance(before, s.Junction) or before.connective != "and":
             return False
         last = before.parts[-1]
-        own = isinstance(last, s.Chain) or (isinstance(last, s.Claim) and last.subject is not None)
+        if isinstance(last, s.Junction) and last.connective == "or":
+            last = last.parts[0]
+        own = isinstance(last, s.Chain | s.Quantified) or (isinstance(last, s.Claim) and last.subject is not None)
         elided = isinstance(part, s.Claim) and part.subject is None and not part.verbal
         return own and (elided or not self.is_formula(part))
 

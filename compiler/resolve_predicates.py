@@ -176,6 +176,8 @@ class Predicates:
         named = [one for one in subformulas(made) if isinstance(one, Value) and one not in subject.terms]
         if len(set(named)) > 1:
             self.scope.pair = tuple(dict.fromkeys(named))
+        elif named and self.scope.earlier is not None:
+            self.scope.earlier = Subject((named[0],), span=predicate.span)
         return made
 
     def is_collective(self, predicate: s.Predicate) -> bool:

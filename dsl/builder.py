@@ -245,6 +245,8 @@ class Builder(PredicateBuilder, TermBuilder):
 def _last_term(node: Any) -> s.Expression:
     """What ``which`` behind a claim speaks of: the last thing it named."""
     match node:
+        case s.Claim(_, s.Related(term=s.Operation("*", (s.Number(), term)))):
+            return term
         case s.Claim(_, s.Related(term=term)):
             return term
         case s.Chain(terms):

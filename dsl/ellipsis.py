@@ -157,7 +157,9 @@ def _so_is(words: list[Word]) -> list[Word]:
             and texts[place + 1] in _BE
             and texts[place - 1] in ("and", "then", ",")
         )
-        if not so or texts[0] == "if":
+        behind = words[place + 2]
+        predicate = texts[place] == "neither" and (behind.kind == "number" or behind.text in NUMBER_WORDS)
+        if not so or predicate or texts[0] == "if":
             continue
         stop = _until(words, place + 2, frozenset([",", "then", "but"]))
         before = place - 1 - (texts[place - 2] == ",")

@@ -132,6 +132,8 @@ but other except :: (all|each|every) (?:of )?((?:#own )?digits?) (?:but|except|e
 but other except :: (sum|product) of (?:all )?((?:#own )?digits) (?:but|except|except for|other than|apart from|besides) (?:for )?(?=#digit|#ord) -> \1 of all digits except
 only :: ^(.+?) is only (#adj) (?:digit|number|one)$ -> only \1 is \2
 only :: ^(.+?) is only (?:digit|one|number)(?: of (?:#own )?digits)? (?:that|which) is (.+)$ -> only \1 is \2
+not :: (is|am) not (?:#more) than (?:any|every) other(?: digit| one)?(?= |$) -> \1 at most others
+not :: (is|am) not (?:#less) than (?:any|every) other(?: digit| one)?(?= |$) -> \1 at least others
 any :: (than|from) any other(?: digit| one| of (?:#own )?digits)?(?= |$) -> \1 others
 either or :: ^(.+?) (is|am) (divisible by|multiple of) (#num) or (?:by |of )?(#num) ,? but not (?:by |of )?(#num)$ -> ( \1 \2 \3 \4 or \1 \2 \3 \5 ) and \1 \2 not \3 \6
 or :: is (#num) or (#num) (#more|#less) than (.+)$ -> is \1 \3 than \4 or is \2 \3 than \4
@@ -146,7 +148,7 @@ otherwise :: ^(\S+|#digit) is (.+?) if (.+?) ,? (?:and |or )?otherwise (?:(?:\1|
 so neither :: ^if (\S+) (is|are) (.+?) ,? (?:then )?so (?:is|are) (.+)$ -> if \1 \2 \3 then \4 is \3
 so neither :: ^if (\S+) (is|are) not (.+?) ,? (?:then )?neither (?:is|are) (.+)$ -> if \1 \2 not \3 then \4 is not \3
 one :: ^one of (\S+) and (\S+) is (.+?) ,? (?:and |but )?other(?: one| digit)? is (.+)$ -> ( \1 is \3 and \2 is \4 ) or ( \2 is \3 and \1 is \4 )
-neither :: ^neither (?:of them )?(is|has|are) (?=\S) -> none of them \1
+neither :: (?:^|(?<=and )|(?<=but )|(?<=, ))neither (?:of them )?(is|has|are) (?=\S) -> none of them \1
 difference :: ^difference is (?=\S) -> their difference is
 away :: is (?:exactly )?(#num) (?:places? )?away from -> differs by \1 from
 differ :: ^(.+?) (?:do|does) not differ by (.+)$ -> not ( \1 differ by \2 )
@@ -169,6 +171,17 @@ many :: (#ord) digit (?:tells|shows|says|gives|counts)? ?how many (\w+) there ar
 many :: (?:tells|shows|says|gives|counts) how many (\w+)(?: there are)?(?: in (?:number|it|me|code))?(?= |$) -> is number of \1
 many :: (#ord) digit how many (\w+)(?= |$) -> \1 digit is number of \2
 becomes become :: (?:i|number|it) becomes? (?:exactly )?(twice|three times|four times|five times|six times|seven times|eight times|nine times|\d+ times|half) as (?:large|big|great) (?:if|when) (?:#own )?digits are (?:reversed|swapped|switched|interchanged) -> reversed number is \1 me
+not even :: (is|am|are) not even (?=palindrome|multiple|divisible|square|prime) -> \1 not
+only :: not only (.+?) ,? but(?: also)? -> \1 and
+every :: than (?:every|each) other(?: digit| one)?(?= |$) -> than others
+more less :: ^(.+ (?:and|but|,) .+ is) (#num) (#more|#less)$ -> \1 \2 \3 than thereof
+not :: (?:can|must|should|may|will|could) not (?:be|equal) -> is not
+not :: (?:can|must|should|may|will|could) not exceed -> does not exceed
+no :: (is|am) no (?=palindrome|square|prime|multiple|perfect) -> \1 not
+any :: (?:do|does) not (?:have|contain) any (?=\S) -> has no
+same :: is same as (?:one|any) of other(?:s| digits| ones) -> is another digit
+more :: (?:i|it|number|code) (?:contains?|have|has) more (#num) than (#num)$ -> number of \1 is more than number of \2
+fewer :: (?:i|it|number|code) (?:contains?|have|has) fewer (#num) than (#num)$ -> number of \1 is less than number of \2
 bull bulls :: (#num|no) bulls? -> \1 correct in right place
 cow cows :: (#num|no) cows? -> \1 correct in wrong place
 no :: no (?:leading|first|initial) (?:letters?|digits?) (?:is|are|can be|may be|equals?) (?:zero|0) -> noleadingzero

@@ -139,7 +139,7 @@ reversed formed obtained interchanging :: (?:the )?number (?:formed|obtained) (?
 if what find :: ^if (.*?) ,? (?:then )?(?:find|determine|calculate|what (?:is|are|was)|which (?:number|digit|code)|who (?:am|is)|how many)(?= |$)[^,]*$ -> \1
 find determine :: ,? (?:and )?(?:then )?(?:find|determine|what is|what are|calculate) (?:the |my )?(?:\w+ )?(?:number|code|value|numbers|digits|combination|pin)(?: of \w+)?$ ->
 called named :: (?:called|named) ([a-z])(?= ) -> \1
-whose :: (#num digit (?:#adj )?#number) whose (?=\S) -> \1 ¶ its
+whose :: (?<!to a )(#num digit (?:#adj )?#number) whose (?=\S) -> \1 ¶ its
 and :: ¶ and (?=\S) -> ¶
 find list give name write which what :: ^(?:find|list|give|name|write|which|what)(?: down)?(?: all| every)?(?: of)?(?: the)? (#num) digit (#adj )?numbers -> find a \1 digit \2 number
 each :: ^((?:[a-z] , )*[a-z](?: ,)? and [a-z]) each (?:stand for|stands for|represent|represents|are|is) (?:a|an|one) (?:single )?(?:different|distinct|unique) (?:digit|number)$ -> digits \1 ¶ all different
