@@ -1,253 +1,232 @@
 """Faces from half a coarse grey picture, with and without age and gender (paper section 5.3).
 
-    python benchmarks/faces.py --prior 4 --faces 4 --data DIR --figure docs/face.png
+    python benchmarks/faces.py --prior 20 --faces 20 --data DIR
+    python benchmarks/faces.py --figure docs/face.png
+    python benchmarks/faces.py --reference 1
+    python benchmarks/faces.py --environment DIR --peers 2
+    python benchmarks/faces.py --sizes
 
 A case is a face, its measurement mask(coarsen(gray(x), 4), left) with noise of ± 0.5, and the
 riddle that reconstructs it: once from the picture alone, once with "… years old"
 ± 1 and the gender with alpha 10. Prior cases are drawn by the generator (their age and gender are
 what the networks read in them); faces are test pictures, which are never
-stored. Beside MGVI stands what is commonly done with generators: Adam to the
-latents of highest posterior density (Bora et al. 2017). ``--figure`` draws the first
-prior case (Figures 4 and 5 of the paper).
+stored. Beside it stands what is commonly done with generators: Adam to the
+latents of highest posterior density. Each case is stored when it is done, and a run with the same weights and
+settings goes on behind it. ``--figure`` draws the first prior case (Figures 4 and 5 of the paper);
+``--reference`` holds cases against long chains; ``--peers`` runs NIFTy.re's MGVI on them; ``--sizes`` measures time
+and memory. Each of these adds to the stored figures.
 """
 
 import argparse
+import json
 import statistics
-import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from matplotlib.figure import Figure
-from report import machine, table, write
-from torch import Tensor
+from face_cases import LABELS, Case, fit, highest, posteriors, prior_cases, quality, rms, test_cases
+from face_figures import draw_evolution, draw_faces, follow
+from face_peer import beside
+from face_reference import against_long_chains, sizes
+from report import HERE, machine, table, write
 
-from oedipus.compiler.pipeline import compile_text
-from oedipus.networks import faces
 from oedipus.networks.cards import Card, read_cards
-from oedipus.networks.library import load_network
-from oedipus.runtime.posterior import Posterior, load_posterior
+from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.solve import request_for, solve
 
-SEEN = "mask(coarsen(gray(portrait), 4), left)"
-SIGMA = 0.5
-BAND = (0.05, 0.95)
-
-
-@dataclass(frozen=True)
-class Case:
-    """A face ``[3, 64, 64]`` with its age in years and gender."""
-
-    name: str
-    picture: Tensor
-    age: float
-    female: bool
+STORE = HERE / "results" / "faces.json"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--prior", type=int, default=4, help="cases drawn by the generator")
+    parser.add_argument("--prior", type=int, default=0, help="cases drawn by the generator")
     parser.add_argument("--faces", type=int, default=0, help="cases from test pictures")
     parser.add_argument("--data", type=Path, help="the folder of test.tar")
     parser.add_argument("--algorithm", default="mgvi", choices=["mgvi", "geovi"])
+    parser.add_argument("--samples", type=int, default=200)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--samples", type=int, default=100)
     parser.add_argument("--use", type=Path, action="append", help="a library of networks")
-    parser.add_argument("--figure", type=Path)
+    parser.add_argument("--figure", type=Path, help="a PNG; …_evolution.png is written beside it")
+    parser.add_argument("--reference", type=int, default=0, metavar="N", help="prior cases to hold against long chains")
+    parser.add_argument("--environment", type=Path, help="an environment with NIFTy.re, made where it is not")
+    parser.add_argument("--peers", type=int, default=1, metavar="N", help="prior cases to give to NIFTy.re")
+    parser.add_argument("--sizes", action="store_true", help="time and memory of a gradient against the batch")
     asked = parser.parse_args()
     torch.set_num_threads(asked.threads)
     cards = read_cards(asked.use or ())
-    rows = []
+    figures = stored(cards, asked)
     for case in [*prior_cases(asked.prior, cards), *test_cases(asked.faces, asked.data)]:
-        row, shown = measure(case, cards, asked)
-        rows.append(row)
-        print(row, flush=True)
-        if asked.figure and len(rows) == 1:
-            draw(case, shown, asked.figure)
-    figures = {"machine": machine(), "algorithm": asked.algorithm, "cases": rows} | summarise(rows)
+        if case.name not in figures["cases"]:
+            figures["cases"][case.name] = measure(case, cards, asked)
+            print(case.name, figures["cases"][case.name], flush=True)
+            keep(figures)
+    if asked.figure:
+        [case] = prior_cases(1, cards)
+        runs = {label: follow(one, seed=0) for label, one in posteriors(case, cards).items()}
+        draw_faces(case, cards, runs, asked.figure)
+        draw_evolution(case, cards, runs, asked.figure.with_stem(f"{asked.figure.stem}_evolution"))
+    for case in prior_cases(asked.reference, cards)[: asked.reference]:
+        figures["reference"][case.name] = against_long_chains(case, cards)
+        keep(figures)
+    if asked.environment:
+        for case in prior_cases(asked.peers, cards):
+            figures["nifty"][case.name] = beside(case, cards, asked.environment)
+            keep(figures)
+    if asked.sizes:
+        figures["sizes"] = sizes()
+    keep(figures)
+
+
+def stored(cards: Mapping[str, Card], asked: argparse.Namespace) -> dict[str, Any]:
+    """The figures so far, of the same weights and settings; else none."""
+    weights = {name: cards[name].sha256 for name in ("face", "age", "gender")}
+    made = {"weights": weights, "algorithm": asked.algorithm, "samples": asked.samples}
+    known = json.loads(STORE.read_text(encoding="utf-8")) if STORE.exists() else {}
+    blank: dict[str, Any] = {"made": made, "cases": {}, "reference": {}, "nifty": {}, "sizes": []}
+    return (blank | known if known.get("made") == made else blank) | {"machine": machine()}
+
+
+def keep(figures: dict[str, Any]) -> None:
+    figures["summary"] = summarise(figures["cases"])
     write("faces", figures, section(figures))
 
 
-def prior_cases(number: int, cards: Mapping[str, Card]) -> list[Case]:
-    """Faces that the generator draws, and what the networks read in them."""
-    rng = torch.Generator().manual_seed(1)
-    latents = torch.randn(max(number, 1), cards["face"].latents, generator=rng)
-    with torch.no_grad():
-        pictures = load_network(cards["face"])(latents)
-        ages = load_network(cards["age"])(pictures)
-        female = load_network(cards["gender"])(pictures).argmax(dim=1) == cards["gender"].classes.index("female")
-    return [Case(f"prior {at}", pictures[at], ages[at].item(), bool(female[at])) for at in range(number)]
+def measure(case: Case, cards: Mapping[str, Card], asked: argparse.Namespace) -> dict[str, Any]:
+    """Both reconstructions and the point estimates of one case."""
+    row: dict[str, Any] = {"age": round(case.age, 1), "female": case.female}
+    for label, posterior in posteriors(case, cards).items():
+        row[label] = reconstruct(posterior, case, cards, asked)
+        row[label]["map"] = rms(highest(posterior), case.picture)
+    return row
 
 
-def test_cases(number: int, data: Path | None) -> list[Case]:
-    """Faces of people, evenly spread over the test set."""
-    if number == 0:
-        return []
-    held = faces.load(data, "test")
-    chosen = torch.linspace(0, len(held.ages) - 1, number).long().tolist()
-    return [
-        Case(f"face {at}", faces.unit(held.pictures[at]), held.ages[at].item(), bool(held.female[at])) for at in chosen
-    ]
+def reconstruct(
+    posterior: Posterior, case: Case, cards: Mapping[str, Card], asked: argparse.Namespace
+) -> dict[str, Any]:
+    began, processor = time.perf_counter(), time.process_time()
+    result = solve(posterior, request_for(posterior.program, algorithm=asked.algorithm, samples=asked.samples))
+    spent = {
+        "seconds": round(time.perf_counter() - began, 1), "processor": round(time.process_time() - processor, 1),
+        "iterations": len(result.trace),
+    }  # fmt: skip
+    return quality(result.pictures[0], case, cards) | fit(posterior, result.latents) | spent
 
 
-def measure(case: Case, cards: Mapping[str, Card], asked: argparse.Namespace) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Both reconstructions and the point estimate of one case."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        observed = observe(case.picture, cards, folder)
-        without = f'There is a face: portrait.\ndata y = "observed.npy"\n{SEEN} = y ± {SIGMA}\n'
-        told = f"the portrait is {round(case.age)} ± 1 years old\nthe portrait is {gender(case)} with alpha 10\n"
-        posteriors = {
-            "without": load_posterior(compile_text(without, cards, folder), cards),
-            "with": load_posterior(compile_text(without + told, cards, folder), cards),
-        }
-    row: dict[str, Any] = {"case": case.name, "age": round(case.age, 1), "female": case.female}
-    shown: dict[str, Any] = {"observed": observed}
-    for label, posterior in posteriors.items():
-        began = time.perf_counter()
-        request = request_for(posterior.program, algorithm=asked.algorithm, samples=asked.samples)
-        result = solve(posterior, request)
-        pictures = result.pictures[0]
-        row[label] = quality(pictures, case, cards) | {"seconds": round(time.perf_counter() - began, 1)}
-        shown[label] = pictures
-    point = highest(posteriors["with"])
-    row["map"] = {"rms": rms(point, case.picture)}
-    shown["map"] = point
-    return row, shown
-
-
-def observe(picture: Tensor, cards: Mapping[str, Card], folder: Path) -> Tensor:
-    """The degraded picture, as the riddle's own operators make it, in ``folder``/observed.npy."""
-    from oedipus.runtime.operators import compose
-
-    chain = compose((("gray", ()), ("coarsen", (4,)), ("mask", ("left",))), cards["face"].shape, {})
-    clean = chain.forward(picture[None])[0]
-    noise = torch.randn(clean.shape, generator=torch.Generator().manual_seed(3))
-    seen = chain.forward(torch.ones(1, *cards["face"].shape))[0] > 0
-    observed = torch.where(seen, clean + SIGMA * noise, 0.0)
-    np.save(folder / "observed.npy", observed.numpy())
-    return observed
-
-
-def gender(case: Case) -> str:
-    return "female" if case.female else "male"
-
-
-def quality(pictures: Tensor, case: Case, cards: Mapping[str, Card]) -> dict[str, float]:
-    """How near the mean is, how honest the band, what the samples' age and gender are."""
-    low, high = torch.quantile(pictures.flatten(1), torch.tensor(BAND), dim=0)
-    truth = case.picture.flatten()
-    with torch.no_grad():
-        ages = load_network(cards["age"])(pictures)
-        genders = load_network(cards["gender"])(pictures).softmax(dim=1)
-    share = genders[:, cards["gender"].classes.index(gender(case))].mean().item()
-    return {
-        "rms": rms(pictures.mean(dim=0), case.picture),
-        "inside": round(((truth >= low) & (truth <= high)).float().mean().item(), 3),
-        "age": round(ages.mean().item(), 1),
-        "age_spread": round(ages.std().item(), 2),
-        "gender": round(share, 3),
-    }
-
-
-def rms(picture: Tensor, truth: Tensor) -> float:
-    return round((picture - truth).square().mean().sqrt().item(), 4)
-
-
-def highest(posterior: Posterior, steps: int = 400, starts: int = 4) -> Tensor:
-    """The picture of highest posterior density that Adam finds from a few prior draws."""
-    latents = 0.5 * torch.randn(starts, posterior.dim, generator=torch.Generator().manual_seed(0))
-    latents.requires_grad_()
-    adam = torch.optim.Adam([latents], lr=0.05)
-    for _ in range(steps):
-        density = posterior.log_prob(latents)
-        adam.zero_grad()
-        (-density.sum()).backward()
-        adam.step()
-    with torch.no_grad():
-        best = posterior.log_prob(latents).argmax()
-        return posterior.pictures(latents[best][None])[0][0]
-
-
-def summarise(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Medians over prior cases and over test faces apart."""
+def summarise(cases: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Medians over prior cases and over test faces apart; of shares means."""
     found: dict[str, Any] = {}
     for kind in ("prior", "face"):
-        chosen = [row for row in rows if row["case"].startswith(kind)]
+        chosen = [row for name, row in cases.items() if name.startswith(kind)]
         if not chosen:
             continue
-        found[kind] = {
-            "cases": len(chosen),
-            "rms_with": statistics.median(row["with"]["rms"] for row in chosen),
-            "rms_without": statistics.median(row["without"]["rms"] for row in chosen),
-            "rms_map": statistics.median(row["map"]["rms"] for row in chosen),
-            "inside_with": statistics.mean(row["with"]["inside"] for row in chosen),
-            "inside_without": statistics.mean(row["without"]["inside"] for row in chosen),
-            "age_spread_ratio": statistics.median(
-                row["with"]["age_spread"] / row["without"]["age_spread"] for row in chosen
-            ),
-            "age_error": statistics.median(abs(row["with"]["age"] - row["age"]) for row in chosen),
-            "gender": statistics.mean(row["with"]["gender"] for row in chosen),
-            "seconds": statistics.median(row["with"]["seconds"] for row in chosen),
-        }
+        found[kind] = {"cases": len(chosen)}
+        for label in LABELS:
+            rows = [row[label] for row in chosen]
+            found[kind][label] = {
+                name: statistics.median(row[name] for row in rows)
+                for name in ("rms", "map", "width", "age_spread", "seconds", "processor")
+            }
+            found[kind][label] |= {name: statistics.mean(row[name] for row in rows) for name in ("inside", "gender")}
+            found[kind][label]["better"] = sum(row["rms"] < row["map"] for row in rows)
+            errors = zip(rows, chosen, strict=True)
+            found[kind][label]["age_error"] = statistics.median(abs(row["age"] - one["age"]) for row, one in errors)
+            found[kind][label]["chi2"] = [
+                round(statistics.mean(values), 2) for values in zip(*(row["chi2"] for row in rows), strict=True)
+            ]
+        found[kind]["age_spread_ratio"] = statistics.median(
+            row["with"]["age_spread"] / row["without"]["age_spread"] for row in chosen
+        )
     return found
 
 
 def section(figures: dict[str, Any]) -> str:
-    lines = []
-    for kind, label in (("prior", "drawn by the generator"), ("face", "test pictures")):
-        if kind in figures:
-            one = figures[kind]
-            lines.append(
-                [
-                    f"{one['cases']} {label}",
-                    f"{one['rms_without']:.3f}", f"{one['rms_with']:.3f}", f"{one['rms_map']:.3f}",
-                    f"{one['inside_without']:.0%}, {one['inside_with']:.0%}", f"{one['age_spread_ratio']:.2f}",
-                    f"{one['age_error']:.1f}", f"{one['gender']:.0%}", f"{one['seconds']:.0f} s",
-                ]
-            )  # fmt: skip
-    header = [
-        "cases", "RMS without", "RMS with", "RMS of MAP", "truth inside the 90 % band, without and with",
-        "age's spread with / without", "age's error, years", "samples of the right gender", "time, with",
+    where, made = figures["machine"], figures["made"]
+    parts = [
+        "## Faces: half a coarse grey picture, age and gender\n",
+        f"`python benchmarks/faces.py --prior N --faces N --data DIR` ({made['algorithm']}, {made['samples']} samples, "
+        f"{where['threads']} thread, load average {where['load_average']}). Medians over the cases; of shares, means. "
+        "RMS is that of the posterior mean to the truth over all pixels, of which half were never seen; MAP is the "
+        "picture of highest posterior density by Adam (400 steps from four starts; Bora et al. 2017), which has no "
+        "spread. Seconds are of one core: a processor's time, whatever else ran.\n",
+        table(HEADER, [_row(kind, label, figures["summary"]) for kind in figures["summary"] for label in LABELS]),
+        "",
+        *(
+            f"The age's spread with age and gender is {one['age_spread_ratio']:.2f} of that without "
+            f"({NAMES[kind]}; median)."
+            for kind, one in figures["summary"].items()
+        ),
+    ]
+    for name, lines in (("reference", _reference), ("nifty", _nifty), ("sizes", _sizes)):
+        if figures[name]:
+            parts += ["", lines(figures[name])]
+    return "\n".join(parts)
+
+
+NAMES = {"prior": "drawn by the generator", "face": "test pictures"}
+HEADER = (
+    "cases", "age and gender", "RMS of the mean", "RMS of MAP", "mean nearer than MAP", "truth inside the 90 % band",
+    "width of the band", "age's spread, years", "age's error, years", "right gender", "χ² of picture, age", "time",
+)  # fmt: skip
+
+
+def _row(kind: str, label: str, summary: dict[str, Any]) -> list[str]:
+    one = summary[kind][label]
+    return [
+        f"{summary[kind]['cases']} {NAMES[kind]}", label, f"{one['rms']:.3f}", f"{one['map']:.3f}",
+        f"{one['better']} of {summary[kind]['cases']}", f"{one['inside']:.1%}", f"{one['width']:.2f}",
+        f"{one['age_spread']:.1f}", f"{one['age_error']:.1f}", f"{one['gender']:.0%}",
+        ", ".join(f"{value:.2f}" for value in one["chi2"]), f"{one['processor']:.0f} s",
     ]  # fmt: skip
-    where = figures["machine"]
+
+
+def _reference(found: dict[str, Any]) -> str:
+    rows = [
+        [
+            name, label, f"{one['mean']:.3f}", f"{one['deviation']:.2f}", f"{one['age'][0]:.1f}, {one['age'][1]:.1f}",
+            f"{one['age_spread'][0]:.2f}, {one['age_spread'][1]:.2f}", f"{one['rhat']:.2f}", f"{one['ess']:.0f}",
+        ]
+        for name, pair in found.items() for label, one in pair.items()
+    ]  # fmt: skip
+    header = [
+        "case", "age and gender", "RMS between the means", "ratio of deviations", "age: fast, long",
+        "age's spread: fast, long", "the long chains' R-hat (mean)", "ESS (mean)",
+    ]  # fmt: skip
+    return "`--reference`: the default run against ten times as many trajectories from another seed.\n\n" + table(
+        header, rows
+    )
+
+
+def _nifty(found: dict[str, Any]) -> str:
+    rows = [
+        [
+            name, label, f"{one['ours']['rms']:.3f}", f"{one['nifty']['rms']:.3f}",
+            f"{one['ours']['inside']:.1%}", f"{one['nifty']['inside']:.1%}",
+            f"{one['ours']['log_density']:.0f}", f"{one['nifty']['log_density']:.0f}",
+            f"{one['ours']['age_spread']:.1f}", f"{one['nifty']['age_spread']:.1f}",
+            f"{one['ours']['processor']:.0f} s", f"{one['nifty']['processor']:.0f} s",
+        ]
+        for name, pair in found.items() for label, one in pair.items()
+    ]  # fmt: skip
+    header = [
+        "case", "age and gender", "RMS", "NIFTy", "inside the 90 % band", "NIFTy", "mean log-density, nats", "NIFTy",
+        "age's spread", "NIFTy", "time", "NIFTy",
+    ]  # fmt: skip
     return (
-        "## Faces: half a coarse grey picture, age and gender\n\n"
-        f"`python benchmarks/faces.py --prior N --faces N --data DIR` ({figures['algorithm'].upper()}, "
-        f"{where['threads']} thread, load average {where['load_average']}); medians, of shares means.\n\n"
-        + table(header, lines)
+        "`--environment DIR --peers N`: NIFTy.re 9.2's MGVI (`linear_resample`, 15 rounds of 5 pairs, 30 Newton steps, "
+        "100 pairs drawn at the end) on the same networks, which agree to 1e-4, data and core; its time is without "
+        "compilation.\n\n" + table(header, rows)
     )
 
 
-def draw(case: Case, shown: dict[str, Any], path: Path) -> None:
-    """Truth and data, then means, spreads and samples without and with age and gender."""
-    figure = Figure(figsize=(12.4, 3.3), dpi=110)
-    axes = figure.subplots(2, 10)
-    for row, label in zip(axes, ("without", "with"), strict=True):
-        pictures = shown[label]
-        spread = pictures.std(dim=0).mean(dim=0)
-        first = case.picture if label == "without" else shown["observed"]
-        for axis, tile in zip(row, [first, pictures.mean(dim=0), spread, *pictures[::13][:7]], strict=True):
-            array = tile.squeeze(0) if tile.ndim == 3 and len(tile) == 1 else tile
-            axis.imshow(
-                array.permute(1, 2, 0) if array.ndim == 3 else array, cmap="gray" if array is not spread else "magma"
-            )
-            axis.set(xticks=[], yticks=[])
-        row[1].set_ylabel(f"{label} age\nand gender", fontsize=8)
-    axes[0][0].set_title("truth", fontsize=8)
-    axes[1][0].set_title("data", fontsize=8)
-    axes[0][1].set_title("mean", fontsize=8)
-    axes[0][2].set_title("spread", fontsize=8)
-    axes[0][3].set_title("samples", fontsize=8, loc="left")
-    figure.suptitle(
-        f"a face of {round(case.age)} years, {gender(case)}, from half of a coarse grey picture", fontsize=10
+def _sizes(found: list[dict[str, float]]) -> str:
+    rows = [[f"{one['rows']}", f"{one['ms']:.1f} ms", f"{one['mb']:.0f} MB"] for one in found]
+    return (
+        "`--sizes`: one gradient of the posterior with age and gender. A run takes about as many gradients as it has "
+        "chains, so time and memory grow with `chains`; drawing more samples from them costs nothing but "
+        "their pictures.\n\n" + table(["rows in a batch", "a row", "memory above the networks"], rows)
     )
-    figure.tight_layout(pad=0.5)
-    figure.savefig(path, format="png", metadata={"Software": "oedipus"})
 
 
 if __name__ == "__main__":

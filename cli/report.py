@@ -4,11 +4,13 @@ import math
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import jinja2
 import numpy as np
+from torch import Tensor
 
 from oedipus import __version__
 from oedipus.compiler.checked import Riddle
@@ -17,16 +19,20 @@ from oedipus.compiler.draw_svg import svg
 from oedipus.compiler.explain import explain_clause
 from oedipus.compiler.program import Factor, Gaussian
 from oedipus.networks.cards import Card
-from oedipus.report_figures import chart, data_uri
+from oedipus.report_figures import chart, data_uri, grey_uri, heat_uri, histogram
 from oedipus.runtime.diagnostics import Diagnostics
+from oedipus.runtime.measured import Findings, findings_of
+from oedipus.runtime.picture import deviation
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.solve import Result
 from oedipus.solve_text import trust
 
 SHOWN, MODES = 24, 8
+SMALL = 32
+"""Pixels across up to which twelve samples go in a line."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Solved:
     """A riddle and everything that is known of it after it was solved; ``command`` is what would solve it again."""
 
@@ -38,6 +44,11 @@ class Solved:
     result: Result
     diagnostics: Diagnostics
     command: str
+
+    @cached_property
+    def findings(self) -> Findings:
+        """What the samples say of what was measured."""
+        return findings_of(self.posterior, self.result.pictures)
 
 
 def write_report(solved: Solved, path: Path) -> None:
@@ -72,6 +83,8 @@ def page(solved: Solved) -> str:
             for reading, share in result.masses[:MODES]
         ],
         evidence=result.log_evidence,
+        residuals=list(_residuals(solved)),
+        readings=list(_readings(solved)),
         graph=svg(solved.posterior.program),
         charts=_charts(result),
         run=_run(solved),
@@ -114,7 +127,7 @@ def _certainty(result: Result) -> str:
 def _clauses(solved: Solved) -> Iterator[dict[str, Any]]:
     clauses = {clause.name: clause for clause in solved.riddle.clauses}
     means = solved.result.details["clauses"].exp().mean(dim=0).tolist()
-    nats = solved.result.details["clauses"].mean(dim=0).tolist()
+    chi2 = {one.name: one.chi2.mean().item() for one in solved.findings.measured}
     for place, factor in enumerate(solved.posterior.program.factors):
         own = [clauses[name] for name in (factor.name, *factor.name.split(", ")) if name in clauses]
         readings = [explain_clause(clause, solved.cards) for clause in dict.fromkeys(own)]
@@ -123,7 +136,7 @@ def _clauses(solved: Solved) -> Iterator[dict[str, Any]]:
             "text": factor.text or "; ".join(clause.text for clause in own),
             "reading": "; ".join(readings),
             "share": None if isinstance(factor.body, Gaussian) else means[place],
-            "nats": nats[place],
+            "chi2": chi2.get(factor.name),
             "broken": factor.name in solved.result.violated,
         }
 
@@ -140,8 +153,55 @@ def _pictures(solved: Solved) -> Iterator[dict[str, Any]]:
                 read = int(reads[at, valued.index(variable.name)])
             other = read is not None and read != result.answer.get(variable.name)
             samples.append({"number": at + 1, "picture": data_uri(pictures[at]), "reads": read, "other": other})
-        mean = data_uri(pictures.mean(dim=0))
-        yield {"name": variable.name, "kind": variable.kind, "mean": mean, "samples": samples}
+        yield {
+            "name": variable.name,
+            "kind": variable.kind,
+            "mean": data_uri(pictures.mean(dim=0)),
+            "samples": samples,
+            "large": pictures.shape[3] > SMALL,
+            **_measured(solved, variable.name, pictures),
+        }
+
+
+def _measured(solved: Solved, name: str, pictures: Tensor) -> dict[str, Any]:
+    """What was observed of a variable, and its pixel-wise standard deviation; nothing of one not measured."""
+    observed = []
+    for one in solved.findings.measured:
+        if one.variable == name and isinstance(one.data, Tensor):
+            colour = len(one.data) == 3
+            shown, low, high = (data_uri(one.data), 0.0, 1.0) if colour else grey_uri(one.data[0])
+            size = " × ".join(map(str, one.data.shape[1:]))
+            words = f"{one.name}: {size}, ± {one.sigma:g}" + ("" if colour else f", black {low:.2f}, white {high:.2f}")
+            observed.append({"picture": shown, "words": words})
+    if not any(one.variable == name for one in solved.findings.measured):
+        return {"observed": [], "deviation": None, "highest": 0.0}
+    drawn, highest = heat_uri(deviation(pictures))
+    return {"observed": observed, "deviation": drawn, "highest": highest}
+
+
+def _residuals(solved: Solved) -> Iterator[dict[str, Any]]:
+    for one in solved.findings.measured:
+        figures = one.figures
+        yield figures | {"low": one.chi2.min().item(), "high": one.chi2.max().item()}
+
+
+def _readings(solved: Solved) -> Iterator[dict[str, Any]]:
+    """A histogram of what each regressor reads, shares of what each classifier does."""
+    told = {
+        (one.body.variable, one.body.network): one.body
+        for one in solved.posterior.program.factors
+        if isinstance(one.body, Gaussian) and one.body.network
+    }
+    for one in solved.findings.readings:
+        named = {"title": f"{one.network} of {one.variable}", "shares": [], "svg": "", "words": ""}
+        if one.classes:
+            yield named | {"shares": list(one.shares.items())}
+            continue
+        body = told.get((one.variable, one.network))
+        marked = body.data if body is not None and isinstance(body.data, float | int) else None
+        words = f"mean {one.figures['mean']:.1f}, standard deviation {one.figures['standard_deviation']:.1f}"
+        words += "" if marked is None or body is None else f"; the line is at {marked:g} ± {body.sigma:g}, as was said"
+        yield named | {"svg": histogram(one.values, marked=marked, unit=one.unit), "words": words}
 
 
 def _charts(result: Result) -> list[dict[str, Any]]:

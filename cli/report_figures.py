@@ -1,9 +1,13 @@
 """Pictures and charts as text inside a page: PNG as data URIs, lines as SVG that takes the page's colours."""
 
 import base64
+import html
 import io
 from collections.abc import Sequence
 
+import numpy as np
+from matplotlib import colormaps
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
@@ -15,8 +19,51 @@ POINTS = 400
 def data_uri(picture: Tensor) -> str:
     """One picture ``[channels, rows, columns]`` in 0..1 as a PNG inside a URI."""
     pixels = (picture.detach().cpu().clamp(0, 1) * 255).round().byte().permute(1, 2, 0).numpy()
+    return _uri(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
+
+
+def heat_uri(values: Tensor) -> tuple[str, float]:
+    """An image ``[height, width]`` in a colour map from 0 to its greatest value, as data, and that value."""
+    highest = float(values.max()) or 1.0
+    colours = colormaps["magma"](values.detach().cpu().numpy() / highest)[:, :, :3]
+    return _uri((colours * 255).round().astype(np.uint8)), highest
+
+
+def grey_uri(values: Tensor) -> tuple[str, float, float]:
+    """A picture ``[height, width]`` of any range as data, black its least value and white its greatest; and these."""
+    low, high = float(values.min()), float(values.max())
+    levels = ((values - low) / ((high - low) or 1.0) * 255).round().byte().cpu().numpy()
+    return _uri(levels), low, high
+
+
+def histogram(values: Tensor, *, marked: float | None = None, unit: str = "", bins: int = 24) -> str:
+    """How often ``values`` ``[samples]`` lie where, as one SVG element; ``marked`` is a value to point at."""
+    low, high = float(values.min()), float(values.max())
+    if marked is not None:
+        low, high = min(low, marked), max(high, marked)
+    margin = 0.05 * (high - low) or 0.5
+    low, high = low - margin, high + margin
+    counts = np.histogram(values.detach().cpu().numpy(), bins=bins, range=(low, high))[0].tolist()
+    step, tallest = (WIDTH - LEFT - RIGHT) / bins, max(*counts, 1)
+    parts = [_grid(_down(0), "0"), _grid(_down(1), f"{tallest}")]
+    for place, count in enumerate(counts):
+        top = _down(count / tallest)
+        parts.append(
+            f"<rect class='bin' x='{LEFT + place * step + 0.5:.1f}' y='{top:.1f}' width='{step - 1:.1f}' "
+            f"height='{_down(0) - top:.1f}'/>"
+        )
+    if marked is not None:
+        x = LEFT + (WIDTH - LEFT - RIGHT) * (marked - low) / (high - low)
+        parts.append(f"<line class='mark' x1='{x:.1f}' x2='{x:.1f}' y1='{TOP}' y2='{_down(0):.1f}'/>")
+    for share, anchor in ((0.0, "start"), (0.5, "middle"), (1.0, "end")):
+        words = f"{_short(low + share * (high - low), high - low)} {unit if share == 1 else ''}".strip()
+        parts.append(_text(LEFT + share * (WIDTH - LEFT - RIGHT), HEIGHT - 6, html.escape(words), anchor))
+    return f"<svg class='chart' viewBox='0 0 {WIDTH} {HEIGHT}' role='img'>{''.join(parts)}</svg>"
+
+
+def _uri(pixels: NDArray[np.uint8]) -> str:
     stored = io.BytesIO()
-    Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels).save(stored, format="PNG", optimize=True)
+    Image.fromarray(pixels).save(stored, format="PNG", optimize=True)
     return f"data:image/png;base64,{base64.b64encode(stored.getvalue()).decode()}"
 
 

@@ -18,6 +18,7 @@ from oedipus.runtime.algorithms.base import Draws
 from oedipus.runtime.algorithms.base import Posterior as Inferred
 from oedipus.runtime.checkpoint import remove_checkpoint
 from oedipus.runtime.diagnostics import Diagnostics, Range
+from oedipus.runtime.measured import findings_of
 from oedipus.runtime.netcdf import write_netcdf
 from oedipus.runtime.picture import draw_solution
 from oedipus.runtime.posterior import Posterior
@@ -79,6 +80,7 @@ def write_result(
     """
     directory.mkdir(parents=True, exist_ok=True)
     names = [variable.name for variable in posterior.program.variables]
+    found = findings_of(posterior, result.pictures)
     samples = dict(
         zip(
             (f"latents/{name}" for name in names),
@@ -86,15 +88,19 @@ def write_result(
             strict=True,
         )
     )
-    samples |= dict(zip((f"images/{name}" for name in names), result.pictures, strict=True))
+    for name, pictures in zip(names, result.pictures, strict=True):
+        samples |= {f"images/{name}": pictures, f"mean/{name}": pictures.mean(dim=0)}
+        samples[f"deviation/{name}"] = pictures.std(dim=0, correction=0)
+    samples |= {f"readings/{one.variable}/{one.network}": one.values for one in found.readings}
+    samples |= {f"reduced_chi2/{one.name}": one.chi2 for one in found.measured}
     _whole(directory / "samples.safetensors", lambda path: _tensors(samples, path))
     _whole(directory / "posterior.safetensors", saved_of(result, posterior).write)
     _whole(directory / "trace.csv", lambda path: path.write_text(_trace(result), encoding="utf-8"))
-    _whole(directory / "solution.png", lambda path: draw_solution(result, posterior, path))
+    _whole(directory / "solution.png", lambda path: draw_solution(result, posterior, path, found))
     of: dict[str, str | int | float] = {"algorithm": result.request.algorithm, "seed": result.request.seed}
     of |= {"alpha": posterior.alpha, **attributes}
     _whole(directory / "posterior.nc", lambda path: write_netcdf(result, posterior, path, of))
-    text = json.dumps(summary(result, diagnostics), indent=2) + "\n"
+    text = json.dumps(summary(result, diagnostics) | found.figures, indent=2) + "\n"
     _whole(directory / "result.json", lambda path: path.write_text(text, encoding="utf-8"))
     if not result.interrupted:
         remove_checkpoint(directory)

@@ -5,46 +5,107 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 from torch.nn import functional
 
+from oedipus.runtime.measured import Findings, Measured, Reading
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.solve import Result
 
 SHOWN = 9
 TILE, GAP = 64, 1
+SMALL, LARGE = 1.05, 1.5
+"""Inches of a picture, and of one that was measured."""
 
 
-def draw_solution(result: Result, posterior: Posterior, path: Path) -> None:
-    """One row a variable: the mean picture, large samples beside it, its reading in front."""
+def draw_solution(result: Result, posterior: Posterior, path: Path, found: Findings) -> None:
+    """One row a variable: the mean picture, large samples beside it, its reading in front.
+
+    Of pictures that were measured, what was observed and the pixel-wise standard deviation too, as ``found``.
+    """
     names = [variable.name for variable in posterior.program.variables]
+    observed = _observed(found)
     shown = min(SHOWN, len(result.latents))
-    figure = Figure(figsize=(1.05 * (shown + 2), 1.1 * len(names) + 0.75), dpi=130)
+    before = 2 + max((len(observed.get(name, ())) for name in names), default=0) if observed else 1
+    tile = LARGE if observed else SMALL
+    figure = Figure(figsize=(tile * (shown + before + 0.9), 1.05 * tile * len(names) + 0.75), dpi=130)
     # Antithetic partners lie half the samples apart; a stride across all shows both kinds.
     chosen = np.linspace(0, len(result.latents) - 1, shown).round().astype(int)
-    axes = figure.subplots(len(names), shown + 1, squeeze=False)
+    # The colour bar takes room of its own.
+    widths = [1.0] * (before - 1) + [1.3 if observed else 1.0] + [1.0] * shown
+    axes = figure.subplots(len(names), shown + before, squeeze=False, width_ratios=widths)
     for row, (name, pictures) in enumerate(zip(names, result.pictures, strict=True)):
-        tiles = [pictures.mean(dim=0), *(pictures[place] for place in chosen)]
-        for axis, tile in zip(axes[row], tiles, strict=True):
-            axis.imshow(_image(tile), cmap="gray", vmin=0, vmax=1, interpolation="bicubic")
-            axis.set(xticks=[], yticks=[])
+        if observed:
+            _draw_observed(axes[row][: before - 2], observed.get(name, ()))
+            _draw_deviation(figure, axes[row][before - 1], pictures)
+        _draw(axes[row][before - 2 if observed else 0], pictures.mean(dim=0))
+        for axis, place in zip(axes[row][before:], chosen, strict=True):
+            _draw(axis, pictures[place])
         read = f"{name}\nreads {result.answer[name]}" if name in result.answer else name
         axes[row][0].set_ylabel(read, rotation=0, ha="right", va="center", fontsize=9)
-    axes[0][0].set_title("mean", fontsize=9)
-    axes[0][1].set_title("samples", fontsize=9, loc="left")
-    figure.suptitle(_headline(result), fontsize=10)
+    titles = [*["observed"] * (before - 2), "mean", "deviation"] if observed else ["mean"]
+    for axis, words in zip(axes[0], [*titles, "samples"], strict=False):
+        axis.set_title(words, fontsize=9, loc="left")
+    figure.suptitle(_headline(result, found), fontsize=10)
     figure.tight_layout(pad=0.6)
     figure.savefig(path, format="png", metadata={"Software": "oedipus"})
 
 
-def _headline(result: Result) -> str:
+def _observed(findings: Findings) -> dict[str, list[Measured]]:
+    """The measured pictures of each variable."""
+    found: dict[str, list[Measured]] = {}
+    for one in findings.measured:
+        if isinstance(one.data, Tensor):
+            found.setdefault(one.variable, []).append(one)
+    return found
+
+
+def _draw(axis: Axes, picture: Tensor) -> None:
+    axis.imshow(_image(picture), cmap="gray", vmin=0, vmax=1, interpolation="bicubic")
+    axis.set(xticks=[], yticks=[])
+
+
+def _draw_observed(axes: Sequence[Axes], found: Sequence[Measured]) -> None:
+    """The data as they are, with pixels to be seen; a row with fewer pictures leaves room."""
+    for axis, one in zip(axes, [*found, *[None] * (len(axes) - len(found))], strict=True):
+        if one is None or not isinstance(one.data, Tensor):
+            axis.set_axis_off()
+            continue
+        axis.imshow(_image(one.data.clamp(0, 1) if len(one.data) == 3 else one.data), cmap="gray")
+        axis.set(xticks=[], yticks=[])
+
+
+def _draw_deviation(figure: Figure, axis: Axes, pictures: Tensor) -> None:
+    """The standard deviation of each pixel, its colour bar in units of the pictures, which are 0..1."""
+    drawn = axis.imshow(deviation(pictures).cpu().numpy(), cmap="magma", vmin=0)
+    axis.set(xticks=[], yticks=[])
+    figure.colorbar(drawn, ax=axis, fraction=0.05, pad=0.04).ax.tick_params(labelsize=7)
+
+
+def deviation(pictures: Tensor) -> Tensor:
+    """Pixel-wise standard deviation ``[height, width]`` of ``[samples, channels, height, width]``, over channels
+    the root of the mean square."""
+    return pictures.var(dim=0, correction=0).mean(dim=0).sqrt()
+
+
+def _headline(result: Result, found: Findings) -> str:
     if not result.answer:
-        return f"{len(result.latents)} posterior samples"
+        return "   ".join([f"{len(result.latents)} posterior samples", *map(said, found.readings)])
     digits = ", ".join(str(digit) for digit in result.answer.values())
     return f"{digits}   ({result.probability:.0%} of {len(result.latents)} samples read so)"
+
+
+def said(reading: Reading) -> str:
+    """What a network reads in the samples, in a few words."""
+    if not reading.classes:
+        figures = reading.figures
+        return f"{reading.network} {figures['mean']:.1f} ± {figures['standard_deviation']:.1f}"
+    best = max(reading.shares, key=lambda name: reading.shares[name])
+    return f"{reading.shares[best]:.0%} {best}"
 
 
 def _image(picture: Tensor) -> NDArray[np.float32]:

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import torch
 from torch import Tensor, nn
 
 CHANNELS = (256, 160, 96, 48, 24)
@@ -53,6 +54,8 @@ class FaceGenerator(nn.Module):
             )
         )
         self.paint = nn.Conv2d(CHANNELS[-1], 3, 3, padding=1)
+        # On a processor a gradient takes two thirds of the time.
+        self.to(memory_format=torch.channels_last)
 
     def forward(self, latents: Tensor) -> Tensor:
         hidden = self.spread(self.act(self.bend(latents))).unflatten(1, (-1, 4, 4))

@@ -56,8 +56,7 @@ class GeoVI(MGVI):
         return replace(state, scale=self.root(density, state, alpha, rng))
 
     def begin(self, passage: Passage, state: State, rng: Generator) -> Chains:
-        """The chains at as many of the last samples: they follow the posterior already, and no density of theirs
-        is known to temper from."""
+        """The chains at as many of the last samples: they follow the posterior already, so β is 1."""
         chosen = torch.randperm(len(state.offsets), generator=rng)[: self.chains].to(state.mean.device)
         return passage.begin((state.mean + state.offsets)[chosen], beta=1.0)
 

@@ -31,8 +31,8 @@ ARMIJO = 1e-4
 HALVINGS = 6
 RENEWED = 5
 """Newton steps that share one metric."""
-ENOUGH = 0.02
-"""Nats of mean energy below which further steps of a round do not pay."""
+ENOUGH, ENOUGH_EACH = 0.02, 1e-3
+"""Nats of mean energy, at all and for each latent, below which further steps of a round do not pay."""
 CHUNK = 128
 STAGES = 500
 EXPLICIT = 4096
@@ -75,16 +75,16 @@ class MGVI:
     """
 
     schedule: tuple[float, ...] = (10.0,)
-    rounds: int = 15
+    rounds: int = 3
     pairs: int = 5
     newton: int = 30
     solve: int = 60
     inner: int = 15
     samples: int = 20
     still: float = 0.05
-    trajectories: int = 20
+    trajectories: int = 30
     chains: int = 24
-    leapfrog: int = 40
+    leapfrog: int = 24
     acceptance: float = 0.75
     name: str = field(default="mgvi", init=False)
     begins: Begin = field(default="mode", init=False)
@@ -178,16 +178,8 @@ class MGVI:
         """Where the chains are, else the Gaussian, or the samples where it is too large or the run was cut short."""
         if state.scale is not None:
             gaussian = FullRank(state.mean, state.scale)
-            return gaussian if state.chains is None else wandered(gaussian, state.chains)
+            return gaussian if state.chains is None else Draws(gaussian.push(state.chains.point.position)[None])
         return Draws((state.mean + state.offsets)[:, None] if len(state.offsets) else state.mean[None, None])
-
-
-def wandered(gaussian: FullRank, chains: Chains) -> Draws:
-    """Where the chains are, and log ∫ likelihood dprior once they have come all the way from q."""
-    latents = gaussian.push(chains.point.position)[None]
-    if chains.log_evidence is None or chains.beta < 1:
-        return Draws(latents)
-    return Draws(latents, gaussian.scale.diagonal().log().sum().item() + chains.log_evidence)
 
 
 def linear_samples(
@@ -204,12 +196,13 @@ def descend(density: Density, state: State, alpha: float, *, newton: int, inner:
     """Newton steps on the mean for the samples' mean energy, with Armijo's halvings."""
     energy, slope, details = energy_at(density, state.mean + state.offsets, alpha)
     metric, age = metric_over(density, state.mean, state.offsets, alpha), 0
+    enough = max(ENOUGH, ENOUGH_EACH * len(state.mean))
     for _ in range(newton):
         if age == RENEWED:
             metric, age = metric_over(density, state.mean, state.offsets, alpha), 0
         step = -metric.solve(slope[None], iterations=inner, tolerance=0.05)[0]
         promise = (step * slope).sum().item()
-        if promise > -ENOUGH:
+        if promise > -enough:
             break
         length = 1.0
         for _ in range(HALVINGS):
@@ -226,7 +219,7 @@ def descend(density: Density, state: State, alpha: float, *, newton: int, inner:
         gained, age = energy - trial, age + 1
         energy, slope, details = trial, trial_slope, trial_details
         state = replace(state, mean=mean)
-        if gained < ENOUGH:
+        if gained < enough:
             break
     return replace(state, energy=energy, details=details)
 

@@ -4,9 +4,9 @@ With q = N(m, L Lᵀ) at hand, ξ = m + L η. Where q is right the posterior of 
 :mod:`oedipus.runtime.algorithms.hamiltonian` solves exactly; only what q misses kicks the momenta.
 This is q's covariance as a dense mass matrix (Neal 2011, section 4.1; Parno and Marzouk 2018): every
 latent is as far from its neighbours as the next, and steps are as long as the posterior's bends
-allow. The chains begin at draws of q and are led to the posterior p by tempered sequential Monte
-Carlo on q^(1−β) p^β (Del Moral, Doucet and Jasra 2006), which also gives the evidence: a likelihood so sharp
-and bent that trajectories would take long to go round it comes in by degrees, and resampling does most of the way.
+allow. The chains begin at draws of q and are led to the posterior p through q^(1−β) p^β, β rising from 0
+to 1 (Neal 2001): a likelihood so sharp and bent that trajectories would take long to go round it comes
+in by degrees. Chains are not resampled on the way: a few dozen would soon be copies of a few.
 """
 
 import math
@@ -16,13 +16,13 @@ import torch
 from torch import Generator, Tensor
 
 from oedipus.runtime.algorithms.base import FullRank, Info
-from oedipus.runtime.algorithms.hamiltonian import Point, Target, Transition, select
+from oedipus.runtime.algorithms.hamiltonian import Point, Target, Transition
 from oedipus.runtime.algorithms.smc import retarget
 from oedipus.runtime.algorithms.tempering import advance
 from oedipus.runtime.density import Density, Evaluation
 
 FIRST_STEP = 0.2
-EFFECTIVE, MOVES = 0.6, 2
+EFFECTIVE, MOVES = 0.5, 1
 GAIN, FORGET = 0.7, 0.6
 """How far log ε moves for each unit of acceptance missed, and how fast that falls (Robbins and Monro 1951)."""
 SHORTEST = 0.4
@@ -63,24 +63,23 @@ class Whitened:
 @dataclass(frozen=True, slots=True)
 class Chains:
     """Where they are in η, at the power ``beta`` of p over q; log ε now and its running mean; how many
-    ``trajectories`` at full power are behind them; log ∫ p dξ over that of q so far, in nats, where it is known."""
+    ``trajectories`` at full power are behind them."""
 
     point: Point
     beta: float = 0.0
     log_step: float = math.log(FIRST_STEP)
     settled: float = math.log(FIRST_STEP)
     trajectories: int = 0
-    log_evidence: float | None = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """From draws of q to draws of p, and on.
 
-    First β rises in q (p / q)^β from 0 to 1, each time as far as leaves the share :data:`EFFECTIVE` of the chains effective; they
-    are resampled and move by :data:`MOVES` trajectories. Then come trajectories at full power, the first
-    ``warmup`` of which are not kept. Each is about a quarter turn long, but at most ``leapfrog``
-    steps; ε is tuned to ``acceptance`` until warm-up is over.
+    First β rises in q (p / q)^β from 0 to 1, each time as far as would leave the share :data:`EFFECTIVE` of
+    the chains effective if they were weighted, and the chains move by :data:`MOVES` trajectory. Then come
+    those at full power, the first ``warmup`` of which are not kept. Each is about a quarter turn long,
+    but at most ``leapfrog`` steps; ε is tuned to ``acceptance`` until warm-up is over.
     """
 
     density: Whitened
@@ -91,7 +90,7 @@ class Passage:
 
     def begin(self, latents: Tensor, *, beta: float = 0.0) -> Chains:
         """A chain at each of ``latents`` ξ ``[chains, dim]``, which are draws at the power ``beta``."""
-        return Chains(self._target(1.0).at(self.density.noise(latents)), beta, log_evidence=None if beta else 0.0)
+        return Chains(self._target(1.0).at(self.density.noise(latents)), beta)
 
     def step(self, chains: Chains, rng: Generator, iteration: int) -> tuple[Chains, Info]:
         """The next power and moves at it, or one trajectory of every chain."""
@@ -125,13 +124,10 @@ class Passage:
         return Target(self.density, self.alpha, beta)
 
     def _temper(self, chains: Chains, rng: Generator) -> tuple[Chains, int]:
-        """The next power, the chains that are worth it, and moves at it; how many energies were not finite."""
-        beta, gained, chosen = advance(chains.point.log_likelihood, chains.beta, EFFECTIVE, rng)
+        """The next power, and moves at it; how many energies were not finite."""
+        beta, _, _ = advance(chains.point.log_likelihood, chains.beta, EFFECTIVE, rng)
         # The first gradient was taken at full power.
-        point = select(chains.point, chosen.to(chains.point.position.device))
-        point = retarget(point, chains.beta or 1.0, beta)
-        evidence = None if chains.log_evidence is None else chains.log_evidence + gained
-        chains = replace(chains, point=point, beta=beta, log_evidence=evidence)
+        chains = replace(chains, point=retarget(chains.point, chains.beta or 1.0, beta), beta=beta)
         for _ in range(MOVES):
             moved, _ = self._move(chains, rng, math.exp(chains.log_step))
             chains = replace(self._tuned(chains, moved, GAIN), point=moved.point)

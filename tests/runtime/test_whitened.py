@@ -34,16 +34,15 @@ class Banana:
         missed = self.coordinates(latents, alpha)
         return Evaluation(-missed.square().sum(dim=1) / 2, {"reduced_chi2": missed.detach().square()})
 
-    def truth(self) -> tuple[Tensor, Tensor, float]:
-        """Means and standard deviations of the first two latents and the log evidence, by quadrature."""
+    def truth(self) -> tuple[Tensor, Tensor]:
+        """Means and standard deviations of the first two latents, by quadrature."""
         first = torch.linspace(-5, 5, 1001, dtype=torch.float64)
         second = torch.linspace(-5, 5, 801, dtype=torch.float64)
         points = torch.cartesian_prod(first, second)
         weight = (self.evaluate(points, 1.0).log_likelihood - points.square().sum(dim=1) / 2).exp()
-        evidence = weight.sum().item() * 0.01 * 0.0125 / (2 * math.pi)
         weight /= weight.sum()
         mean = weight @ points
-        return mean, (weight @ (points - mean).square()).sqrt(), math.log(evidence)
+        return mean, (weight @ (points - mean).square()).sqrt()
 
 
 def infer(name: str, density: Any, **options: Any) -> Outcome:
@@ -70,7 +69,7 @@ def test_only_the_coordinates_change(seed: int, dim: int, alpha: float) -> None:
 @pytest.mark.parametrize("name", ["mgvi", "geovi"])
 def test_a_bent_posterior(name: str) -> None:
     problem = Banana()
-    mean, width, log_evidence = problem.truth()
+    mean, width = problem.truth()
     outcome = infer(name, problem, trajectories=400, chains=200)
     draws = outcome.posterior.draw(20_000, torch.Generator().manual_seed(0))
     assert isinstance(outcome.posterior, Draws)
@@ -79,8 +78,6 @@ def test_a_bent_posterior(name: str) -> None:
     assert ((draws.mean(dim=0)[:2] - mean).abs() < 0.1 * width).all()
     assert ((spread / width).log().abs() < math.log(1.1)).all()
     assert draws[:, 2].std().item() == pytest.approx(1.0, rel=0.1)
-    if name == "mgvi":
-        assert outcome.posterior.log_evidence == pytest.approx(log_evidence, abs=0.2)
     # The residual of a sharp measurement is spread as its noise is: χ² of one value has mean 1.
     chi2 = problem.evaluate(draws, 1.0).details["reduced_chi2"].mean().item()
     assert chi2 == pytest.approx(1.0, abs=0.1)
@@ -108,9 +105,6 @@ def test_where_q_is_right_every_trajectory_is_taken() -> None:
     # A quarter turn of a Gaussian forgets: neighbours in a chain are hardly correlated.
     both = torch.stack([(one - one.mean(dim=0)) / one.std(dim=0) for one in (first, second)])
     assert abs((both[0] * both[1]).mean().item()) < 0.75
-    # One stage of tempering is enough, and the evidence of a Gaussian is exact.
-    assert isinstance(outcome.posterior, Draws)
-    assert outcome.posterior.log_evidence == pytest.approx(linear().log_evidence(1.0), abs=1e-3)
 
 
 @pytest.mark.parametrize(
