@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from oedipus.compiler.checked import Compare, CompareOp, Count, Extreme, Formula, Sum, Term
-from oedipus.compiler.resolve_predicates import both, either
+from oedipus.compiler.connectives import both, either
 from oedipus.compiler.resolve_terms import constant
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake

@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from oedipus.compiler.checked import Clause, Compare, Riddle, Term, Value, Variable
+from oedipus.compiler.connectives import both
 from oedipus.compiler.measure import measurement
 from oedipus.compiler.resolve_formulas import Formulas
-from oedipus.compiler.resolve_predicates import both
 from oedipus.compiler.resolve_terms import constant
 from oedipus.compiler.scope import ORDINAL_NAMES, Scope, Subject, Whole
 from oedipus.compiler.settings import SettingsReader

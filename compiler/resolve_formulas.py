@@ -22,9 +22,10 @@ from oedipus.compiler.checked import (
     Value,
 )
 from oedipus.compiler.code_hints import hint
+from oedipus.compiler.connectives import both, either, negate, quantify
 from oedipus.compiler.continuation import RELATIVES, Continuation, is_formula, mentions
 from oedipus.compiler.evaluate import subformulas
-from oedipus.compiler.resolve_predicates import Predicates, both, either, negate, quantify
+from oedipus.compiler.resolve_predicates import Predicates
 from oedipus.compiler.resolve_terms import Terms, constant, is_term, minus
 from oedipus.compiler.scope import Scope, Subject
 from oedipus.dsl import syntax as s

@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise, permutations
+from itertools import permutations
 from typing import Literal, cast
 
 from oedipus.compiler.checked import (
     Absolute,
-    AllDifferent,
     And,
     Arithmetic,
     Compare,
@@ -17,10 +16,8 @@ from oedipus.compiler.checked import (
     ExactlyOne,
     Extreme,
     Formula,
-    Iff,
     Lookup,
     Not,
-    Or,
     Product,
     Property,
     Seen,
@@ -29,9 +26,11 @@ from oedipus.compiler.checked import (
     Truth,
     Value,
 )
+from oedipus.compiler.collective import COLLECTIVE, steps, together
+from oedipus.compiler.connectives import both, either, negate, quantify
 from oedipus.compiler.evaluate import subformulas
 from oedipus.compiler.positions import standing
-from oedipus.compiler.resolve_terms import CIRCLES, Terms, always_defined, bounds, constant, minus
+from oedipus.compiler.resolve_terms import CIRCLES, Terms, bounds, constant, minus
 from oedipus.compiler.scope import Scope, Subject
 from oedipus.compiler.vocabulary import Meaning
 from oedipus.dsl import syntax as s
@@ -46,65 +45,6 @@ PROPERTIES: Mapping[str, PropertyName] = {
     "square": "square",
     "power": "power of two",
 }
-COLLECTIVE = frozenset(
-    [
-        "different",
-        "equal",
-        "repeated",
-        "consecutive",
-        "increasing",
-        "decreasing",
-        "non-decreasing",
-        "non-increasing",
-        "alternating",
-        "palindrome",
-        "parity",
-        "opposite",
-        "leading",
-        "least",
-        "greatest",
-    ]
-)
-
-
-def both(formulas: Sequence[Formula]) -> Formula:
-    """The conjunction, flat, of one or more formulas."""
-    flat = [part for one in formulas for part in (one.formulas if isinstance(one, And) else (one,))]
-    return flat[0] if len(flat) == 1 else And(tuple(flat))
-
-
-def either(formulas: Sequence[Formula]) -> Formula:
-    """The disjunction, flat, of one or more formulas."""
-    flat = [part for one in formulas for part in (one.formulas if isinstance(one, Or) else (one,))]
-    return flat[0] if len(flat) == 1 else Or(tuple(flat))
-
-
-def negate(formula: Formula) -> Formula:
-    """The negation, with ``not =`` and ``not not`` made plain; a relation that is undefined is denied as a whole."""
-    match formula:
-        case Compare("=", left, right) if always_defined(left) and always_defined(right):
-            return Compare("!=", left, right)
-        case Compare("!=", left, right) if always_defined(left) and always_defined(right):
-            return Compare("=", left, right)
-        case Not(inner):
-            return inner
-        case Truth(holds):
-            return Truth(not holds)
-    return Not(formula)
-
-
-def quantify(quantifier: s.Quantifier, formulas: Sequence[Formula]) -> Formula:
-    """How many of the formulas hold."""
-    if not formulas:
-        raise Mistake("E306", quantifier.span, "there is nothing to count")
-    match quantifier.op:
-        case "all":
-            return both(formulas)
-        case "some":
-            return either(formulas)
-        case "none":
-            return both([negate(one) for one in formulas])
-    return Compare(cast(CompareOp, quantifier.op), Count(tuple(formulas)), constant(quantifier.count))
 
 
 class Predicates:
@@ -386,7 +326,7 @@ class Predicates:
 
     # Several things together
 
-    def _collective(self, word: str, subject: Subject, span: Span) -> Formula:  # noqa: C901 - one case for each word
+    def _collective(self, word: str, subject: Subject, span: Span) -> Formula:
         members = subject.members
         if word == "leading":
             first = [whole.digits[0] for whole in self.scope.wholes]
@@ -398,41 +338,7 @@ class Predicates:
             if word == "palindrome":
                 return Truth(True)
             raise Mistake("E306", span, f"'{word}' takes several digits", "name them: a, b and c are all different")
-        match word:
-            case "different":
-                return AllDifferent(members)
-            case "equal":
-                return both(self._steps(members, lambda a, b: Compare("=", a, b)))
-            case "repeated":
-                return Not(AllDifferent(members))
-            case "increasing":
-                return both(self._steps(members, lambda a, b: Compare("<", a, b)))
-            case "decreasing":
-                return both(self._steps(members, lambda a, b: Compare(">", a, b)))
-            case "non-decreasing":
-                return both(self._steps(members, lambda a, b: Compare("<=", a, b)))
-            case "non-increasing":
-                return both(self._steps(members, lambda a, b: Compare(">=", a, b)))
-            case "consecutive":
-                return self._consecutive(members)
-            case "parity" | "opposite":
-                parity = [self._single("odd", term, span) for term in members]
-                same = word == "parity"
-                return both([Iff(a, b) if same else ExactlyOne((a, b)) for a, b in pairwise(parity)])
-            case "alternating":
-                odd = [self._single("odd", term, span) for term in members]
-                return both([ExactlyOne((a, b)) for a, b in pairwise(odd)])
-        half = len(members) // 2
-        return both([Compare("=", members[place], members[-1 - place]) for place in range(half)])
-
-    def _steps(self, members: Sequence[Term], relation: Callable[[Term, Term], Formula]) -> list[Formula]:
-        return [relation(a, b) for a, b in pairwise(members)]
-
-    def _consecutive(self, members: Sequence[Term]) -> Formula:
-        """Each is one more than the one before; as in ``4, 5, 6``, or all in the other direction."""
-        up = both(self._steps(members, lambda a, b: Compare("=", b, Sum((a, constant(1))))))
-        down = both(self._steps(members, lambda a, b: Compare("=", a, Sum((b, constant(1))))))
-        return Or((up, down))
+        return together(word, members, lambda term: self._single("odd", term, span))
 
     def _arranged(self, items: Sequence[s.Expression], any_order: bool | None, subject: Subject, span: Span) -> Formula:
         values = [self.terms.term(item) for item in items]
@@ -474,7 +380,7 @@ class Predicates:
         if word not in ("increasing", "decreasing"):
             raise Mistake("E201", span, "only what increases or decreases does so by a number")
         up = word == "increasing"
-        return both(self._steps(subject.members, lambda a, b: Compare("=", b if up else a, Sum((a if up else b, by)))))
+        return both(steps(subject.members, lambda a, b: Compare("=", b if up else a, Sum((a if up else b, by)))))
 
     def _ending(self, said: s.Predicate, front: bool, subject: Subject, span: Span) -> Formula:
         """``ends in 25``: its last digits are 2 and 5; ``starts with an odd digit``."""

@@ -20,6 +20,7 @@ from oedipus.compiler.checked import (
     Term,
     Value,
 )
+from oedipus.compiler.pronouns import of_it, others
 from oedipus.compiler.scope import Scope, Subject, decimal
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
@@ -129,9 +130,9 @@ class Terms:
                     raise Mistake("E306", node.span, "no digits are declared", "declare them first: digits a, b")
                 return tuple(Value(name) for name in names)
             case s.Digits(s.Pronoun("it") as owner):
-                return self._of_it(node, owner)
+                return of_it(self.scope, node, owner) or self.group(s.Digits(None, node.span))
             case s.Relative("others") if not self.scope.relatives:
-                return self._others(node)
+                return others(self.scope, node)
             case s.Digits(s.Pronoun("numbers")):
                 return tuple(whole.term for whole in self.scope.wholes)
             case s.Relative():
@@ -172,32 +173,6 @@ class Terms:
             part: Term = Product((Count((formula,)), term))
             out.append(part if not otherwise else Sum((part, minus(constant(1), Count((formula,))))))
         return tuple(out)
-
-    def _others(self, node: s.Relative) -> tuple[Term, ...]:
-        """``the others``: the digits that the clause, or else all clauses before, said nothing of."""
-        digits = tuple(Value(name) for name in self.scope.digits)
-        found = self.scope.rest or tuple(one for one in digits if one not in self.scope.mentioned)
-        if not found or len(found) == len(digits):
-            raise Mistake("E306", node.span, "it is not clear which digits the others are", "name them")
-        return found
-
-    def _of_it(self, node: s.Digits, owner: s.Pronoun) -> tuple[Term, ...]:
-        """``its digits``, ``none of them``: of the subject where it has several, else all there are."""
-        current, last = self.scope.current, self.scope.last
-        alone = current is not None and not current.several and current.whole is None and not current.parts
-        if owner.plural and alone and len(self.scope.pair) > 1:
-            return self.scope.pair
-        for subject in (current, last):
-            many = subject is not None and (subject.several or subject.whole is not None or bool(subject.parts))
-            if subject is not None and many and not (owner.plural and len(subject.members) < 2):
-                return subject.members
-        if owner.plural and last is not None and len(self.scope.spoken_of) > 1:
-            return self.scope.spoken_of
-        if owner.plural and last is not None and isinstance(last.terms[0], Value) and self.scope.others:
-            return (*last.terms, *(Value(name) for name in self.scope.others))
-        if self.scope.wholes:
-            return tuple(Value(name) for name in self.scope.whole(owner, node.span).digits)
-        return self.group(s.Digits(None, node.span))
 
     def _relative(self, which: str, span: Span) -> Term:
         found = self.scope.relatives.get(which, ())
