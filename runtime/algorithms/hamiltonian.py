@@ -51,9 +51,10 @@ class Target:
         )
 
     def trajectory(
-        self, point: Point, momentum: Tensor, *, length: float, leapfrog: int, inverse_mass: Tensor
+        self, point: Point, momentum: Tensor, *, length: float | Tensor, leapfrog: int, inverse_mass: Tensor
     ) -> tuple[Point, Tensor]:
-        """End point and momentum after ``leapfrog`` steps of ``length``."""
+        """End point and momentum after ``leapfrog`` steps of ``length``, of each chain its own where it is
+        ``[chains, 1]``."""
         frequency = inverse_mass.sqrt()
         cosine, sine = (length * frequency).cos(), (length * frequency).sin()
         for _ in range(leapfrog):
@@ -65,7 +66,7 @@ class Target:
         return point, momentum
 
     def transition(
-        self, point: Point, rng: Generator, *, length: float, leapfrog: int, inverse_mass: Tensor
+        self, point: Point, rng: Generator, *, length: float | Tensor, leapfrog: int, inverse_mass: Tensor
     ) -> "Transition":
         """One trajectory of every chain with fresh momenta, accepted or not."""
         momentum = torch.randn(point.position.shape, generator=rng).to(inverse_mass.device) / inverse_mass.sqrt()

@@ -22,7 +22,7 @@ from oedipus.runtime.algorithms.tempering import advance
 from oedipus.runtime.density import Density, Evaluation
 
 FIRST_STEP = 0.2
-EFFECTIVE, MOVES = 0.5, 1
+EFFECTIVE, MOVES = 0.5, 2
 GAIN, FORGET = 0.7, 0.6
 """How far log ε moves for each unit of acceptance missed, and how fast that falls (Robbins and Monro 1951)."""
 SHORTEST = 0.4
@@ -62,12 +62,12 @@ class Whitened:
 
 @dataclass(frozen=True, slots=True)
 class Chains:
-    """Where they are in η, at the power ``beta`` of p over q; log ε now and its running mean; how many
-    ``trajectories`` at full power are behind them."""
+    """Where they are in η, at the power ``beta`` of p over q; each one's ``log_step`` ``[chains]``, log ε, and the
+    running mean of all; how many ``trajectories`` at full power are behind them."""
 
     point: Point
+    log_step: Tensor
     beta: float = 0.0
-    log_step: float = math.log(FIRST_STEP)
     settled: float = math.log(FIRST_STEP)
     trajectories: int = 0
 
@@ -77,7 +77,7 @@ class Passage:
     """From draws of q to draws of p, and on.
 
     First β rises in q (p / q)^β from 0 to 1, each time as far as would leave the share :data:`EFFECTIVE` of
-    the chains effective if they were weighted, and the chains move by :data:`MOVES` trajectory. Then come
+    the chains effective if they were weighted, and the chains move by :data:`MOVES` trajectories. Then come
     those at full power, the first ``warmup`` of which are not kept. Each is about a quarter turn long,
     but at most ``leapfrog`` steps; ε is tuned to ``acceptance`` until warm-up is over.
     """
@@ -90,7 +90,8 @@ class Passage:
 
     def begin(self, latents: Tensor, *, beta: float = 0.0) -> Chains:
         """A chain at each of ``latents`` ξ ``[chains, dim]``, which are draws at the power ``beta``."""
-        return Chains(self._target(1.0).at(self.density.noise(latents)), beta)
+        point = self._target(1.0).at(self.density.noise(latents))
+        return Chains(point, torch.full_like(point.log_density, math.log(FIRST_STEP)), beta)
 
     def step(self, chains: Chains, rng: Generator, iteration: int) -> tuple[Chains, Info]:
         """The next power and moves at it, or one trajectory of every chain."""
@@ -99,20 +100,21 @@ class Passage:
             alpha = max(chains.beta, 1e-12) * self.alpha
             return chains, Info(iteration, alpha, None, chains.point.details, rejected=lost)
         warming = chains.trajectories < self.warmup
-        moved, length = self._move(chains, rng, math.exp(chains.log_step if warming else chains.settled))
+        steps = chains.log_step if warming else torch.full_like(chains.log_step, chains.settled)
+        moved, length = self._move(chains, rng, steps.exp())
         if warming:
             count = max(1, chains.trajectories - self.warmup // 2 + 1)
             gain = GAIN / (1 + chains.trajectories / 4) ** FORGET
             chains = self._tuned(chains, moved, gain)
-            mean = chains.settled + (chains.log_step - chains.settled) / count
+            mean = chains.settled + (chains.log_step.mean().item() - chains.settled) / count
             chains = replace(chains, settled=mean)
         chains = replace(chains, point=moved.point, trajectories=chains.trajectories + 1)
         # While ε is still being found, steps far too long are part of the search.
         lost = torch.zeros_like(moved.chance) if warming else moved.lost.float()
         info = Info(iteration, self.alpha, None, moved.point.details, rejected=int(lost.sum()))
         if not warming:
-            sized, density = torch.full_like(moved.chance, length), moved.point.log_density
-            stats = {"lp": density, "acceptance_rate": moved.chance, "diverging": lost, "step_size": sized}
+            density = moved.point.log_density
+            stats = {"lp": density, "acceptance_rate": moved.chance, "diverging": lost, "step_size": length}
             info = replace(info, draws=self.latents(chains), stats=stats)
         return chains, info
 
@@ -129,12 +131,12 @@ class Passage:
         # The first gradient was taken at full power.
         chains = replace(chains, point=retarget(chains.point, chains.beta or 1.0, beta), beta=beta)
         for _ in range(MOVES):
-            moved, _ = self._move(chains, rng, math.exp(chains.log_step))
+            moved, _ = self._move(chains, rng, chains.log_step.exp())
             chains = replace(self._tuned(chains, moved, GAIN), point=moved.point)
-        return replace(chains, settled=chains.log_step), int(moved.lost.sum())
+        return replace(chains, settled=chains.log_step.mean().item()), int(moved.lost.sum())
 
-    def _move(self, chains: Chains, rng: Generator, longest: float) -> tuple[Transition, float]:
-        """A trajectory, and the length of its steps."""
+    def _move(self, chains: Chains, rng: Generator, longest: Tensor) -> tuple[Transition, Tensor]:
+        """A trajectory, and the length of its steps, both for each chain."""
         # Where the posterior bends most only short steps are taken, and chains would stay out of there.
         length = longest * (SHORTEST + (1 - SHORTEST) * torch.rand(1, generator=rng).item())
         # Turns of one length would come back to where they began in some latents.
@@ -142,13 +144,13 @@ class Passage:
         moved = self._target(chains.beta).transition(
             chains.point,
             rng,
-            length=length,
-            leapfrog=max(1, min(self.leapfrog, round(angle / length))),
+            length=length[:, None],
+            leapfrog=max(1, min(self.leapfrog, round(angle / length.median().item()))),
             inverse_mass=torch.ones_like(chains.point.position[0]),
         )
         return moved, length
 
     def _tuned(self, chains: Chains, moved: Transition, gain: float) -> Chains:
-        """log ε after a trajectory."""
-        log_step = chains.log_step + gain * (moved.chance.mean().item() - self.acceptance)
-        return replace(chains, log_step=min(log_step, math.log(QUARTER)))
+        """log ε after a trajectory: each chain has its own, so that one where it is steep is not left behind."""
+        log_step = chains.log_step + gain * (moved.chance - self.acceptance)
+        return replace(chains, log_step=log_step.clamp(max=math.log(QUARTER)))
