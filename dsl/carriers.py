@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from oedipus.dsl.clauses import line_of, said_at
 from oedipus.dsl.lexicon import simplify
-from oedipus.dsl.patterns import Rule, apply, rules
+from oedipus.dsl.patterns import Table, apply, rules
 from oedipus.dsl.phrases import CONTRACTIONS, NUMBER_WORDS, ORDINALS
 from oedipus.dsl.reader import RawClause, Word
 from oedipus.dsl.wordlists import PRONOUNS, REFERENTS
@@ -116,7 +116,7 @@ def _in_a_row(clauses: list[RawClause]) -> list[RawClause]:
     return clauses
 
 
-def _ordinals_of(noun: str, nouns: str) -> tuple[Rule, ...]:
+def _ordinals_of(noun: str, nouns: str) -> Table:
     on = "(?:under|on|in|behind|inside|below|at|of)"
     return rules(
         rf"""

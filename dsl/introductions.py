@@ -72,7 +72,7 @@ _AGAIN = rules("digit :: (the|this|that|my|your|his|her|our) #num digit (?=#numb
 def _plainly(clause: RawClause) -> Iterator[RawClause]:
     """The clause as one or more sentences in plain form."""
     texts = {word.text for word in clause.words}
-    if not any(rule.trigger & texts for rule in PLAIN):
+    if not PLAIN.triggered(texts, 0):
         yield clause
         return
     opened = simplify(clause.words, {})

@@ -7,7 +7,8 @@ clause. Words kept have their places in the text, new ones that of the match.
 """
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -70,9 +71,26 @@ class Rule:
     trigger: frozenset[str]
 
 
-def rules(lines: str) -> tuple[Rule, ...]:
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rules in their order; ``places`` are those of the rules that a word can trigger."""
+
+    rules: tuple[Rule, ...]
+    places: Mapping[str, frozenset[int]]
+
+    def triggered(self, texts: Iterable[str], start: int) -> list[int]:
+        """Places from ``start`` on of the rules that the words trigger, in their order."""
+        return sorted({place for text in texts for place in self.places.get(text, ()) if place >= start})
+
+
+def rules(lines: str) -> Table:
     """The rules of a text with lines ``trigger words :: pattern -> template``."""
-    return tuple(_rule(line) for line in lines.strip().splitlines() if line.strip())
+    found = tuple(_rule(line) for line in lines.strip().splitlines() if line.strip())
+    places: defaultdict[str, set[int]] = defaultdict(set)
+    for place, rule in enumerate(found):
+        for word in rule.trigger:
+            places[word].add(place)
+    return Table(found, {word: frozenset(at) for word, at in places.items()})
 
 
 def _rule(line: str) -> Rule:
@@ -93,27 +111,34 @@ MOST_ROUNDS = 12
 """How often one rule may change a clause."""
 
 
-def apply(words: Sequence[Word], table: Sequence[Rule], names: Container[str] = ()) -> list[Word]:
+def apply(words: Sequence[Word], table: Table, names: Container[str] = ()) -> list[Word]:
     """The words with every rule applied in order, wherever it matches."""
     found = list(words)
-    texts = {word.text for word in found}
-    for rule in table:
-        if rule.trigger.isdisjoint(texts):
-            continue
-        start = 0
-        for _ in range(MOST_ROUNDS):
-            matched = _match(found, rule.pattern, start)
-            if matched is None:
-                break
-            first, stop, groups = matched
-            if _hides_name(found, first, stop, groups, names):
-                start = stop
-                continue
-            new = list(_filled(rule.template, found, first, stop, groups))
-            found[first:stop] = new
-            start = first + len(new)
-        texts = {word.text for word in found}
+    waiting = table.triggered({word.text for word in found}, 0)
+    while waiting:
+        place = waiting.pop(0)
+        made = _applied(found, table.rules[place], names)
+        if made is not None:
+            found = made
+            waiting = table.triggered({word.text for word in found}, place + 1)
     return found
+
+
+def _applied(words: list[Word], rule: Rule, names: Container[str]) -> list[Word] | None:
+    """The words with one rule applied wherever it matches, None where it does not."""
+    found, start, changed = words, 0, False
+    for _ in range(MOST_ROUNDS):
+        matched = _match(found, rule.pattern, start)
+        if matched is None:
+            break
+        first, stop, groups = matched
+        if _hides_name(found, first, stop, groups, names):
+            start = stop
+            continue
+        new = list(_filled(rule.template, found, first, stop, groups))
+        found = [*found[:first], *new, *found[stop:]]
+        start, changed = first + len(new), True
+    return found if changed else None
 
 
 def _hides_name(
