@@ -6,8 +6,8 @@
 For each digit d the riddle is ``x is a d with alpha 100``. HMC has 8 chains of
 ``--draws`` draws; R-hat and the effective sample size are ArviZ's. What the pictures show is
 read by the classifier that was used and by the judge that was not. What each method gave for a
-digit is kept in ``--keep`` and not made again unless asked for, so a run that was stopped goes on;
-the figure and the table show every digit of which all methods are known.
+digit is kept in ``--keep`` and not made again unless asked for, or with more draws, so a run that
+was stopped goes on; the figure and the table show every digit of which all methods are known.
 One process, one thread. Writes docs/figure1.png, benchmarks/results/figure1.json, and for tests
 the means and spreads of the long run of a 4, tests/data/four.safetensors.
 """
@@ -55,21 +55,22 @@ def main() -> None:
     for digit in asked.digits:
         for method in asked.methods:
             where = asked.keep / f"{digit}-{method}.json"
-            if asked.again or not where.exists():
+            known = json.loads(where.read_text(encoding="utf-8"))["draws"] if where.exists() else -1
+            if asked.again or (known is not None and known < asked.draws):
                 tensors, figures = one(digit, method, asked.draws)
                 save_file(tensors, where.with_suffix(".safetensors"))
                 where.write_text(json.dumps(figures), encoding="utf-8")
                 print(digit, method, figures, flush=True)
-    known = {digit: found for digit in range(10) if (found := kept(asked.keep, digit))}
-    if not known:
+    found = {digit: whole for digit in range(10) if (whole := kept(asked.keep, digit))}
+    if not found:
         return
-    draw({digit: {method: tensors["tiles"] for method, (tensors, _) in one.items()} for digit, one in known.items()})
-    digits = {digit: {method: figures for method, (_, figures) in one.items()} for digit, one in known.items()}
-    for digit, one_digit in known.items():
+    draw({digit: {method: tensors["tiles"] for method, (tensors, _) in one.items()} for digit, one in found.items()})
+    digits = {digit: {method: figures for method, (_, figures) in one.items()} for digit, one in found.items()}
+    for digit, one_digit in found.items():
         exact, fitted = (one_digit[method][0]["variance"] for method in ("hmc", "meanfield"))
         digits[digit]["meanfield"]["variance"] = (fitted / exact).mean().item()
-    if REFERENCE in known:
-        refer(*known[REFERENCE]["hmc"])
+    if REFERENCE in found:
+        refer(*found[REFERENCE]["hmc"])
     figures = {"machine": machine(), "digits": digits}
     write("figure1", figures, section(figures))
 

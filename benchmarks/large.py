@@ -163,8 +163,8 @@ def section(figures: dict[str, Any]) -> str:
         [
             f"## The same with {sure}" if sure else "## Riddles of 4 to 10 digits",
             f"`python benchmarks/large.py --seeds {figures['seeds']}{flag}`: `bank`, {figures['samples']} samples a "
-            f"solve, one thread, load {where['load_average']}; seconds are medians over the seeds and without the bank, whose "
-            f"building took up to {slowest:.1f} s. Shares are of all samples of all seeds.",
+            f"solve, one thread, load {where['load_average']}; seconds are medians over the seeds, without the bank, "
+            f"whose building took up to {slowest:.1f} s. Shares are of all samples of all seeds.",
             table(header, rows),
             "" if sure else "![Seconds and shares against the number of digits](large.png)",
         ]
