@@ -31,6 +31,7 @@ from oedipus.runtime.diagnostics import of_chains
 from oedipus.runtime.posterior import Posterior, load_posterior
 from oedipus.runtime.solve import Result, request_for, solve
 
+SAMPLES = 100
 SOLUTION = {"first": 1, "second": 3, "third": 4}
 
 
@@ -84,8 +85,7 @@ def one(posterior: Posterior, seed: int, asked: argparse.Namespace) -> dict[str,
     options = {"start": asked.start, "restarts": asked.restarts, "steps": asked.steps, "polish": asked.polish}
     if asked.algorithm == "hmc":
         options |= {"draws": asked.draws}
-    samples = 300 if asked.algorithm == "meanfield" else 100
-    request = request_for(posterior.program, algorithm=asked.algorithm, seed=seed, samples=samples, **options)
+    request = request_for(posterior.program, algorithm=asked.algorithm, seed=seed, samples=SAMPLES, **options)
     processor = time.process_time()
     result = solve(posterior, request)
     processor = time.process_time() - processor
@@ -163,7 +163,7 @@ def section(figures: dict[str, Any], name: str) -> str:
         extra = f" Greatest R-hat {figures['rhat']['max']:.3f}, least effective sample size {figures['ess']['min']:,}."
     note = (
         f"{where['cores']} cores, load {where['load_average']}, one thread, torch {where['torch']}; "
-        f"{300 if by_mean_field else 100} samples a seed; the bank was built in {figures['bank_seconds']:.1f} s; "
+        f"{SAMPLES} samples a seed; the bank was built in {figures['bank_seconds']:.1f} s; "
         f"of the processor {figures['processor_seconds']['median']:.1f} s a seed.{extra}"
     )
     flag = "" if figures["start"] == "bank" else " --start prior"
