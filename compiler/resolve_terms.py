@@ -41,6 +41,7 @@ REARRANGED: Mapping[str, Callable[[tuple[Term, ...]], tuple[Term, ...]]] = {
 CIRCLES = (1, 0, 0, 0, 0, 0, 1, 0, 2, 1)
 """Closed circles in each digit."""
 LARGEST = 10**15
+DEEPEST_COUNT = 3
 _TERMS = (Constant, Value, Sum, Product, Arithmetic, Absolute, Extreme, Lookup, Count)
 
 
@@ -70,6 +71,7 @@ class Terms:
     def __init__(self, scope: Scope, formulas: "Formulas") -> None:
         self.scope = scope
         self.formulas = formulas
+        self.counting = 0
 
     def term(self, node: s.Expression) -> Term:
         """The term that ``node`` stands for. Raises :class:`Mistake` where it is none."""
@@ -89,7 +91,7 @@ class Terms:
             case s.Call():
                 return self._call(node)
             case s.Tally(counted):
-                return Count(self.formulas.described(counted))
+                return self._count(counted)
             case s.Listing() | s.Digits():
                 raise Mistake("E402", node.span, "one number is needed here, not a list")
             case s.Relative(which):
@@ -97,6 +99,16 @@ class Terms:
             case s.Text():
                 raise Mistake("E402", node.span, "a path is not a number")
         raise Mistake("E402", node.span, "this is a statement, true or false, not a number")
+
+    def _count(self, counted: s.Described) -> Term:
+        """How many digits are so. A count inside a count is resolved once for each digit, so few may nest."""
+        if self.counting == DEEPEST_COUNT:
+            raise Mistake("E106", counted.span, f"at most {DEEPEST_COUNT} counts may nest", "name parts with let")
+        self.counting += 1
+        try:
+            return Count(self.formulas.described(counted))
+        finally:
+            self.counting -= 1
 
     def subject(self, node: s.Expression) -> Subject:
         """What a predicate is said of."""
