@@ -21,6 +21,7 @@ from torch import Generator, Tensor
 from oedipus.runtime.algorithms.base import Approximation, Begin, Draws, Info, validate
 from oedipus.runtime.algorithms.hamiltonian import Point, Target, merge
 from oedipus.runtime.algorithms.jumps import jump, widths
+from oedipus.runtime.algorithms.mending import mend
 from oedipus.runtime.density import Density
 
 # Dual averaging: how strongly and how early the step length reacts (Hoffman & Gelman 2014, section 3.2).
@@ -100,10 +101,13 @@ class HMC:
         return self.warmup + self.draws * self.thin
 
     def init(self, density: Density, rng: Generator, start: Approximation | None = None) -> State:
-        """Begin each chain at a draw of ``start``, by default of the prior."""
+        """Begin each chain at a draw of ``start``, mended where pictures jump, by default at one of the prior."""
         position = torch.randn(self.chains, density.dim, generator=rng)
         if start is not None:
             position = start.draw(self.chains, rng)
+        if start is not None and self.jumps:
+            # A chain that begins in a wrong answer of several pictures would have to change them all at once.
+            position, _ = mend(density, self.schedule[-1], start, position, rng, proposals=self.jumps)
         blank = torch.zeros(density.dim, device=position.device)
         first = math.log(0.5 / density.dim**0.25)
         tuning = Tuning(first, first, math.log(10) + first, 0.0, 0, blank + 1, 0, blank, blank)
