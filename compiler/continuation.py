@@ -162,6 +162,8 @@ class Continuation:
                 return replace(last, said=s.Related("=", part, span=part.span), span=part.span)
             case s.Shifted(predicate=inner):
                 return replace(last, predicate=self._varied(inner, part), span=part.span)
+            case s.Remainder(said_last="remainder"):
+                return replace(last, remainder=part, span=part.span)
             case s.Remainder():
                 return replace(last, divisor=part, span=part.span)
             case s.Differing(_, by) if by is not None:

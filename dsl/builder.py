@@ -130,7 +130,7 @@ class Builder(PredicateBuilder, TermBuilder):
         return s.Neighbours(None, s.Combined("not", (s.Combined("all", (c[1],), c[1].span),), c[1].span), None, span(c))
 
     def divided(self, c: Children) -> s.Claim:
-        return s.Claim(c[1], s.Remainder(c[7], c[3], span(c)), span(c))
+        return s.Claim(c[1], s.Remainder(c[7], c[3], "remainder", span(c)), span(c))
 
     def negation(self, c: Children) -> s.Junction:
         return s.Junction("not", (c[1],), span(c))

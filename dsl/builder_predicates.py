@@ -189,7 +189,7 @@ class PredicateBuilder:
         return s.Related(c[0].value, c[1], by=amount, compared=op, span=span([*c[:3], amount]))
 
     def leaves(self, c: Children) -> s.Remainder:
-        return s.Remainder(c[1], c[3], span(c))
+        return s.Remainder(c[1], c[3], span=span(c))
 
     def feature(self, c: Children) -> s.Predicate:
         found = s.Feature(c[-1].value, None, span(c))

@@ -123,7 +123,8 @@ def _ordinals_of(noun: str, nouns: str) -> Table:
 {noun} :: (?:digit|number) {on} (?:the )?(#ord|left|right|leftmost|rightmost) {noun} -> the \1 {noun}
 {noun} :: (?:the )?left {noun} -> the first digit
 {noun} :: (?:the )?right {noun} -> the last digit
-{noun} :: (#ord) {noun} (?:shows|has|carries|bears|holds|hides|contains) -> \1 digit is
+{noun} :: (#ord) {noun} (?:shows|carries|bears|holds|hides) -> \1 digit is
+{noun} :: (#ord) {noun} (?:has|contains) (?=(?:a |an )?(?:#num|#adj)(?: |$)) -> \1 digit is
 {noun} :: (#ord) {noun} -> \1 digit
 {noun} :: {noun} (\d+) -> digit \1
 {nouns} :: (?:digits|numbers) {on} (?:the )?(?:#num )?{nouns} -> digits

@@ -248,6 +248,8 @@ class Remainder:
 
     remainder: "Expression"
     divisor: "Expression"
+    said_last: Literal["remainder", "divisor"] = field(default="divisor", compare=False)
+    """Which of the two a further number is an alternative to."""
     span: Span = field(default=NOWHERE, compare=False)
 
 

@@ -26,6 +26,10 @@ def bodies(text: str) -> list[str]:
             "There are three digits.\nThe first is 7.\nThe third is odd.",
         ),
         (
+            "Two jars each contain one digit.\nThe first jar has a closed circle.\nThe second jar has no 3.",
+            "There are two digits.\nThe first has a closed circle.\nThe second is not 3.",
+        ),
+        (
             "Four boxes each contain one digit.\nThe last box contains an even digit.\nThe digits add up to 9.",
             "There are four digits.\nThe last digit is even.\nThe digits add up to 9.",
         ),
