@@ -80,6 +80,17 @@ def test_chains_that_begin_in_one_mode_find_the_other() -> None:
     assert share[4] == pytest.approx(0.5, abs=0.06)
 
 
+def test_chains_begin_at_mended_draws() -> None:
+    # A Gaussian over both modes and the gap between them: half of its draws are in the gap.
+    start = Approximation(torch.zeros(1, 2), torch.tensor([[1.0, 0.0]]))
+    share = {}
+    for jumps in (0, 8):
+        state = HMC(schedule=(1.0,), chains=400, jumps=jumps).init(TwoModes(), Generator().manual_seed(0), start)
+        share[jumps] = (state.point.position[:, 0].abs() < 1).float().mean().item()
+    assert share[0] > 0.25
+    assert share[8] < 0.05
+
+
 merits = st.one_of(st.floats(-5, 5), st.sampled_from([math.nan, -math.inf, math.inf]))
 
 
