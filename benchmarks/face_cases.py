@@ -17,7 +17,7 @@ from oedipus.networks.library import load_network
 from oedipus.runtime.operators import compose
 from oedipus.runtime.posterior import Posterior, load_posterior
 
-SEEN = "mask(coarsen(gray(portrait), 4), left)"
+SEEN = "mask(coarsen(gray(x), 4), left)"
 CHAIN = (("gray", ()), ("coarsen", (4,)), ("mask", ("left",)))
 SIGMA = 0.5
 BAND = (0.05, 0.95)
@@ -75,8 +75,8 @@ def posteriors(case: Case, cards: Mapping[str, Card]) -> dict[str, Posterior]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         np.save(folder / "observed.npy", observe(case, cards).numpy())
-        without = f'There is a face: portrait.\ndata y = "observed.npy"\n{SEEN} = y ± {SIGMA}\n'
-        told = f"the portrait is {round(case.age)} ± 1 years old\nthe portrait is {case.gender} with alpha 10\n"
+        without = f'face x\ndata y = "observed.npy"\n{SEEN} = y ± {SIGMA}\n'
+        told = f"x is {round(case.age)} ± 1 years old\nx is {case.gender} with alpha 10\n"
         return {
             label: load_posterior(compile_text(text, cards, folder), cards)
             for label, text in zip(LABELS, (without, without + told), strict=True)

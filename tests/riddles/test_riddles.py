@@ -52,6 +52,7 @@ TABLE = [
     ("palindrome", "unique", "484"),
     ("pandigital_five", "multiple", "14532 41532"),
     ("parity_dance", "unique", "3678"),
+    ("portrait", "unknown", ""),
     ("remainders", "unique", "23"),
     ("reversed", "unique", "26"),
     ("riddle_of_ages", "unique", "76"),
@@ -74,6 +75,8 @@ TABLE = [
     ("year", "multiple", "1960 1964"),
 ]
 
+OF_DIGITS = [row for row in TABLE if row[1] != "unknown"]
+
 
 def text_of(name: str) -> str:
     return (FOLDER / f"{name}.riddle").read_text(encoding="utf-8")
@@ -91,7 +94,7 @@ def test_verdict(name: str, kind: str, solutions: str) -> None:
     assert sorted("".join(map(str, one.values())) for one in found.solutions) == sorted(solutions.split())
 
 
-@pytest.mark.parametrize(("name", "kind", "solutions"), TABLE, ids=[row[0] for row in TABLE])
+@pytest.mark.parametrize(("name", "kind", "solutions"), OF_DIGITS, ids=[row[0] for row in OF_DIGITS])
 def test_brute_force_agrees(name: str, kind: str, solutions: str) -> None:
     riddle = check_text(text_of(name), CARDS, folder=FOLDER)
     names = [one.name for one in riddle.variables]
