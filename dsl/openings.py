@@ -215,7 +215,7 @@ def _digits(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon) -> 
         elif (
             word.kind == "word"
             and word.text not in DECLARING
-            and word.text not in forms
+            and word.text not in ("digit", "digits", "letters")
             and not (word.text == "given" and place == 0)
         ):
             names.append(_new(word))
