@@ -186,7 +186,8 @@ def section(figures: dict[str, Any]) -> str:
     return "\n\n".join(
         [
             "## One digit (the paper's Figure 1)",
-            f"`python benchmarks/figure1.py`: `x is a … with alpha {ALPHA}`, one thread, load {loads}; seconds are the "
+            "`python benchmarks/figure1.py` (`--draws` as the table says): "
+            f"`x is a … with alpha {ALPHA}`, one thread, load {loads}; seconds are the "
             f"processor's, of all chains together. Shares of HMC are of {READ:,} draws, of the others of 1,000 "
             "samples; those of mean-field are mended, 'as fitted' is the Gaussian alone. The paper's HMC: 8 chains × "
             "10,000 draws, max R-hat 1.03 (mean 1.001), min ESS 4,169 (mean 5,474), all draws right but 98 % of digit "
