@@ -57,10 +57,10 @@ def follow(posterior: Posterior, *, seed: int, samples: int = 200) -> Followed:
 def draw_faces(case: Case, cards: Mapping[str, Card], runs: Mapping[str, Followed], path: Path) -> None:
     """Truth, data, posterior means, pixel-wise deviations and samples, without and with age and gender."""
     figure = Figure(figsize=(12.6, 4.6), dpi=120)
-    grid = figure.add_gridspec(2, 2 + SHOWN // 2 + 1, width_ratios=[2.05, 2.05, 2.25, *[1] * (SHOWN // 2)])
+    grid = figure.add_gridspec(2, 2 + SHOWN // 2 + 1, width_ratios=[2.05, 2.05, 2.9, *[1] * (SHOWN // 2)])
     left = [figure.add_subplot(grid[row, 0]) for row in range(2)]
     _show(left[0], case.picture, f"truth: {case.age:.0f} years, {case.gender}")
-    _show(left[1], observe(case, cards), "data: grey, 16 × 16, half masked, ± 0.5")
+    _show(left[1], observe(case, cards), "data: half of 16 × 16, ± 0.5")
     widest = max(run.pictures.std(dim=0).mean(dim=0).max().item() for run in runs.values())
     for row, label in enumerate(LABELS):
         pictures = runs[label].pictures
