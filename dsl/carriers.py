@@ -120,6 +120,8 @@ def _ordinals_of(noun: str, nouns: str) -> Table:
     on = "(?:under|on|in|behind|inside|below|at|of)"
     return rules(
         rf"""
+{noun} :: (?:digits|numbers) {on} (?:the )?(#ord) {noun} and (?:{on} )?(?:the )?(#ord) {noun} -> the \1 and \2 digits
+{noun} {nouns} :: (?:digits|numbers) {on} (?:the )?(#ord) and (?:the )?(#ord) (?:{noun}|{nouns}) -> the \1 and \2 digits
 {noun} :: (?:digit|number) {on} (?:the )?(#ord|left|right|leftmost|rightmost) {noun} -> the \1 {noun}
 {noun} :: (?:the )?left {noun} -> the first digit
 {noun} :: (?:the )?right {noun} -> the last digit

@@ -56,10 +56,12 @@ digits :: (?:has|have) (?:#num )?(?:different|distinct) digits , (none|all|each)
 digits :: (?:has|have) (?:#num )?(?:different|distinct) digits , (none|all|each) of (?:which|them) (?=greater|less|larger|smaller|at|odd|even|prime) -> ¶ all different ¶ \1 of the digits is
 used :: ^(?:each|all|every one) of the (?:digits|numbers) (\d .*?) (?:is|are) used (?:exactly |only )?once$ -> the digits are \1 in some order
 that :: ,? and that (is|has|can|leaves|ends|contains|begins|starts) (?=\S) -> ¶ it \1
-itself :: (#num digit #number) (?:describes itself|describes its own digits|is self descriptive)(?: :)? ?(?=\S) -> \1 ¶
+itself :: (#num digit #number) (?:that |which )?(?:describes itself|describes its own digits|is self descriptive)(?: :)? ?(?=\S) -> \1 ¶
 which :: ^for which (#num) digit (?:positive )?(?:numbers|integers|codes) (?:is|are) (.+?) (equal to|divisible by|greater than|less than) (.+)$ -> find a \1 digit number ¶ how many solutions are there ¶ \2 is \3 \4
 different distinct :: (?:that )?(?:consists|is made up|is composed|is made) of (#num) (?:different|distinct) (odd|even|prime) digits -> has \1 digits ¶ all different ¶ all digits are \2
 different distinct :: (#num digit #number) with (?:#num )?(?:different|distinct) (odd|even|prime) digits -> \1 ¶ all different ¶ all digits are \2
+that :: , that (is|has|can|leaves|ends|contains|begins|starts) (?=\S) -> ¶ it \1
+different distinct :: (#num digit #number) with (?:#num )?(?:different|distinct) digits (?:that|which) (is|has|can|leaves|ends) (?=\S) -> \1 ¶ all different ¶ it \2
 which :: ,? and which (is|has|can|leaves|ends|contains|begins|starts) (?=\S) -> ¶ it \1
 each :: ^there are (#num) (digits|numbers) ,? each (?:of (?:them|which) )?(?=\S) -> there are \1 \2 ¶ each digit is
 which :: ^which (number|code) (between .+?) (?:has|with) digits (?:that|which) (?=\S) -> i am a \1 \2 ¶ its digits
@@ -118,7 +120,7 @@ between :: ^(?:what|which|find|find the|find a|find an|an?|think of a|the)(?: is
 and :: ^i am a number$ ->
 and :: , and ([a-z]) and ([a-z]) are digits -> ¶ \1 and \2 are digits
 stand stands row line :: ^(?:there are )?(#num) digits (?:stand |are written |are standing |sit |are |stand side by side )?in a (?:row|line) -> there are \1 digits
-wheels dials rings rotors tumblers reels :: ^[^,]*(?:has|with) (#num) (?:wheels|dials|rings|rotors|tumblers|reels)(?: ,? ?(?:each )?(?:with|showing|numbered|from)(?: the)?(?: digits| numbers)?(?: from)? 0 (?:to|through|-) 9)?$ -> there is a \1 digit code
+wheels dials rings rotors tumblers reels :: ^[^,]*(?:has|with) (#num) (?:wheels|dials|rings|rotors|tumblers|reels)(?: ,)?(?: and)?(?: each \w+ (?:shows|has|carries) (?:one|a) digit)?(?: ,? ?(?:each )?(?:with|showing|numbered|from)(?: the)?(?: digits| numbers)?(?: from)? 0 (?:to|through|-) 9)?$ -> there is a \1 digit code
 letters letter :: ^letters stand for digits : (?=\S) ->
 letters letter :: ^each letter (?:is|stands for|represents) a digit$ ->
 letters letter :: (?:each|every) letter (?:has|gets|stands for|represents) (?:its|a) (?:own|unique|single different) digit -> each letter is a different digit

@@ -16,7 +16,7 @@ _TOLD = re.compile(
     rf"(?:of (?:the|these|those|my) (?:following )?(?:{_COUNTS}|\d+)? ?(?:{_NOUNS}) ?,? )?"
     rf"(?:(?P<limit>exactly|precisely|only|just|at least|at most) )?(?P<count>{_COUNTS}|\d+|none|all|both)"
     rf"(?: of (?:the |these |those |my )?(?:following )?(?:{_COUNTS}|\d+)? ?"
-    rf"(?:{_NOUNS}|things|conditions)?(?: (?:below|here))?)?"
+    rf"(?:{_NOUNS}|things|conditions)?(?: (?:below|here|about [^:]*?))?)?"
     r" (?:is|are) (?P<truth>true|correct|right|false|wrong|untrue|a lie|lies|not true)(?: :)?(?P<rest> .*)?"
 )
 _JUDGED = frozenset(["true", "correct", "right", "false", "wrong", "untrue", "lie", "lies"])
