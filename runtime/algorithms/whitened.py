@@ -96,9 +96,9 @@ class Passage:
     def step(self, chains: Chains, rng: Generator, iteration: int) -> tuple[Chains, Info]:
         """The next power and moves at it, or one trajectory of every chain."""
         if chains.beta < 1:
-            chains, lost = self._temper(chains, rng)
+            chains, failed = self._temper(chains, rng)
             alpha = max(chains.beta, 1e-12) * self.alpha
-            return chains, Info(iteration, alpha, None, chains.point.details, rejected=lost)
+            return chains, Info(iteration, alpha, None, chains.point.details, rejected=failed)
         warming = chains.trajectories < self.warmup
         steps = chains.log_step if warming else torch.full_like(chains.log_step, chains.settled)
         moved, length = self._move(chains, rng, steps.exp())
