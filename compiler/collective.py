@@ -28,7 +28,7 @@ COLLECTIVE = frozenset(
 )
 
 
-def together(word: str, members: Sequence[Term], odd: Callable[[Term], Formula]) -> Formula:
+def together(word: str, members: tuple[Term, ...], odd: Callable[[Term], Formula]) -> Formula:
     """What the word says of the members; ``odd`` tells how a term is judged to be odd."""
     match word:
         case "different":
@@ -52,8 +52,7 @@ def together(word: str, members: Sequence[Term], odd: Callable[[Term], Formula])
             same = word == "parity"
             return both([Iff(a, b) if same else ExactlyOne((a, b)) for a, b in pairwise(parity)])
         case "alternating":
-            odd = [odd(term) for term in members]
-            return both([ExactlyOne((a, b)) for a, b in pairwise(odd)])
+            return both([ExactlyOne((a, b)) for a, b in pairwise([odd(term) for term in members])])
     half = len(members) // 2
     return both([Compare("=", members[place], members[-1 - place]) for place in range(half)])
 

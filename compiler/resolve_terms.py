@@ -380,7 +380,6 @@ def always_defined(term: Term) -> bool:
         case Arithmetic(op, left, right):
             known = op == "-" or (isinstance(right, Constant) and right.value > 0 and right.value.denominator == 1)
             return known and always_defined(left) and always_defined(right)
-    return False
 
 
 def bounds(term: Term) -> tuple[Fraction, Fraction]:

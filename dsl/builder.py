@@ -6,7 +6,6 @@ from typing import Any
 
 from oedipus.dsl import syntax as s
 from oedipus.dsl.builder_predicates import PredicateBuilder
-from oedipus.dsl.builder_terms import TermBuilder
 from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.reductions import (
     Children,
@@ -24,7 +23,7 @@ from oedipus.dsl.spans import Span
 from oedipus.dsl.terminals import Token, span_of
 
 
-class Builder(PredicateBuilder, TermBuilder):
+class Builder(PredicateBuilder):
     """Called by the parser at each reduction; leaves hold terminals, nodes hold nodes."""
 
     # Statements

@@ -4,6 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 from oedipus.dsl import syntax as s
+from oedipus.dsl.builder_terms import TermBuilder
 from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.reductions import (
     Children,
@@ -16,7 +17,7 @@ from oedipus.dsl.reductions import (
 from oedipus.dsl.terminals import Token, span_of
 
 
-class PredicateBuilder:
+class PredicateBuilder(TermBuilder):
     """One method for each alternative of a predicate in grammar.lark."""
 
     def said(self, c: Children) -> s.Predicate:

@@ -51,7 +51,7 @@ class AgeResnet(nn.Module):
             ]
         )
         self.scores = nn.Linear(256, len(AGES))
-        self.to(memory_format=torch.channels_last)
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def features(self, pictures: Tensor) -> list[Tensor]:
         """Feature maps after the stem and after every block, fine to coarse."""

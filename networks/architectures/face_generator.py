@@ -55,7 +55,7 @@ class FaceGenerator(nn.Module):
         )
         self.paint = nn.Conv2d(CHANNELS[-1], 3, 3, padding=1)
         # On a processor a gradient takes two thirds of the time.
-        self.to(memory_format=torch.channels_last)
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def forward(self, latents: Tensor) -> Tensor:
         hidden = self.spread(self.act(self.bend(latents))).unflatten(1, (-1, 4, 4))
