@@ -25,6 +25,8 @@ _SAYING = tuple(
         rf"(?:there are |on (?:the|a) table (?:are|lie) )?(?P<count>{_COUNTS}|\d) (?P<noun>[a-z]+s)(?: .*)? "
         r"(?:with|show|shows|have|has|carry|carries|bear|bears|hold|holds|hide|hides|contain|contains|is labelled with)"
         r" (?:a|one|a single|a secret|exactly one) (?:digit|number)\b.*",
+        rf"(?:there are )?(?P<count>{_COUNTS}|\d) (?P<noun>cards|boxes|tiles|cubes|blocks|doors|plates|tickets) "
+        r"(?:lie|stand|are|sit|hang)(?: lying| standing)? in a (?:row|line)(?: .*)?",
         rf"there are (?P<count>{_COUNTS}|\d) (?P<noun>[a-z]+s)\b.* "
         r"(?:under|behind|in|on|inside|below) each\b.* digit\b.*",
     )
@@ -103,7 +105,7 @@ def _without_owned(words: Sequence[Word], owners: dict[str, str]) -> list[Word]:
 def _in_a_row(clauses: list[RawClause]) -> list[RawClause]:
     """``Three cards show a digit each``: three digits, and *the second card* is the second digit."""
     for place, clause in enumerate(clauses):
-        if not any(word.text in ("digit", "digits", "number", "numbers") for word in clause.words):
+        if not any(word.text in ("digit", "digits", "number", "numbers", "row", "line") for word in clause.words):
             continue
         line = line_of(simplify(clause.words, {}))
         found = next((one for pattern in _SAYING if (one := pattern.fullmatch(line))), None)

@@ -188,8 +188,8 @@ show shows :: ^(?:they|cards|i|digits) shows? (?:digits )?(\d .*) in (some|any) 
 exactly :: (#num) is exactly in middle -> middle digit is \1
 move :: (?:if|when) (?:you |we )?move (?:this |that )?(?:#ord digit|digit|\d) from (?:front|beginning|start|left|left end) to (?:end|back|right|right end) ,? (?:you|we) get -> number rotated left is
 move :: (?:if|when) (?:you |we )?move (?:this |that )?(?:#ord digit|digit|\d) from (?:end|back|right|right end) to (?:front|beginning|start|left|left end) ,? (?:you|we) get -> number rotated right is
-two three one :: (?:i|it|number|code) (?:contains?|has|have) (#num) (\d) , (#num) (\d)(?: ,)? and (#num) (\d)$ -> number of digits equal to \2 is \1 and number of digits equal to \4 is \3 and number of digits equal to \6 is \5
-two three one :: (?:i|it|number|code) (?:contains?|has|have) (two|three|four|one) (\d) and (two|three|four|one) (\d)$ -> number of digits equal to \2 is \1 and number of digits equal to \4 is \3
+two three one :: (?<!digit )(?:i|it|number|code) (?:contains?|has|have) (#num) (\d) , (#num) (\d)(?: ,)? and (#num) (\d)$ -> number of digits equal to \2 is \1 and number of digits equal to \4 is \3 and number of digits equal to \6 is \5
+two three one :: (?<!digit )(?:i|it|number|code) (?:contains?|has|have) (two|three|four|one) (\d) and (two|three|four|one) (\d)$ -> number of digits equal to \2 is \1 and number of digits equal to \4 is \3
 bull bulls :: (#num|no) bulls? -> \1 correct in right place
 cow cows :: (#num|no) cows? -> \1 correct in wrong place
 no :: no (?:leading|first|initial) (?:letters?|digits?) (?:is|are|can be|may be|equals?) (?:zero|0) -> noleadingzero

@@ -23,7 +23,7 @@ need needs requires require consists :: ^.*?(?:need|needs|requires|require) (#nu
 need needs requires require consists :: ^.*?(?:need|needs|requires|require) (#num) (?:digits|numbers)(?: ,)? (?=from|between) -> there is a \1 digit code ¶ each digit is
 uses use :: ^.*? uses? (?:only )?(?:the )?digits 0 (?:-|to|through) 9(?: ,)?(?: and)? ?(?=\S) ->
 uses use :: ^.*? uses? (?:only )?(?:the )?digits 0 (?:-|to|through) 9$ ->
-replaced :: ^in this .* (?:digit|digits|letter|letters) (?:has|have) been replaced (?:by|with) .*$ ->
+replaced :: ^(?:in (?:this|the) .* )?(?:each |every |the |all )?(?:digit|digits) (?:has|have) been replaced (?:by|with) (?:an? |different )?letters?$ ->
 if :: ^if (.*?) ,? (?:then )?(?:what|which) (?:digit|digits|number|numbers) (?:does|do|is|are|did) .*$ -> \1
 range :: ^(?:the |its |all )?digits range from -> each digit is from
 of :: ^(?:an? |the )?(code|combination|number) of (#num) digits(?=$| ,| where| with| such| whose) -> there is a \2 digit \1
@@ -62,6 +62,9 @@ different distinct :: (?:that )?(?:consists|is made up|is composed|is made) of (
 different distinct :: (#num digit #number) with (?:#num )?(?:different|distinct) (odd|even|prime) digits -> \1 ¶ all different ¶ all digits are \2
 that :: , that (is|has|can|leaves|ends|contains|begins|starts) (?=\S) -> ¶ it \1
 different distinct :: (#num digit #number) with (?:#num )?(?:different|distinct) digits (?:that|which) (is|has|can|leaves|ends) (?=\S) -> \1 ¶ all different ¶ it \2
+contains has :: ^an? (#num digit #number) (?:contains|has) (?=#num \d ,|(?:two|three|four) \d and) -> there is a \1 ¶ i have
+between :: , (?:and )?(?=there (?:is|are) (?:exactly )?#num digits? between) -> ¶
+look think :: ^if you (?:look|think) (?:closely|carefully|about it|twice|at me)(?: closely)? , (?=\S) ->
 which :: ,? and which (is|has|can|leaves|ends|contains|begins|starts) (?=\S) -> ¶ it \1
 each :: ^there are (#num) (digits|numbers) ,? each (?:of (?:them|which) )?(?=\S) -> there are \1 \2 ¶ each digit is
 which :: ^which (number|code) (between .+?) (?:has|with) digits (?:that|which) (?=\S) -> i am a \1 \2 ¶ its digits
