@@ -141,7 +141,7 @@ def infer(job: Job) -> int:
         except OSError as error:
             fail(f"cannot write to {job.out}: {error.strerror or error}", Exit.USAGE, as_event=job.as_events)
     if job.as_events:
-        emit(summary(result, diagnostics))
+        emit(summary(result, posterior, diagnostics))
     else:
         print(text_of(result, diagnostics, job.out))
     return Exit.UNSOLVED if result.answer and not result.satisfied else Exit.DONE

@@ -26,8 +26,13 @@ from oedipus.runtime.saved import Origin, Saved, hash_of
 from oedipus.runtime.solve import Result
 
 
-def summary(result: Result, diagnostics: Diagnostics | None = None) -> dict[str, Any]:
-    """The result as the last JSON object of the command line; no number in it is infinite or none."""
+def summary(result: Result, posterior: Posterior, diagnostics: Diagnostics | None = None) -> dict[str, Any]:
+    """The result as the last JSON object of the command line, with what samples say of measurements; no number in it
+    is infinite or none."""
+    return _finite(result, diagnostics) | findings_of(posterior, result.pictures).figures
+
+
+def _finite(result: Result, diagnostics: Diagnostics | None) -> dict[str, Any]:
     found = Diagnostics() if diagnostics is None else diagnostics
     whole = _summary(result) | {name: _plain(getattr(found, name)) for name in ("rhat", "ess", "khat")}
     return {
@@ -49,7 +54,7 @@ def _summary(result: Result) -> dict[str, Any]:
         "seed": result.request.seed,
         "answer": dict(result.answer),
         "probability": result.probability,
-        "satisfied": result.satisfied,
+        "satisfied": result.satisfied if result.answer else None,
         "violated": list(result.violated),
         "elbo": result.elbo,
         "log_evidence": result.log_evidence,
@@ -100,7 +105,7 @@ def write_result(
     of: dict[str, str | int | float] = {"algorithm": result.request.algorithm, "seed": result.request.seed}
     of |= {"alpha": posterior.alpha, **attributes}
     _whole(directory / "posterior.nc", lambda path: write_netcdf(result, posterior, path, of))
-    text = json.dumps(summary(result, diagnostics) | found.figures, indent=2) + "\n"
+    text = json.dumps(_finite(result, diagnostics) | found.figures, indent=2) + "\n"
     _whole(directory / "result.json", lambda path: path.write_text(text, encoding="utf-8"))
     if not result.interrupted:
         remove_checkpoint(directory)

@@ -83,7 +83,7 @@ def test_chains_in_the_file_are_the_chains_of_the_run(one: Posterior, tmp_path: 
     figures = diagnose(one, result)
     assert figures.rhat is not None
     assert figures.rhat.max == pytest.approx(float(arviz.rhat(stored.posterior.astype(float))["a"].max()), abs=1e-3)
-    told = summary(result, figures)
+    told = summary(result, one, figures)
     assert told["rhat"]["max"] == figures.rhat.max
     assert told["ess"]["min"] > 0
     assert told["khat"] is None
