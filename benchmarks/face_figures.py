@@ -69,7 +69,7 @@ def draw_faces(case: Case, cards: Mapping[str, Card], runs: Mapping[str, Followe
         drawn = axis.imshow(pictures.std(dim=0).mean(dim=0), cmap="magma", vmin=0, vmax=widest)
         axis.set(xticks=[], yticks=[])
         axis.set_title("standard deviation", fontsize=8)
-        figure.colorbar(drawn, ax=axis, fraction=0.045, pad=0.03).ax.tick_params(labelsize=7)
+        figure.colorbar(drawn, ax=axis, location="left", fraction=0.045, pad=0.03).ax.tick_params(labelsize=7)
         inner = grid[row, 3:].subgridspec(2, SHOWN // 2, wspace=0.04, hspace=0.04)
         chosen = torch.linspace(0, len(pictures) - 1, SHOWN).long()
         for place, picture in enumerate(pictures[chosen]):
