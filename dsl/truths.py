@@ -79,13 +79,10 @@ def _following(clauses: Sequence[RawClause], place: int) -> list[RawClause]:
         labelled.append(one)
     if labelled:
         return labelled
-    rest = (
-        []
-        if clauses[place].words
-        and re.search(r"\b(?:these|those|clues|hints)\b", line_of(clauses[place].words))
-        and _preceding(clauses[:place])
-        else clauses[place + 1 :]
-    )
+    pointing = any(word.text in ("these", "those", "clues", "hints") for word in clauses[place].words)
+    if pointing and _preceding(clauses[:place]):
+        return []
+    rest = clauses[place + 1 :]
     stop = next((at for at, one in enumerate(rest) if one.asked), len(rest))
     return list(rest[:stop])
 
