@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
@@ -165,11 +164,11 @@ def _run(job: Job, program: "Program") -> "tuple[Result, Posterior]":
     )
     record = Record(job.out, identity_of(posterior, request), job.interval, found)
     with _terminable(), _progress(posterior, as_events=job.as_events) as watch:
-        result = solve(posterior, request, watch=watch, record=record)
-        if job.refine and not result.interrupted:
-            again = partial(solve, watch=watch)
-            result, posterior, _ = refine(posterior, request, result, again=again)
-        return result, posterior
+        # A run that learned goes on learning, whether or not the flag is there again.
+        if job.refine or record.learned is not None:
+            result, posterior, _ = refine(posterior, request, watch=watch, record=record)
+            return result, posterior
+        return solve(posterior, request, watch=watch, record=record), posterior
 
 
 def _write(job: Job, result: "Result", posterior: "Posterior", diagnostics: "Diagnostics") -> None:

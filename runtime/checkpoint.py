@@ -40,7 +40,8 @@ class Checkpoint:
 
     ``stage`` is the run's among those of a solve; ``rng`` the generator's state;
     ``layout`` and ``count`` belong to the draws; ``trace`` has the rows of all
-    iterations so far, earlier stages included; ``seconds`` were spent until then.
+    iterations so far, earlier stages included; ``seconds`` were spent until then. ``learned``: what earlier
+    rounds of :mod:`oedipus.runtime.refine` did, None where wrong answers teach nothing.
     """
 
     identity: Identity
@@ -52,6 +53,7 @@ class Checkpoint:
     count: int
     trace: tuple[Any, ...]
     seconds: float
+    learned: tuple[Any, ...] | None = None
 
     def write(self, directory: Path) -> None:
         """Replace the directory's checkpoint, whole or not at all. Raises ``OSError``."""

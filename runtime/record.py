@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Generator, Tensor
 
 from oedipus.runtime.algorithms.base import Algorithm, Info
@@ -13,6 +14,8 @@ from oedipus.runtime.checkpoint import DRAWS, Checkpoint, CheckpointError, Ident
 from oedipus.runtime.draws import File, Layout, Memory, Store
 
 INTERVAL = 30.0
+BEGUN = "begun"
+"""The stage of a checkpoint that has no state yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +34,15 @@ class Record:
 
     Without a ``directory`` draws stay in memory and nothing is written. With one,
     draws go to a file there and a checkpoint is written every ``interval``
-    seconds; ``resumed`` is where to go on. ``trace`` has a row for every iteration.
+    seconds; ``resumed`` is where to go on. ``trace`` has a row for every iteration. ``learned`` by the
+    rounds before this one (:mod:`oedipus.runtime.refine`), None where there are no rounds.
     """
 
     directory: Path | None = None
     identity: Identity | None = None
     interval: float = INTERVAL
     resumed: Checkpoint | None = None
+    learned: tuple[Any, ...] | None = None
     stage: str = "run"
     trace: list[Any] = field(default_factory=list)
     store: Store = field(default_factory=Memory)
@@ -55,11 +60,21 @@ class Record:
                 self.resumed.belongs_to(self.identity)
             self.trace = list(self.resumed.trace)
             self._seconds = self.resumed.seconds
+            self.learned = self.resumed.learned
+            if self.resumed.stage == BEGUN:
+                self.resumed = None
 
     @property
     def seconds(self) -> float:
         """Seconds spent, earlier attempts included."""
         return self._seconds + time.perf_counter() - self._began
+
+    def after(self, learned: tuple[Any, ...]) -> "Record":
+        """The record of the next round, on disk at once: what was learned until then is never lost."""
+        following = Record(self.directory, self.identity, self.interval, learned=learned, _seconds=self.seconds)
+        following.stage = BEGUN
+        following.checkpoint(Snapshot(0, None, torch.empty(0), 0))
+        return following
 
     def past(self, stage: str) -> bool:
         """Whether the run that is resumed had got beyond ``stage``."""
@@ -103,8 +118,9 @@ class Record:
         identity = self.identity or Identity("", {}, {})
         rows = tuple(self.trace[: self._before + at.iteration])
         Checkpoint(
-            identity, self.stage, at.iteration, at.state, at.rng, self.store.layout, at.count, rows, self.seconds
-        ).write(self.directory)
+            identity, self.stage, at.iteration, at.state, at.rng, self.store.layout, at.count, rows, self.seconds,
+            self.learned,
+        ).write(self.directory)  # fmt: skip
         self._written = time.perf_counter()
 
 

@@ -17,8 +17,9 @@ import torch
 
 from oedipus.compiler.program import Diagram, Factor, Program, Readout
 from oedipus.networks.library import load_network
-from oedipus.runtime.metrics import shares
-from oedipus.runtime.posterior import Posterior, load_posterior
+from oedipus.runtime.metrics import Metrics, shares
+from oedipus.runtime.posterior import Posterior
+from oedipus.runtime.record import Record
 from oedipus.runtime.solve import Request, Result, judge_of, solve
 
 ROUNDS = 10
@@ -48,28 +49,43 @@ class Insight:
 def refine(
     posterior: Posterior,
     request: Request,
-    result: Result,
+    result: Result | None = None,
     *,
-    again: Callable[[Posterior, Request], Result] = solve,
+    watch: Callable[[Metrics], None] = lambda _: None,
+    record: Record | None = None,
     rounds: int = ROUNDS,
 ) -> tuple[Result, Posterior, tuple[Insight, ...]]:
-    """Solve on with every insight until the answer holds, or ``rounds`` are over.
+    """Solve, from ``result`` on where it is at hand, with every insight until the answer holds, or ``rounds`` are over.
 
-    Returns the last result, its posterior (with the insights as clauses named
+    Every round has the ``record`` of the one before: its checkpoints hold the insights, and one of them is resumed
+    in its own round. Returns the last result, its posterior (with the insights as clauses named
     ``insight 1`` …) and the insights. Raises what :func:`solve` does.
     """
-    learned: list[Insight] = []
-    while len(learned) < rounds:
-        found = [one for one in insights(posterior, result) if one not in learned]
+    record = Record() if record is None else record
+    learned: tuple[Insight, ...] = record.learned or ()
+    record.learned = learned
+    taught = with_insights(posterior, learned)
+    result = solve(taught, request, watch=watch, record=record) if result is None else result
+    while len(learned) < rounds and not result.interrupted:
+        found = [one for one in insights(taught, result) if one not in learned]
         if not found:
             break
-        learned += found
-        program = posterior.program
-        for number, one in enumerate(found, start=len(learned) - len(found) + 1):
-            program = with_insight(program, one, f"insight {number}")
-        posterior = load_posterior(program, posterior.cards, schedule=posterior.schedule, device=posterior.device)
-        result = again(posterior, request)
-    return replace(result, insights=tuple(one.text() for one in learned)), posterior, tuple(learned)
+        learned = (*learned, *found)
+        taught, record = with_insights(posterior, learned), record.after(learned)
+        result = solve(taught, request, watch=watch, record=record)
+    return replace(result, insights=tuple(one.text() for one in learned)), taught, learned
+
+
+def with_insights(posterior: Posterior, learned: Sequence[Insight]) -> Posterior:
+    """The posterior of the program with all that was ``learned`` as clauses; itself where that is nothing."""
+    if not learned:
+        return posterior
+    program = posterior.program
+    for number, one in enumerate(learned, start=1):
+        program = with_insight(program, one, f"insight {number}")
+    new = {one.network for one in program.readouts} - set(posterior.networks)
+    networks = {name: load_network(posterior.cards[name], posterior.device) for name in sorted(new)}
+    return replace(posterior, program=program, networks={**posterior.networks, **networks})
 
 
 def insights(posterior: Posterior, result: Result) -> list[Insight]:

@@ -10,6 +10,11 @@ import time
 from pathlib import Path
 
 import pytest
+import torch
+
+from oedipus.networks.cards import read_cards
+from oedipus.networks.library import load_network, save_weights
+from oedipus.runtime.checkpoint import read_checkpoint
 
 TEXT = "digit a\na is odd\na is not 5\n"
 FLAGS = ["--algorithm", "hmc", "--start", "prior", "--samples", "9", "--seed", "4"]
@@ -21,8 +26,8 @@ def command(file: Path, out: Path, *flags: str) -> list[str]:
     return [sys.executable, "-m", "oedipus", "solve", str(file), *every, *flags]
 
 
-def killed(line: list[str], iterations: int, seconds: float) -> tuple[int, int, bool]:
-    """Run for so many iterations and seconds more, then kill -9: the first and the last iteration that were seen,
+def killed(line: list[str], iterations: int, seconds: float) -> tuple[list[int], bool]:
+    """Run for so many iterations and seconds more, then kill -9: the iterations that were seen,
     and whether the run had ended by itself."""
     process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert process.stdout is not None
@@ -31,7 +36,7 @@ def killed(line: list[str], iterations: int, seconds: float) -> tuple[int, int, 
         event = json.loads(text)
         if event["event"] == "result":
             process.communicate()
-            return seen[0], seen[-1], True
+            return seen, True
         seen.append(event["iteration"])
         if len(seen) > iterations:
             break
@@ -39,7 +44,7 @@ def killed(line: list[str], iterations: int, seconds: float) -> tuple[int, int, 
     os.kill(process.pid, signal.SIGKILL)
     process.stdout.close()
     process.wait()
-    return seen[0], seen[-1], False
+    return seen, False
 
 
 def test_kill_nine_loses_an_iteration_and_no_bit(tmp_path: Path) -> None:
@@ -49,16 +54,65 @@ def test_kill_nine_loses_an_iteration_and_no_bit(tmp_path: Path) -> None:
     subprocess.run(command(file, whole, *FLAGS, *SIZES), check=True, capture_output=True, timeout=900)
     assert not list(whole.glob("checkpoint*"))
     cut, rng = tmp_path / "cut", random.Random()
-    _, last, ended = killed(command(file, cut, *FLAGS, *SIZES), rng.randint(0, 30), rng.uniform(0, 0.05))
+    before, ended = killed(command(file, cut, *FLAGS, *SIZES), rng.randint(0, 30), rng.uniform(0, 0.05))
     assert not ended
     while not ended:
         # Without any flags: what was asked for is in the checkpoint.
         line = command(file, cut, "--resume")
-        first, new, ended = killed(line, rng.randint(15, 40), rng.uniform(0, 0.05))
+        seen, ended = killed(line, rng.randint(15, 40), rng.uniform(0, 0.05))
         # With an interval of nothing a checkpoint follows every iteration, after it was told.
-        assert first >= last
-        last = new
+        assert seen[0] >= before[-1]
+        before = seen
     assert not list(cut.glob("checkpoint*"))
+    results = [json.loads((one / "result.json").read_text()) | {"seconds": None} for one in (whole, cut)]
+    assert results[0] == results[1]
+    for name in ("posterior.safetensors", "samples.safetensors", "trace.csv"):
+        assert (whole / name).read_bytes() == (cut / name).read_bytes()
+
+
+def half_blind(folder: Path) -> None:
+    """A library with a network that hardly ever sees a ring, where its table has one in 0, 6, 8 and 9."""
+    card = read_cards()["circle"]
+    network = load_network(card)
+    last = [module for module in network.modules() if isinstance(module, torch.nn.Linear)][-1]
+    with torch.no_grad():
+        last.bias += torch.tensor([40.0, -40.0])
+    folder.mkdir()
+    sha256 = save_weights(network, folder / "ring.safetensors")
+    (folder / "ring.toml").write_text(
+        f"""name = "ring"\nrole = "classifier"\nkind = "digit"\narchitecture = "convnet"\nsha256 = "{sha256}"
+classes = ["open", "closed"]\ntable = {list(card.table)}\n[options]\nclasses = 2\nwidth = 32
+[language.features]\nring = "closed"\n""",
+        encoding="utf-8",
+    )
+
+
+def test_kill_nine_loses_no_round_of_learning(tmp_path: Path) -> None:
+    """Killed in any round, a run that learns from wrong answers keeps what it learned, and ends as if left alone."""
+    half_blind(tmp_path / "rings")
+    file = tmp_path / "seven.riddle"
+    file.write_text('use "rings"\ndigits x, y\nx > 5\ny > 5\nx has no ring\ny has no ring\n')
+    sizes = [f"--option={one}" for one in ("chains=2", "draws=12", "warmup=12", "leapfrog=2")]
+    flags = [*FLAGS, *sizes, "--seed", "2", "--refine"]
+    whole, cut, rng = tmp_path / "whole", tmp_path / "cut", random.Random()
+    left_alone, ended = killed(command(file, whole, *flags), 10_000, 0)
+    expected = json.loads((whole / "result.json").read_text())
+    assert ended
+    assert left_alone.count(1) > 2
+    line, learned, told, kills = command(file, cut, *flags), 0, 0, 0
+    while True:
+        seen, ended = killed(line, rng.randint(2, 30), rng.uniform(0, 0.02))
+        told += len(seen)
+        if ended:
+            break
+        found = read_checkpoint(cut)
+        assert found is not None
+        assert found.learned is not None
+        assert len(found.learned) >= learned
+        # Without --refine: that this run learns is in the checkpoint.
+        line, learned, kills = command(file, cut, "--resume"), len(found.learned), kills + 1
+    # A kill costs no more than the iteration in which it came, in whatever round.
+    assert told <= len(left_alone) + kills
     results = [json.loads((one / "result.json").read_text()) | {"seconds": None} for one in (whole, cut)]
     assert results[0] == results[1]
     for name in ("posterior.safetensors", "samples.safetensors", "trace.csv"):
