@@ -2,10 +2,28 @@
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import cast
 
-from oedipus.compiler.checked import AllDifferent, Compare, ExactlyOne, Formula, Iff, Not, Or, Sum, Term
-from oedipus.compiler.connectives import both
+from oedipus.compiler.checked import (
+    AllDifferent,
+    Compare,
+    CompareOp,
+    Count,
+    ExactlyOne,
+    Extreme,
+    Formula,
+    Iff,
+    Not,
+    Or,
+    Product,
+    Sum,
+    Term,
+)
+from oedipus.compiler.connectives import both, either, quantify
 from oedipus.compiler.resolve_terms import constant
+from oedipus.dsl import syntax as s
+from oedipus.dsl.diagnostics import Mistake
+from oedipus.dsl.spans import Span
 
 COLLECTIVE = frozenset(
     [
@@ -13,6 +31,7 @@ COLLECTIVE = frozenset(
         "equal",
         "repeated",
         "consecutive",
+        "in a row",
         "increasing",
         "decreasing",
         "non-decreasing",
@@ -46,7 +65,10 @@ def together(word: str, members: tuple[Term, ...], odd: Callable[[Term], Formula
         case "non-increasing":
             return both(steps(members, lambda a, b: Compare(">=", a, b)))
         case "consecutive":
-            return _consecutive(members)
+            return consecutive(members)
+        case "in a row":
+            span = Sum((Extreme("max", members), Product((constant(-1), Extreme("min", members)))))
+            return both([AllDifferent(members), Compare("=", span, constant(len(members) - 1))])
         case "parity" | "opposite":
             parity = [odd(term) for term in members]
             same = word == "parity"
@@ -57,13 +79,45 @@ def together(word: str, members: tuple[Term, ...], odd: Callable[[Term], Formula
     return both([Compare("=", members[place], members[-1 - place]) for place in range(half)])
 
 
+def distinct(members: Sequence[Term]) -> list[Formula]:
+    """For each of the ten digits, that some member is it: as many hold as there are different values."""
+    return [either([Compare("=", member, constant(digit)) for member in members]) for digit in range(10)]
+
+
+def some_of(word: str, quantifier: s.Quantifier, members: tuple[Term, ...], span: Span) -> Formula:
+    """How many of the members are alike, or not: ``two of the digits are equal``, ``exactly two different digits``.
+
+    Raises :class:`Mistake` for words that can only be said of all of them.
+    """
+    counted = quantifier.op not in ("all", "some", "none")
+    if word == "different" and counted:
+        return quantify(quantifier, distinct(members))
+    if word not in ("equal", "repeated"):
+        raise Mistake("E403", span, "this cannot be said of some of several only")
+    different = AllDifferent(members)
+    if quantifier.op in ("none", "some"):
+        return different if quantifier.op == "none" else Not(different)
+    counts: list[Term] = [
+        Count(tuple(Compare("=", member, constant(digit)) for member in members)) for digit in range(10)
+    ]
+    if word == "equal" and quantifier.op == "=":
+        once = [Compare("=", one, constant(quantifier.count)) for one in counts]
+        more = [Compare(">=", one, constant(2)) for one in counts]
+        return both([Compare("=", Count(tuple(each)), constant(1)) for each in (once, more)])
+    if word == "equal":
+        return either([Compare(cast(CompareOp, quantifier.op), one, constant(quantifier.count)) for one in counts])
+    repeated = tuple(Compare(">=", one, constant(2)) for one in counts)
+    op, wanted = ("=", 10) if quantifier.op == "all" else (quantifier.op, quantifier.count)
+    return Compare(cast(CompareOp, op), Count(repeated), constant(wanted))
+
+
 def steps(members: Sequence[Term], relation: Callable[[Term, Term], Formula]) -> list[Formula]:
     """The relation of each member to the next."""
     return [relation(a, b) for a, b in pairwise(members)]
 
 
-def _consecutive(members: Sequence[Term]) -> Formula:
-    """Each is one more than the one before; as in ``4, 5, 6``, or all in the other direction."""
-    up = both(steps(members, lambda a, b: Compare("=", b, Sum((a, constant(1))))))
-    down = both(steps(members, lambda a, b: Compare("=", a, Sum((b, constant(1))))))
+def consecutive(members: Sequence[Term], step: int = 1) -> Formula:
+    """Each is ``step`` more than the one before; as in ``4, 5, 6``, or all in the other direction."""
+    up = both(steps(members, lambda a, b: Compare("=", b, Sum((a, constant(step))))))
+    down = both(steps(members, lambda a, b: Compare("=", a, Sum((b, constant(step))))))
     return Or((up, down))

@@ -4,7 +4,7 @@ All on the syntax: a part that has no subject of its own becomes one predicate w
 """
 
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -14,7 +14,7 @@ from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
 
 PREDICATES = typing.get_args(s.Predicate)
-RELATIVES = ("before", "behind", "another", "others")
+RELATIVES = ("before", "two before", "behind", "another", "others")
 
 
 def mentions(node: object, *which: str) -> bool:
@@ -36,6 +36,19 @@ def is_formula(node: s.Expression, scope: Scope) -> bool:
             return name in scope.lets and not is_term(scope.lets[name])
         case s.Junction() | s.Claim() | s.Only() | s.Chain() | s.Quantified() | s.Exists() | s.Neighbours() | s.Hint():
             return True
+    return False
+
+
+def of_the_rest(parts: Sequence[s.Expression]) -> bool:
+    """``two digits are odd and the others …``: whether what follows is said of those that were not counted."""
+    match parts:
+        case [
+            s.Quantified(quantifier, s.Digits(besides=None), predicate),
+            s.Claim(s.Relative("others" | "another"), said),
+            *_,
+        ]:
+            plain = predicate is not None and not mentions(predicate, *RELATIVES) and not mentions(said, *RELATIVES)
+            return plain and quantifier.op in ("=", "some")
     return False
 
 

@@ -23,7 +23,8 @@ def of_it(scope: Scope, node: s.Digits, owner: s.Pronoun) -> tuple[Term, ...]:
         return scope.pair
     for subject in (current, last):
         many = subject is not None and (subject.several or subject.whole is not None or bool(subject.parts))
-        if subject is not None and many and not (owner.plural and len(subject.members) < 2):
+        some = subject is not None and subject.several and not owner.plural and len(scope.wholes) == 1
+        if subject is not None and many and not some and not (owner.plural and len(subject.members) < 2):
             return subject.members
     if owner.plural and last is not None and len(scope.spoken_of) > 1:
         return scope.spoken_of

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from oedipus.compiler.checked import Clause, Compare, Riddle, Term, Value, Variable
+from oedipus.compiler.checked import Clause, Compare, Constant, Riddle, Term, Value, Variable
 from oedipus.compiler.connectives import both
 from oedipus.compiler.measure import measurement
 from oedipus.compiler.resolve_formulas import Formulas
@@ -156,6 +156,7 @@ class _Resolver:
             return
         made = measured if measured is not None else formulas.formula(body.formula)
         self._remember(formulas, body.formula)
+        self.scope.settled = isinstance(made, Compare) and made.op == "=" and isinstance(made.right, Constant)
         self._add(clause, made, body.alpha)
 
     def _add(self, clause: s.Clause, body: object, alpha: float | None = None, text: str = "") -> None:
@@ -184,8 +185,8 @@ class _Resolver:
         self.scope.spoken_of = self.scope.pair
         if formulas.first is None:
             return
-        self.scope.last = formulas.first
-        own = formulas.first.terms[0] if not formulas.first.several else None
+        first = self.scope.last = formulas.first
+        own = first.terms[0] if not first.several else None
         if not isinstance(own, Value):
             self.scope.others = ()
             return

@@ -6,10 +6,8 @@ from typing import cast
 
 from oedipus.compiler.checked import (
     Absolute,
-    AllDifferent,
     Compare,
     CompareOp,
-    Count,
     ExactlyOne,
     Extreme,
     Formula,
@@ -22,11 +20,12 @@ from oedipus.compiler.checked import (
     Value,
 )
 from oedipus.compiler.code_hints import hint
+from oedipus.compiler.collective import distinct, some_of
 from oedipus.compiler.connectives import both, either, negate, quantify
-from oedipus.compiler.continuation import RELATIVES, Continuation, is_formula, mentions
+from oedipus.compiler.continuation import RELATIVES, Continuation, is_formula, mentions, of_the_rest
 from oedipus.compiler.evaluate import subformulas
 from oedipus.compiler.resolve_predicates import Predicates
-from oedipus.compiler.resolve_terms import Terms, constant, is_term, minus
+from oedipus.compiler.resolve_terms import Terms, bounds, is_term, minus
 from oedipus.compiler.scope import Scope, Subject
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
@@ -85,8 +84,9 @@ class Formulas:
             case s.Quantified():
                 return self._quantified(node)
             case s.Exists(quantifier, counted):
-                if isinstance(counted.predicate, s.Adjectives) and counted.predicate.words == ("repeated",):
-                    return self.predicates.apply(s.Adjectives(("different",), node.span), self._everything(node))
+                if self.predicates.is_collective(counted.predicate):
+                    group = self.terms.group(s.Digits(counted.owner, node.span))
+                    return self.predicates.having(quantifier, counted, Subject(group, True, span=node.span))
                 return quantify(quantifier, self.described(counted))
             case s.Neighbours():
                 return self._neighbours(node)
@@ -101,6 +101,10 @@ class Formulas:
         group = self.terms.group(s.Digits(counted.owner, counted.span))
         return tuple(self.predicates.apply(counted.predicate, Subject((term,), span=counted.span)) for term in group)
 
+    def distinct(self, counted: s.Described) -> tuple[Formula, ...]:
+        """For each value, that a digit has it."""
+        return tuple(distinct(self.terms.group(s.Digits(counted.owner, counted.span))))
+
     def _everything(self, node: s.Expression) -> Subject:
         return Subject(self.terms.group(s.Digits(None, node.span)), True, span=node.span)
 
@@ -109,7 +113,10 @@ class Formulas:
         return is_formula(node, self.scope)
 
     def _junction(self, node: s.Junction) -> Formula:
-        parts = [self.formula(part) for part in self.continuation.shared(node)]
+        shared = self.continuation.shared(node)
+        if node.connective == "and" and of_the_rest(shared):
+            return both([*self._and_the_rest(*shared[:2]), *map(self.formula, shared[2:])])
+        parts = [self.formula(part) for part in shared]
         match node.connective:
             case "and":
                 return both(parts)
@@ -172,13 +179,21 @@ class Formulas:
     def _fitting(self, subject: Subject, node: s.Claim) -> Subject:
         """What ``it`` is: the number where the clause says of it what no digit can be."""
         said = node.predicate
-        single = len(subject.terms) == 1 and isinstance(subject.terms[0], Value) and len(self.scope.wholes) == 1
+        single = len(subject.members) == 1 and len(self.scope.wholes) == 1
         if not single or not isinstance(node.subject, s.Pronoun) or node.subject.who != "it":
             return subject
-        bounds = {"term": None, "low": None, "by": None} | {
+        whole = self.scope.wholes[0]
+        if not isinstance(subject.terms[0], Value) and self.scope.settled and self.scope.current is None:
+            related = said.term if isinstance(said, s.Related) else None
+            small = related is not None and bounds(self.terms.term(related))[1] < 10 ** (len(whole.digits) - 1)
+            equated = small and not isinstance(related, s.Number)
+            return subject if equated else self.scope.number(whole, subject.span)
+        if not isinstance(subject.terms[0], Value):
+            return subject
+        compared = {"term": None, "low": None, "by": None} | {
             name: getattr(said, name) for name in ("term", "low") if hasattr(said, name)
         }
-        if any(isinstance(one, s.Number) and one.value > 9 for one in bounds.values()):
+        if any(isinstance(one, s.Number) and one.value > 9 for one in compared.values()):
             return self.scope.number(self.scope.wholes[0], subject.span)
         return subject
 
@@ -322,6 +337,24 @@ class Formulas:
             quantifier = replace(quantifier, op="some")
         return quantify(quantifier, formulas)
 
+    def _and_the_rest(self, node: s.Expression, rest: s.Expression) -> list[Formula]:
+        """``One digit is 7 and the other two are equal``: some as many are, and the digits beside them."""
+        assert isinstance(node, s.Quantified)
+        assert isinstance(rest, s.Claim)
+        said = self.formula(node)
+        terms = self.terms.group(node.group)
+        which = self._each(cast(s.Predicate, node.predicate), Subject(terms, True, span=node.group.span))
+        chosen = itertools.combinations(range(len(terms)), max(1, node.quantifier.count))
+        found = []
+        for places in chosen:
+            others = tuple(term for place, term in enumerate(terms) if place not in places)
+            if not others:
+                raise Mistake("E306", rest.span, "there are no others", "name the digits")
+            beside = Subject(others, len(others) > 1, span=rest.span)
+            stated = [which[place] for place in places]
+            found.append(both([*stated, self.predicates.apply(cast(s.Predicate, rest.predicate), beside)]))
+        return [said, either(found)]
+
     def _apart(self, node: s.Expression) -> Formula:
         """A statement in which ``it`` is not what its neighbours in a list speak of."""
         self.scope.current = None
@@ -346,9 +379,10 @@ class Formulas:
             before, behind = terms[max(0, place - 1) : place], terms[place + 1 : place + 2]
             if only is not None and term != only:
                 continue
-            if (not before and mentions(predicate, "before")) or (not behind and mentions(predicate, "behind")):
+            beside = {"before": before, "two before": _two_before(terms, place), "behind": behind}
+            if any(not there and mentions(predicate, which) for which, there in beside.items()):
                 continue
-            scope.relatives = {"before": before, "behind": behind, "others": rest}
+            scope.relatives = {**beside, "others": rest}
             one = Subject((term,), span=subject.span)
             choices = rest if mentions(predicate, "another") else (term,)
             made = []
@@ -382,23 +416,9 @@ class Formulas:
             and word != "repeated"
         ):
             return self.predicates.apply(predicate, subject)
-        if negated or word not in ("equal", "repeated"):
+        if negated:
             raise Mistake("E403", node.span, "this cannot be said of some of several only")
-        different = AllDifferent(subject.terms)
-        if quantifier.op in ("none", "some"):
-            return different if quantifier.op == "none" else Not(different)
-        counts: list[Term] = [
-            Count(tuple(Compare("=", term, constant(digit)) for term in subject.terms)) for digit in range(10)
-        ]
-        if word == "equal" and quantifier.op == "=":
-            once = [Compare("=", one, constant(quantifier.count)) for one in counts]
-            more = [Compare(">=", one, constant(2)) for one in counts]
-            return both([Compare("=", Count(tuple(each)), constant(1)) for each in (once, more)])
-        if word == "equal":
-            return either([Compare(cast(CompareOp, quantifier.op), one, constant(quantifier.count)) for one in counts])
-        repeated = tuple(Compare(">=", one, constant(2)) for one in counts)
-        op, wanted = ("=", 10) if quantifier.op == "all" else (quantifier.op, quantifier.count)
-        return Compare(cast(CompareOp, op), Count(repeated), constant(wanted))
+        return some_of(word, quantifier, subject.terms, node.span)
 
     def _neighbours(self, node: s.Neighbours) -> Formula:
         terms = self.terms.group(s.Digits(node.owner, node.span))
@@ -424,3 +444,8 @@ class Formulas:
         if len(self.scope.wholes) == 1:
             return tuple(Value(name) for name in self.scope.wholes[0].digits)
         return self.terms.group(s.Digits(None, node.span))
+
+
+def _two_before(terms: tuple[Term, ...], place: int) -> tuple[Term, ...]:
+    """The sum of the two terms before a place, nothing where there are not two."""
+    return (Sum(terms[place - 2 : place]),) if place > 1 else ()

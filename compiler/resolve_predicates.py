@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import permutations
 from typing import Literal, cast
 
@@ -26,7 +27,7 @@ from oedipus.compiler.checked import (
     Truth,
     Value,
 )
-from oedipus.compiler.collective import COLLECTIVE, steps, together
+from oedipus.compiler.collective import COLLECTIVE, consecutive, some_of, steps, together
 from oedipus.compiler.connectives import both, either, negate, quantify
 from oedipus.compiler.evaluate import subformulas
 from oedipus.compiler.positions import standing
@@ -62,7 +63,7 @@ class Predicates:
             case s.Combined():
                 return self._combined(predicate, subject)
             case s.Adjectives(words):
-                return both([self._adjective(word, subject, predicate.span) for word in words])
+                return both([self._adjective(word, subject, predicate.span, words) for word in words])
             case s.Folded(op, said):
                 members = subject.members
                 folded: Term = Sum(members) if op == "+" else Product(members)
@@ -83,7 +84,7 @@ class Predicates:
             case s.Containing(items):
                 return both([self._somewhere(item, subject) for item in items])
             case s.Having(quantifier, counted):
-                return self._having(quantifier, counted, subject)
+                return self.having(quantifier, counted, subject)
         return both([self._one(predicate, term, subject) for term in subject.terms])
 
     def _combined(self, predicate: s.Combined, subject: Subject) -> Formula:
@@ -244,7 +245,9 @@ class Predicates:
 
     # Adjectives and features: seen where there is a network, computed otherwise
 
-    def _adjective(self, word: str, subject: Subject, span: Span) -> Formula:
+    def _adjective(self, word: str, subject: Subject, span: Span, beside: tuple[str, ...]) -> Formula:
+        if word == "consecutive" and {"odd", "even"} & set(beside) and len(subject.members) > 1:
+            return consecutive(subject.members, 2)
         if word in COLLECTIVE:
             return self._collective(word, subject, span)
         return both([self._single(word, term, span) for term in subject.terms])
@@ -416,10 +419,19 @@ class Predicates:
         by = self.terms.term(predicate.by)
         return both([Compare(cast(CompareOp, predicate.op), Absolute(minus(a, b)), by) for a, b in pairs])
 
-    def _having(self, quantifier: s.Quantifier, counted: s.Described, subject: Subject) -> Formula:
-        if self.is_collective(counted.predicate):
-            made = self.apply(counted.predicate, subject)
-            return negate(made) if quantifier.op == "none" else made
-        return quantify(
-            quantifier, [self.apply(counted.predicate, Subject((term,), span=subject.span)) for term in subject.members]
-        )
+    def having(self, quantifier: s.Quantifier, counted: s.Described, subject: Subject) -> Formula:
+        """``has two odd digits``, ``has exactly two different digits``, ``has no repeated digit``."""
+        members, said = subject.members, counted.predicate
+        if not self.is_collective(said):
+            found = [self.apply(said, Subject((term,), span=subject.span)) for term in members]
+            return quantify(quantifier, found)
+        word = said.words[0] if isinstance(said, s.Adjectives) and len(said.words) == 1 else ""
+        several = quantifier.op not in ("all", "some", "none") and quantifier.count != len(members)
+        if word == "repeated":
+            quantifier = replace(quantifier, op="some") if quantifier.op == "all" else quantifier
+        if word == "repeated" or (several and word in ("different", "equal")):
+            return some_of(word, quantifier, members, counted.span)
+        if several:
+            raise Mistake("E403", counted.span, "this cannot be said of some of several only")
+        made = self.apply(said, subject)
+        return negate(made) if quantifier.op == "none" else made

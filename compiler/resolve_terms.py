@@ -104,6 +104,8 @@ class Terms:
         """How many digits are so. A count inside a count is resolved once for each digit, so few may nest."""
         if self.counting == DEEPEST_COUNT:
             raise Mistake("E106", counted.span, f"at most {DEEPEST_COUNT} counts may nest", "name parts with let")
+        if isinstance(counted.predicate, s.Adjectives) and counted.predicate.words == ("different",):
+            return Count(self.formulas.distinct(counted))
         self.counting += 1
         try:
             return Count(self.formulas.described(counted))

@@ -77,6 +77,8 @@ class Scope:
     spelled: dict[str, tuple[Term, ...]] = field(default_factory=dict)
     data: dict[str, str] = field(default_factory=dict)
     last: Subject | None = None
+    settled: bool = False
+    """Whether the last clause said which number its subject is, so that nothing else need be said of that."""
     current: Subject | None = None
     """The subject of the clause at hand, once it is known."""
     others: tuple[str, ...] = ()

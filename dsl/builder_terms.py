@@ -137,7 +137,7 @@ class TermBuilder:
         return s.Pronoun("that", span(c))
 
     def neighbour(self, c: Children) -> s.Relative:
-        return s.Relative("before" if c[0].value < 0 else "behind", span(c))
+        return s.Relative({-2: "two before", -1: "before", 1: "behind"}[c[0].value], span(c))
 
     def another(self, c: Children) -> s.Relative:
         return s.Relative("another", span(c))

@@ -19,6 +19,7 @@ from oedipus.dsl.wordlists import (
     HEADINGS,
     IMPERATIVES,
     REFERENTS,
+    WEAK,
 )
 
 _WIDE = re.compile(rf"(?:^|(?<= ))({'|'.join([*NUMBER_WORDS, 'single'])}|\d+) digits?(?: |$)")
@@ -75,6 +76,23 @@ def _counts_people(words: Sequence[Word], place: int) -> bool:
     )
 
 
+def _without_weak(words: Sequence[Word]) -> Sequence[Word]:
+    """Without words such as *after* or *number of*, where most of a sentence is none of the language's."""
+    counted = {
+        place
+        for place in range(len(words) - 2)
+        if words[place].text == "number" and words[place + 1].text == "of" and _strange(words[place + 2])
+    }
+    rest = [word for place, word in enumerate(words) if place not in counted]
+    if sum(map(_strange, words)) < ENOUGH_STRANGE or any(word.text in NUMBER_NOUNS for word in rest):
+        return words
+    return [word for word in rest if word.text not in WEAK]
+
+
+ENOUGH_STRANGE = 3
+"""Words unknown to the language by which a sentence is told from one that only misspells."""
+
+
 def _strange(word: Word) -> bool:
     """Whether a word is none of the language's."""
     return word.kind == "word" and len(word.text) > 2 and word.text not in language_words()
@@ -93,6 +111,7 @@ def is_story(clause: RawClause, declared: Declared, vocabulary: Vocabulary, note
     spoken = [word for word in words if word.text != "one"]
     if len(spoken) < len(words) and any(_strange(word) for word in words):
         words = spoken
+    words = _without_weak(words)
     if not words or has_content(words, declared, vocabulary) or (declared.whole and _WIDE.search(line_of(words))):
         return False
     if [word.text for word in words if word.text not in HEADINGS] == []:

@@ -189,7 +189,7 @@ def _there(words: list[Word], width: bool, vocabulary: Vocabulary, found: Declar
         0,
     )
     noun = noun or next((place for place, text in enumerate(texts) if text in NUMBER_NOUNS), 0)
-    if not noun or any(text in ("no", "at", "exactly", "only", "odd", "even", "prime") for text in texts[:noun]):
+    if not noun or any(text in _QUANTIFYING for text in texts[:noun]):
         return False
     rest = words[noun + 1 :]
     code = texts[noun] in ("code", "combination", "password", "pin") and (width or "of" in texts or "with" in texts)
@@ -203,6 +203,11 @@ def _there(words: list[Word], width: bool, vocabulary: Vocabulary, found: Declar
     if not rest or rest[0].text in (":", ","):
         return _listed(rest, found.variables)
     return _listed(rest, found.variables) if _is_name_list(rest) else False
+
+
+_QUANTIFYING = frozenset(
+    ["no", "at", "exactly", "only", "odd", "even", "prime", "repeated", "repeating", "duplicate", "duplicated", "equal"]
+)
 
 
 def _whole_names(rest: Sequence[Word], found: Declared) -> None:

@@ -119,6 +119,16 @@ def closest(word: str, known: Iterable[str], cutoff: float = 0.0) -> str:
     return max(found, key=alike, default="")
 
 
+def likely_typo(word: str, other: str) -> bool:
+    """Whether ``word`` may be ``other`` misspelt: letters swapped, or nearly all the same. *false* is no *female*."""
+    said = word.lower()
+    same = sorted(said) == sorted(other)
+    return bool(other) and (same or difflib.SequenceMatcher(None, other, said).ratio() > _TYPO)
+
+
+_TYPO = 0.8
+
+
 class Lines:
     """Line and column, both from 1, of characters of a text."""
 

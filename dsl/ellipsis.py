@@ -32,6 +32,7 @@ def written_out(words: Sequence[Word], names: Mapping[str, Any]) -> list[Word]:
         _no_digit,
         _no_two,
         _not_both,
+        _nor_is_it,
         _so_is,
         _is_not,
         _too,
@@ -167,6 +168,16 @@ def _so_is(words: list[Word]) -> list[Word]:
         said = _predicate(words[:before], words[place])
         said[0] = words[place + 1]
         return [*words[:before], *link, *words[place + 2 : stop], *_copied(said, words[stop - 1]), *words[stop:]]
+    return words
+
+
+def _nor_is_it(words: list[Word]) -> list[Word]:
+    """``is not larger than 4, nor is it odd``: and is not odd."""
+    texts = _texts(words)
+    for place in range(1, len(words) - 3):
+        if texts[place] == "nor" and texts[place + 1] in _BE and texts[place + 2] in ("it", "i", "they"):
+            before = place - (texts[place - 1] == ",")
+            return [*words[:before], *_at(words[place], "and", "is", "not"), *words[place + 3 :]]
     return words
 
 

@@ -17,6 +17,7 @@ from oedipus.dsl.clauses import line_of, made_word
 from oedipus.dsl.content import content_words, is_story
 from oedipus.dsl.declarations import Declared, scan
 from oedipus.dsl.diagnostics import Diagnostic
+from oedipus.dsl.joins import joined
 from oedipus.dsl.leadins import without_lead_in, without_tail
 from oedipus.dsl.lexicon import Vocabulary, simplify
 from oedipus.dsl.patterns import apply, rules, sentences
@@ -29,7 +30,8 @@ from oedipus.dsl.wordlists import FUNCTION_WORDS, NUMBER_QUALIFIERS
 
 def introduced(clauses: Sequence[RawClause], vocabulary: Vocabulary) -> tuple[list[RawClause], list[Diagnostic]]:
     """The clauses with their introduction in plain form, and warnings about what was guessed."""
-    told = counted(carried(_summed(list(_quoted(clauses)))))
+    clauses = _different(undeclared.in_capitals(clauses))
+    told = counted(carried(_summed(joined(list(_quoted(clauses))))))
     found = [one for clause in _once(told) for one in _plainly(clause)]
     declared = scan(found, vocabulary)
     notes: list[Diagnostic] = []
@@ -41,6 +43,7 @@ def introduced(clauses: Sequence[RawClause], vocabulary: Vocabulary) -> tuple[li
         declared = scan(found, vocabulary)
     if declared.whole:
         found = [_called(one) for one in found]
+    found = _only_digit(found, declared)
     kept = [
         one if place in declared.declaring else _without_story(one, declared, vocabulary, notes)
         for place, one in enumerate(found)
@@ -84,6 +87,28 @@ def _plainly(clause: RawClause) -> Iterator[RawClause]:
         yield replace(clause, words=tuple(part))
 
 
+def _different(clauses: Sequence[RawClause]) -> Sequence[RawClause]:
+    """``It has two different digits``, behind a sentence that tells how many digits there are."""
+    told = False
+    out: list[RawClause] = []
+    for clause in clauses:
+        words = simplify(clause.words, {}) if told and any(word.text in _ALL_DIFFERENT for word in clause.words) else []
+        out.append(replace(clause, words=tuple(apply(words, _VALUES))) if words else clause)
+        told = told or bool(_TOLD_WIDTH.search(line_of(clause.words)))
+    return out
+
+
+_ALL_DIFFERENT = frozenset(["different", "distinct", "unique"])
+_TOLD_WIDTH = re.compile(
+    r"\b(?:\w+)[ -]digit (?:\w+ )?(?:number|code|combination|pin|password|integer|year)\b|^digits [a-z]"
+)
+_VALUES = rules(
+    "different distinct unique :: ^((?:i|it|the number|the code|my number|the pin|they|this number)) "
+    "(?:have|has|contains?|uses?|(?:is|am) (?:written|made up|made) (?:with|of|from)) (?:only |exactly |just )?(#num) "
+    "(?:different|distinct|unique) digits(?=$| and| but) -> \\1 has exactly \\2 different digits"
+)
+
+
 def _called(clause: RawClause) -> RawClause:
     """``my bus number`` as ``my number``: what kind of number it is says nothing of its digits."""
     words = clause.words
@@ -101,6 +126,30 @@ def _called(clause: RawClause) -> RawClause:
         )
     ]
     return replace(clause, words=tuple(out))
+
+
+def _only_digit(clauses: list[RawClause], declared: Declared) -> list[RawClause]:
+    """``The digit is odd`` where there is one only."""
+    name = next(iter(declared.variables.values()), "") if len(declared.variables) == 1 else ""
+    single = declared.whole and any(
+        _SINGLE.search(line_of(simplify(clauses[place].words, {}))) for place in declared.declaring
+    )
+    if not (name or single) or (name and declared.whole):
+        return clauses
+    return [
+        replace(
+            clause,
+            words=(made_word(name or "number", clause.words[0].start), *clause.words[2:])
+            if [word.text for word in clause.words[:2]] == ["the", "digit"]
+            and clause.words[2:3]
+            and clause.words[2].text in ("is", "has", "was", "=", "isn't")
+            else clause.words,
+        )
+        for clause in clauses
+    ]
+
+
+_SINGLE = re.compile(r"\b(?:single|one|1) digit (?:number|code|integer)\b")
 
 
 def _quoted(clauses: Sequence[RawClause]) -> Iterator[RawClause]:
@@ -127,6 +176,7 @@ def _declared(clauses: list[RawClause], notes: list[Diagnostic]) -> list[RawClau
     for step in (
         undeclared.grid,
         undeclared.letters,
+        undeclared.singles,
         undeclared.named,
         undeclared.announced,
         wide,

@@ -34,12 +34,13 @@ _GLUED = (
 _UNITS = "one|two|three|four|five|six|seven|eight|nine"
 _TOKEN = re.compile(
     rf"""
-    (?P<space>[^\S\r\n]+|[•●▪■◦‣∙►▶✓☐➢★☆✦✧◆◇❖✔✅➤»§¶])
+    (?P<space>[^\S\r\n]+|(?<=s)'(?=\s|\Z)|[•●▪■◦‣∙►▶✓☐➢★☆✦✧◆◇❖✔✅➤»§¶])
   | (?P<newline>\r\n|\r|\n)
   | (?P<comment>\#[^\r\n]*)
   | (?P<string>"[^"\r\n]*")
   | (?P<ordinal>\d+(?:st|nd|rd|th)\b)
   | (?P<guess>\[\s*\d(?:[\s,|]*\d)*\s*\]|(?<![^\r\n])\(\s*\d(?:\s*,\s*\d)+\s*\))
+  | (?P<thousands>\b\d{{1,3}}(?:(?:,|[^\S\r\n])000)+\b(?![\d,]))
   | (?P<number>\d+(?:\.\d+)?(?:'?s\b)?)
   | (?P<compound>\b(?:{_TENS})[ -](?:{_UNITS})\b)
   | (?P<word>[^\W\d²³][^\W²³]*(?:'[A-Za-z]+)?)
@@ -117,10 +118,11 @@ def _words(text: str) -> tuple[list[Word], list[Diagnostic]]:
         if kind == "bad":
             found.append(_bad(text, start))
             continue
-        kind = {"compound": "word", "guess": "number"}.get(str(kind), kind)
+        kind = {"compound": "word", "guess": "number", "thousands": "number"}.get(str(kind), kind)
         said = match.group().lower()
         said = "".join(filter(str.isdecimal, said)) if said.startswith(("[", "(")) and len(said) > 1 else said
         said = said.rstrip("'s") if kind == "number" else said
+        said = "".join(filter(str.isdecimal, said)) if match.lastgroup == "thousands" else said
         words.append(Word(kind, said, text[start:end], start, end))  # type: ignore[arg-type]
     return words, _merged(found)
 

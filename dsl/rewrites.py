@@ -10,6 +10,7 @@ from functools import cache
 from oedipus.dsl.calculations import calculated
 from oedipus.dsl.patterns import apply, rules
 from oedipus.dsl.phrases import expand
+from oedipus.dsl.quantities import QUANTITIES
 from oedipus.dsl.reader import Word
 
 _TURNS = """
@@ -128,7 +129,7 @@ remainder :: (?:i|it|number) (?:leaves?|gives?|has) same remainder when divided 
 necessarily :: ,? (?:but|though|although) (?=not necessarily in) ->
 outer :: two outer digits -> first and last digits
 difference sum product :: (difference|sum|product) (?:between|of) them -> their \1
-but other except :: (all|each|every) (?:of )?((?:#own )?digits?) (?:but|except|except for|other than|apart from|besides) (?:for )?(?=#digit|#ord) -> \1 \2 except
+but other except :: (all|each|every) (?:of )?(?:#own )?(digits?) (?:but|except|except for|other than|apart from|besides) (?:for )?(?=#digit|#ord) -> \1 \2 except
 but other except :: (sum|product) of (?:all )?((?:#own )?digits) (?:but|except|except for|other than|apart from|besides) (?:for )?(?=#digit|#ord) -> \1 of all digits except
 only :: ^(.+?) is only (#adj) (?:digit|number|one)$ -> only \1 is \2
 only :: ^(.+?) is only (?:digit|one|number)(?: of (?:#own )?digits)? (?:that|which) is (.+)$ -> only \1 is \2
@@ -417,7 +418,8 @@ def rewrite(words: Sequence[Word], names: Container[str]) -> list[Word]:
     """
     out: list[Word] = []
     place = 0
-    words = calculated(_added(apply(_not_both(words), _GAPPED, names)), names)
+    said = apply(apply(_not_both(words), QUANTITIES, names), _GAPPED, names)
+    words = calculated(_added(said), names)
     while place < len(words):
         length, plain = _longest(words, place, names) if words[place].text in _starts() else (0, ())
         if not length:

@@ -7,6 +7,31 @@ from oedipus.dsl.patterns import rules
 
 PLAIN = rules(
     r"""
+different distinct unique :: ^(how many #num digit #number) have #num (?:different|distinct|unique) digits ,? (?:where|and|such that|with|so that)? ?(?:the )?(?=\S) -> \1 have different digits ¶ the
+starting beginning :: (each|every) digit ,? (?:starting|beginning) (?:with|from|at) the third(?: digit| one)? ,? is the sum of the two (?:preceding|previous) digits -> each digit is sumoftwobefore
+correct right exact :: ^(find|determine|what is|give|identify) (?:the |a )?(?:correct|right|exact) (?=#num digit) -> \1 the
+different distinct :: ^(#num) (?:different|distinct) digits ,? (?:all )?(?:from )?(\d) (?:to|through|-) (\d) ,? (?:are|is) (?:required|needed|used|necessary)(?: to .*)?$ -> ¶ all different ¶ every digit is between \2 and \3
+consecutive successive :: ^(?:it|i|the number|the code|the pin|my number) (?:consists|consist|is made up|is composed|is made|is formed) of (?:#num )?(?:consecutive|successive) digits ,? but not in (?:the |that |this )?(?:\w+ )?order -> its digits are consecutiveinanyorder ¶ its digits are not consecutive
+consecutive successive :: ^(it|i|the number|the code|the pin|my number|an? #num digit number) (?:consists|consist|is made up|is composed|is made|is formed) of (?:#num )?(?:consecutive|successive) digits ,? (?:\( )?(?:but )?(?:not necessarily in|in any|in some) (?:the |that |this )?(?:\w+ )?(?:order)?(?: \))?(?: ,)?(?: (?:so|such) that)? -> \1 ¶ its digits are consecutiveinanyorder ¶
+used :: ^(?:the )?digits ((?:\d+ ,? ?(?:and )?)+?) are (?:all |each )?used (?:exactly |only )?once(?: each)? (?:to (?:write|make|form|create)|in|as) (?:a|the) #num digit (number|integer) (\w+) -> ¶ find the number \3 ¶ the digits are \1 in some order ¶
+if :: ^if (.+ (?:are|is) .+) , what (?:possible )?(?:values?|digits?|numbers?) (?:would|could|will|can|do|does|must|make|should) .*$ -> \1
+composed made consisting formed :: (#num digit #number) ,? (?:that is |which is )?(?:composed|made up|made|consisting|formed) of (?:#num )?(?:different|distinct) digits -> \1 ¶ all different ¶
+other :: ¶ ,? (?:and )?other than (\d+)$ -> ¶ the number is not \1
+other :: (#num digit (?:#adj )?#number) ,? other than (\d+)$ -> \1 ¶ the number is not \2
+containing without :: (#num digit (?:#adj )?#number) (?:not containing|containing no|without) (?:an? |any )?(zeros?|zeroes|\d)(?:s)? (?:that|which) (?:exactly )?(?=\S) -> \1 ¶ i have no \2 ¶ i
+in :: ,? (?:and )in which (?=\S) -> ¶
+added subtracted :: ,? (?:and|but) (if|when) (?=#num (?:is|are) (?:added|subtracted)) -> ¶ \1
+from :: ^(?:from|using|with) (?:the |these |all )?(?:following )?(?:#num )?(?:clues|hints|facts) (?:below |above )?,? (find|determine|work out|crack) -> \1
+open opens unlock unlocks :: (#num digit #number) (?:that|which) (?:will |can |would )?(?:opens?|unlocks?) .*$ -> \1
+number :: ^(?:find|what is|determine|give) the (smallest|lowest|least|largest|biggest|greatest|highest) possible (?:number|value) (?:for|of) (\w+)$ -> \2 is \1 possible
+use using :: ^(?:use|using) (?:all )?(?:of )?(?:each of )?the digits (.+?)(?: ,)?(?: exactly| only| just)? once(?: each)? ,? (?:write|make|form|find|create|build|what is) -> ¶ the digits are \1 in some order ¶ find
+multiplied :: ^(.+) is multiplied by (#num) ,? (?:and )?(?:the )?(?:answer|result|product) is -> \1 times \2 is
+digits :: (code|number|pin|combination) of (#num) digits , all different$ -> \1 of \2 digits ¶ all different
+with :: (#num digit #number) with (at least|at most|exactly|only) (#num) (?:different|distinct) digits$ -> \1 ¶ there are \2 \3 different digits
+divide :: ^(?:if|when|whenever) (?:you|we) divide (?:me|it|the number|my number|this number) by ((?:#num , )+)(?:or|and) (#num) ,? (?:then )?(?:you |we |there )?(?:always )?(?:get|have|are left with|is|the|it leaves|i leave) (?:always )?(?:a |the )?remainder (?:is |of |will be )?(?:always )?(#num)(?: left)?$ -> i leave a remainder of \3 when divided by \1 and \2
+form :: ^an? (?:\w+ )?number has the form [a-z-]+(?: - [a-z]+)+ ,? where (?=(?:each|every|different) letter) ->
+that :: ^that is , (?=\S) ->
+and :: ^and (?=\S) ->
 letter letters :: ^in (?:the|this) (?:\w+ )?(?:addition|sum|multiplication|problem|equation|puzzle|calculation|subtraction|cryptarithm|alphametic)(?: problem| sum| puzzle)? ,? (?=(?:every|each|different|all|no|distinct) ) ->
 below following above :: ^in (?:the|this) (?:\w+ )?(?:addition|sum|multiplication|problem|equation|puzzle|calculation|subtraction|cryptarithm|alphametic|product|division)(?: problem| sum| puzzle)?(?: below| above| shown)?(?: here)?(?: ,| :)? (?=\S) ->
 if :: ^((?:what|which) .*(?:becomes|is|has|gets) .*), if (its|my|the) (?=\S) -> \1 ¶ \2
@@ -118,7 +143,8 @@ numbers :: ^how many (#num) digit ((?:#adj )?)(?:positive )?(?:numbers|integers|
 numbers :: ^how many (#num) digit ((?:#adj )?)(?:positive )?(?:numbers|integers|codes) (?:are there )?(?:exist )?(?:that |which |such that |in which |with )?(?=have|has|are|is|the|digits|contain|their|all) -> find a \1 digit \2 number which ¶ how many solutions are there ¶ i
 digits :: (?:i )?(?:has|have) digits (?:that|which) -> its digits
 digits :: (?:^|¶ )i (?:the|their|its|all) -> its
-digits :: (?:has|have|with) two (?:equal|identical|same) digits -> two of the digits are the same
+digits :: (?:do|does) not (?:have|contain) (?:any )?two (?:equal|identical|same) digits -> have no repeated digits
+digits :: (?:i |it |the number |the code |my number )?(?:has|have|with) two (?:equal|identical|same) digits -> two of the digits are the same
 between :: ^(?:what|which|find|find the|find a|find an|an?|think of a|the)(?: is the)? ((?:odd |even |prime |square |whole )?)(?:number|year|integer) between (\d+) and (\d+) (?:that |which |whose )?(?=\S) -> i am between \2 and \3 ¶ i am a \1 number ¶ i
 and :: ^i am a number$ ->
 and :: , and ([a-z]) and ([a-z]) are digits -> ¶ \1 and \2 are digits
@@ -147,6 +173,8 @@ called named :: (?:called|named) ([a-z])(?= ) -> \1
 whose :: (?<!to a )(#num digit (?:#adj )?#number) whose (?=\S) -> \1 ¶ its
 and :: ¶ and (?=\S) -> ¶
 find list give name write which what :: ^(?:find|list|give|name|write|which|what)(?: down)?(?: all| every)?(?: of)?(?: the)? (#num) digit (#adj )?numbers -> find a \1 digit \2 number
+digits :: ^((?:i am|it is|the number is) .+?(?<!number)) with (?:exactly )?(#num) (?:different|distinct|unique) digits$ -> \1 ¶ the number of different digits is \2
+digits :: ^((?:i am|it is|the number is) .+?(?<!number)) with two (?:equal|identical) digits$ -> \1 ¶ two of the digits are the same
 each :: ^((?:[a-z] , )*[a-z](?: ,)? and [a-z]) each (?:stand for|stands for|represent|represents|are|is) (?:a|an|one) (?:single )?(?:different|distinct|unique) (?:digit|number)$ -> digits \1 ¶ all different
 each :: ^((?:[a-z] , )*[a-z](?: ,)? and [a-z]) each (?:stand for|stands for|represent|represents|are|is) (?:a|an|one) (?:single )?(?:digit|number)$ -> digits \1
 """  # noqa: E501

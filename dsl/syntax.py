@@ -124,9 +124,9 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """Seen from each digit: the one before (-1) or behind it (1), ``another``, or all the ``others``."""
+    """Seen from each digit: the one before or behind it, the sum of the ``two before``, ``another``, all the ``others``."""  # noqa: E501
 
-    which: Literal["before", "behind", "another", "others"]
+    which: Literal["before", "two before", "behind", "another", "others"]
     span: Span = field(default=NOWHERE, compare=False)
 
 

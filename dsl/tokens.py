@@ -134,11 +134,13 @@ class Tokeniser:
     def _numerals(self, words: Sequence[Word]) -> list[Word]:
         """``3A5B`` as one word of digits, some of them letters; ``2a`` stays a product."""
         out: list[Word] = []
+        woven = any(word.kind == "word" and any(map(str.isdecimal, word.text)) for word in words)
         for word in words:
             before = out[-1] if out else None
             touching = before is not None and before.end == word.start and before.kind == "number"
             made = f"{before.text}{word.text}" if before is not None and touching else word.text
-            mixed = word.kind == "word" and any(char.isdecimal() for char in made) and word.text not in self.names
+            mixed = word.kind == "word" and any(char.isdecimal() for char in made)
+            mixed = mixed and (woven or word.text not in self.names)
             letters = {char for char in made if not char.isdecimal()}
             told = len(out) > touching and out[-1 - touching].text in ("number", "integer", "numbers")
             long = len(made) > 2 or told

@@ -17,7 +17,9 @@ _TOLD = re.compile(
     rf"(?:(?P<limit>exactly|precisely|only|just|at least|at most) )?(?P<count>{_COUNTS}|\d+|none|all|both)"
     rf"(?: of (?:the |these |those |my )?(?:following )?(?:{_COUNTS}|\d+)? ?"
     rf"(?:{_NOUNS}|things|conditions)?(?: (?:below|here|about [^:]*?))?)?"
-    r" (?:is|are) (?P<truth>true|correct|right|false|wrong|untrue|a lie|lies|not true)(?: :)?(?P<rest> .*)?"
+    r" (?:is|are) (?P<truth>true|correct|right|false|wrong|untrue|a lie|lies|not true)"
+    r"(?: ,? ?(?:and|but|while) (?:the )?(?:others?|rest|remaining one|last one|other one)"
+    r" (?:is|are) (?:false|wrong|true|untrue|a lie|lies))?(?: :)?(?P<rest> .*)?"
 )
 _JUDGED = frozenset(["true", "correct", "right", "false", "wrong", "untrue", "lie", "lies"])
 _ALREADY = re.compile(rf"(?:{_NOUNS}|following)\b")

@@ -5,6 +5,7 @@ none; what is a guess is told as a warning.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from oedipus.dsl import phrases
@@ -13,7 +14,7 @@ from oedipus.dsl.diagnostics import Diagnostic
 from oedipus.dsl.lexicon import simplify
 from oedipus.dsl.patterns import apply, sentences
 from oedipus.dsl.phrases import NUMBER_NOUNS, PLACE_NAMES, PLACES
-from oedipus.dsl.reader import RawClause
+from oedipus.dsl.reader import RawClause, Word
 from oedipus.dsl.sentence_rules import NAMED
 from oedipus.dsl.wordlists import CODES, PLACE_ANNOUNCERS, TELLING
 
@@ -86,6 +87,62 @@ def _capitals(clause: RawClause) -> list[str]:
     ]
 
 
+def in_capitals(clauses: Sequence[RawClause]) -> Sequence[RawClause]:
+    """``the four-digit number aabb`` as ``AABB``, wherever the word stands."""
+    small = {
+        word.text
+        for clause in clauses
+        for place, word in enumerate(clause.words)
+        if word.kind == "word" and _is_lettered(clause.words, place)
+    }
+    if not small:
+        return clauses
+    return [
+        replace(
+            clause,
+            words=tuple(
+                word._replace(written=word.text.upper()) if word.text in small else word for word in clause.words
+            ),
+        )
+        for clause in clauses
+    ]
+
+
+_SMALL = re.compile(r"(?:[a-g]{2,6}|[x-z]{2,4}|[p-t]{2,5}|[m-p]{2,4})\Z")
+
+
+def _is_lettered(words: Sequence[Word], place: int) -> bool:
+    """``a four-digit number aabb``: small letters that stand for as many digits."""
+    before = [word.text for word in words[max(0, place - 4) : place] if word.text != "-"][-3:]
+    return (
+        len(before) == 3
+        and count_of(before[0]) == len(words[place].text)
+        and before[1] == "digit"
+        and before[2] in NUMBER_NOUNS
+        and bool(_SMALL.match(words[place].text))
+    )
+
+
+def singles(clauses: list[RawClause], notes: list[Diagnostic]) -> list[RawClause] | None:  # noqa: ARG001
+    """``A + B = CD``, ``A > B`` under a sentence that says what letters are: a digit for each letter."""
+    if not any(word.text in ("letter", "letters") for clause in clauses for word in clause.words):
+        return None
+    found = dict.fromkeys(
+        letter
+        for clause in clauses
+        if any(word.kind == "symbol" and word.text in _RELATING for word in clause.words)
+        for word in clause.words
+        if word.kind == "word" and _LETTERED.match(word.written) and len(word.written) < MOST_LETTERS
+        for letter in word.written
+    )
+    if not 1 < len(found) <= MOST_LETTERS:
+        return None
+    listed = [part for letter in found for part in (",", letter)][1:]
+    return [said_at(clauses[0], "digits", *listed), *clauses]
+
+
+MOST_LETTERS = 10
+_RELATING = frozenset(["=", "<", ">", "+", "*", "<=", ">=", "!="])
 _EMPTY = (re.compile(r"[a-z] is a number"),)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from oedipus.dsl.diagnostics import Mistake, closest
+from oedipus.dsl.diagnostics import Mistake, closest, likely_typo
 from oedipus.dsl.expected import FORMS
 from oedipus.dsl.lexicon import Lexicon
 from oedipus.dsl.reader import Word
@@ -53,5 +53,6 @@ class Unknown:
         """The known word most like ``text``; a file of noise gets a few only, as the search is slow."""
         if len(text) > 2 and text not in self.suggestions and len(self.suggestions) < MOST_SUGGESTIONS:
             known = {*self.names, *self.lexicon.words, *_SETTINGS}
-            self.suggestions[text] = closest(text[:40], (one for one in known if len(one) > 2))
+            near = closest(text[:40], (one for one in known if len(one) > 2))
+            self.suggestions[text] = near if likely_typo(text, near) else ""
         return self.suggestions.get(text, "")

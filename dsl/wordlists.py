@@ -114,6 +114,13 @@ COUNTED_IN_STORIES = words_of(
     """
 )
 """What a story counts."""
+WEAK = words_of(
+    """
+    after before past over under above below behind following same different second minute other another last next
+    first
+    """
+)
+"""Words of the language that do not make a sentence of many strange words speak of digits."""
 HEADINGS = words_of(
     """
     hints hint clues clue rules facts the and number is answer logic lock code here

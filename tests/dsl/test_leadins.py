@@ -34,7 +34,6 @@ def test_left_out_with_a_warning(said: str, plain: str) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        "It is untrue that a is odd.",
         "The wizard denies that a is odd.",
         "The wizard never said that a is odd.",
         "Unless dragons fly, a is odd.",

@@ -1,0 +1,49 @@
+"""Sentences that only complete the one before: ``So is b.``, ``The other two are equal.``, ``b is twice as large.``"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from oedipus.dsl.clauses import line_of, made_word
+from oedipus.dsl.lexicon import simplify
+from oedipus.dsl.patterns import GAPS
+from oedipus.dsl.reader import RawClause
+
+_SUBJECT = r"(?:the |my |its )?[a-z]+(?: (?:digit|number|one))?"
+_COMPLETING = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?:and )?(?:so|neither|nor) (?:is|are|does|do) .+",
+        rf"{_SUBJECT}(?:(?: ,| and| , and) {_SUBJECT})* (?:is|are) not",
+        r"(?:the )?others? (?:(?:one|digit|two|three|four|digits|ones) )?(?:is|are|add|adds|differ|have|has) .+",
+        rf"{_SUBJECT} is (?:twice|half|(?:three|four|five|\d) times) as (?:large|big|much|great|high|small)",
+        rf"{_SUBJECT} is {GAPS['num']} {GAPS['more']}",
+        rf"{_SUBJECT} is {GAPS['num']} {GAPS['less']}",
+    )
+)
+_PRONOUN = re.compile(r"(?:it|i|this|that|which|number|code)\b")
+
+
+def joined(clauses: Sequence[RawClause]) -> list[RawClause]:
+    """The clauses, with each that has no predicate of its own joined to the one before by *and*."""
+    out: list[RawClause] = []
+    for clause in clauses:
+        if out and not clause.label and _completes(clause) and _VERBS & {word.text for word in out[-1].words}:
+            before = out.pop()
+            link = (made_word(",", clause.words[0].start), made_word("and", clause.words[0].start))
+            out.append(replace(before, words=(*before.words, *link, *clause.words)))
+        else:
+            out.append(clause)
+    return out
+
+
+def _completes(clause: RawClause) -> bool:
+    if len(clause.words) > _LONGEST or clause.asked:
+        return False
+    line = line_of(simplify(clause.words, {}))
+    return not _PRONOUN.match(line) and any(one.fullmatch(line) for one in _COMPLETING)
+
+
+_VERBS = frozenset(["is", "are", "am", "=", "has", "have", "contains"])
+_LONGEST = 12
+"""Words that such a sentence may have."""

@@ -1,0 +1,108 @@
+"""Comparisons, exceptions and denials as people turn them, in the words of the grammar.
+
+The lines are those of :mod:`oedipus.dsl.patterns`, over words without fillers (``the``, ``a``, ``both`` …).
+"""
+
+from oedipus.dsl.patterns import rules
+
+QUANTITIES = rules(
+    r"""
+cannot :: cannot -> can not
+anything :: (is|am|are) anything but -> \1 not
+far :: ^far from being (\S+) , (i am|it is|number is) -> \2 not \1 and \2
+false wrong untrue incorrect lie :: ^it (?:is|would be) (?:false|wrong|untrue|incorrect|lie)(?: to say)? that (.+)$ -> not ( \1 )
+not :: (is|are|am) not one (?=(?:#more|#less) than) -> \1 not 1
+nor :: (is|am|are) not (.+?) ,? nor (?:is|are|am) (?:it|i|they) (?=\S) -> \1 not \2 and \1 not
+but :: ^(#digit) , but not (#digit) , (is|has|divides) (.+)$ -> \1 \3 \4 and not ( \2 \3 \4 )
+unlike :: ^(#digit) , unlike (#digit) , (is|has|divides) (.+)$ -> \1 \3 \4 and not ( \2 \3 \4 )
+unlike :: ^unlike (#digit) , (#digit) (is|has|divides) (.+)$ -> \2 \3 \4 and not ( \1 \3 \4 )
+like :: ^(#digit) , (?:just )?like (#digit) , (is|has|divides) (.+)$ -> \1 \3 \4 and \2 \3 \4
+like :: ^(?:just )?like (#digit) , (#digit) (is|has|divides) (.+)$ -> \2 \3 \4 and \1 \3 \4
+any all each every either :: than (?:any|all|each|every one|either)(?: one)?(?: of)? (?:#own )?other(?:s| one| (?:#num )?digits)(?= |$) -> than others
+one some :: than (?:at least |some )?one of (?:#own )?other(?:s| (?:#num )?digits)(?= |$) -> than another digit
+no none :: ^(?:no|none of) (?:#own )?others?(?: digits?| ones?| numbers?)? (?:is|are) as (?:large|big|great|high) as (.+)$ -> \1 is more than others
+no none :: ^(?:no|none of) (?:#own )?others?(?: digits?| ones?| numbers?)? (?:is|are) as (?:small|low|little) as (.+)$ -> \1 is less than others
+no none :: ^(?:no|none of) (?:#own )?others?(?: digits?| ones?| numbers?)? (?:is|are) #more than (#digit)$ -> \1 is at least others
+no none :: ^(?:no|none of) (?:#own )?others?(?: digits?| ones?| numbers?)? (?:is|are) #less than (#digit)$ -> \1 is at most others
+single :: ^not (?:single|one) (?:digit|one)(?: of (?:mine|#own digits|them|number))? -> no digit
+single :: (?:has|have|contains?) not single (?=\S) -> has no
+not :: there (?:is|are) not (?:any |single )?(?!among) -> there is no
+not :: (?:do|does) not (?:have|contain|use) two (?:equal|identical|same) (?:digits|numbers) -> no repeated digits
+all :: digits are all (?=equal to|at least|at most|(?:#more|#less) than|between|one of|among|from|either|divisible by|multiples of|in|above|below|over|under) -> digits are each
+digits :: (?:#own )?digits are each (?=\S) -> each digit is
+not :: (,|and|but) not all (#adj)$ -> \1 not all digits are \2
+all :: (or|and|but) all are (#adj)(?= |$) -> \1 all digits are \2
+not :: ^(.+?) (?:do|does) not ((?:add|sum|multiply|adds|sums|multiplies)(?: up| together)? to .+)$ -> not ( \1 \2 )
+neither :: ^(.+?) ((?:add|sum|multiply|adds|sums|multiplies)(?: up| together)? to) neither (.+?) nor (.+)$ -> not ( \1 \2 \3 ) and not ( \1 \2 \4 )
+being :: ^(?:#own )?(#ord|#place) and (#ord|#place) digits? differ by (#num) ,? (?:with )?\1(?: digit| one)? being #more(?: one| of two)?$ -> \1 digit is \3 more than \2 digit
+being :: ^(?:#own )?(#ord|#place) and (#ord|#place) digits? differ by (#num) ,? (?:with )?\2(?: digit| one)? being #more(?: one| of two)?$ -> \2 digit is \3 more than \1 digit
+being :: ^(?:#own )?(#ord|#place) and (#ord|#place) digits? differ by (#num) ,? (?:with )?\1(?: digit| one)? being #less(?: one| of two)?$ -> \1 digit is \3 less than \2 digit
+being :: ^(?:#own )?(#ord|#place) and (#ord|#place) digits? differ by (#num) ,? (?:with )?\2(?: digit| one)? being #less(?: one| of two)?$ -> \2 digit is \3 less than \1 digit
+being :: (.+?) ,? with (#digit|[a-z]) being #more(?: one| of two)?$ -> \1 and \2 is more than others
+as :: (?:, and|, but|and|,|but) (?!and |but )(.+?) is (twice|double|triple|half|#num times) as (?:large|big|much|great|high)$ -> and \1 is \2 thereof
+following subsequent succeeding next :: (each|every) (?:following|subsequent|succeeding|next) digit -> \1 digit
+divisible multiple :: ^#self (?:is|am) (divisible by|multiple of) (exactly|at least|at most|only) (#num) of (?:numbers )?(#num) , (#num)(?: ,)? (?:and|or) (#num)$ -> \2 \3 of ( i is \1 \4 ) , ( i is \1 \5 ) and ( i is \1 \6 )
+divisible multiple :: ^#self (?:is|am) (divisible by|multiple of) (exactly|at least|at most|only) (#num) of (?:numbers )?(#num) (?:and|or) (#num)$ -> \2 \3 of ( i is \1 \4 ) and ( i is \1 \5 )
+divisible multiple :: ^#self (?:is|am) (divisible by|multiple of) (exactly|at least|at most|only) (#num) of (?:numbers )?(#num) , (#num) , (#num)(?: ,)? (?:and|or) (#num)$ -> \2 \3 of ( i is \1 \4 ) , ( i is \1 \5 ) , ( i is \1 \6 ) and ( i is \1 \7 )
+different differs :: (?:(?:is|am) different|differs) from (?:any other|all other|every other|each other|all|each of|all of) ?(?:#own )?(?:others?)?(?: digits?| one| ones)?$ -> is != others
+no :: ^(there (?:is|are) no .+?) (?:in|among) (?:me|it|number|code|my number)$ -> \1
+under below less smaller fewer :: (?<!not )(under|below|less than|smaller than|fewer than) (\S+) or (over|above|more than|greater than|larger than) (?=\S) -> \1 \2 or is \3
+over above more greater larger :: (?<!not )(over|above|more than|greater than|larger than) (\S+) or (under|below|less than|smaller than|fewer than) (?=\S) -> \1 \2 or is \3
+closer nearer :: #self (?:am|is) (?:closer|nearer) to (#num) than (?:to )?(#num)$ -> absolute value of ( me - \1 ) is less than absolute value of ( me - \2 )
+closer nearer :: (#digit) is (?:closer|nearer) to (\S+) than (?:to )?(\S+)(?= |$) -> absolute value of ( \1 - \2 ) is less than absolute value of ( \1 - \3 )
+away :: (?:is|am) (at most|at least|more than|less than) (#num) away from (#num|#digit|[a-z])(?= |$) -> differs from \3 by \1 \2
+away :: (?:is|am) (?:exactly )?(#num) away from (#num|#digit|[a-z])(?= |$) -> differs from \2 by \1
+if :: ^(#digit) is (\S+) if (.+?) ,? (?:and|but) (\S+) if (.+)$ -> ( if \3 then \1 is \2 ) and ( if \5 then \1 is \4 )
+respectively :: ^(\S+) and (\S+) are (#less|#more) than (\S+) and (\S+) ,? respectively$ -> \1 is \3 than \4 and \2 is \3 than \5
+by :: is (#less|#more) than (#num|#digit|[a-z]) by (#num) or more$ -> is at least \3 \1 than \2
+by :: is (#less|#more) than (#num|#digit|[a-z]) by (at least|at most|exactly) (#num)$ -> is \3 \4 \1 than \2
+half most :: (?:more than half|most) of (?:#own )?digits are (#adj)$ -> number of \1 digits is more than number of digits which are not \1
+any none :: ^#self (?:is|am) (?:not divisible by any|divisible by none) of (?:#own )?digits$ -> no digit divides me
+than :: ^(#digit) is (#more|#less) than (#digit) ,? and (#digit) than (#digit)$ -> \1 is \2 than \3 and \4 is \2 than \5
+were :: ^if (?:i|it|number) (?:were|was) (#num) #more ,? (?:i|it|number) would be -> i plus \1 is
+were :: ^if (?:i|it|number) (?:were|was) (#num) #less ,? (?:i|it|number) would be -> i minus \1 is
+twice double times triple :: #self (?:am|is) (?:twice|double) (?=(?:perfect )?square(?: number)?$|prime(?: number)?$|(?:perfect )?cube$|palindrome$) -> ( me / 2 ) is
+times :: #self (?:am|is) (#num) times (?=(?:perfect )?square(?: number)?$|prime(?: number)?$|(?:perfect )?cube$|palindrome$) -> ( me / \1 ) is
+between :: (#digit) (?:is|lies|falls) between (?:#own )?other two(?: digits)?$ -> \1 is at least smallest of all others and \1 is at most largest of all others
+larger bigger greater smaller lesser :: (?:,|and|but|, and|, but) ([a-z]) is (?:larger|bigger|greater)(?: one| number)?$ -> and \1 is more than others
+larger bigger greater smaller lesser :: (?:,|and|but|, and|, but) ([a-z]) is (?:smaller|lesser)(?: one| number)?$ -> and \1 is less than others
+0 1 2 3 4 5 6 7 8 9 :: (,|and|, and) ((?:#own )?(?:#ord|#bare))(?: digit)? (#num)(?= ,| and|$) -> \1 \2 digit is \3
+shares shared :: ^(\d+) (?:shares|has) (?:exactly |only )?(#num) digits? (?:in common )?with (?:code|number|it|me) ,? (?:and )?(?:it is )?in (?:same|right|correct|its) (?:place|position|spot)$ -> \1 : \2 correct in right place
+shares shared :: ^(\d+) (?:shares|has) (?:exactly |only )?(#num) digits? (?:in common )?with (?:code|number|it|me) ,? (?:and |but )?(?:it is )?in (?:different|wrong|another|other) (?:place|position|spot)$ -> \1 : \2 correct in wrong place
+common share shares :: ^(\d+) (?:shares|has) no digits? (?:in common )?with (?:code|number|it|me)$ -> \1 : nothing correct
+common share shares :: ^#self (?:shares?|have|has) no digits? (?:in common )?with (\d+)$ -> \1 : nothing correct
+consecutive successive :: (?:consecutive|successive) (?:digits?|numbers?|integers?) ,? (?:(?:and |but )?(?:taken |written |arranged )?(?:in (?:some|any) order|not necessarily in (?:(?:that|this|regular|correct|right|natural|increasing|numerical|ascending) )?order|not necessarily in sequence)) -> consecutiveinanyorder
+consecutive successive :: (are|is|#self (?:has|have|consists? of|contains?)) (?:#num )?(?:consecutive|successive)(?: digits| numbers| integers)? ,? but not in (?:(?:right|correct|that|this|regular|increasing|natural|numerical) )?order -> \1 consecutiveinanyorder and \1 not consecutive
+remainder :: divisible (?:exactly )?(?:without|with no) (?:any )?remainder by -> divisible by
+remainder :: (?:is|am|are|can be) divided by (#num|#digit) (?:without|with no|and leaves no|leaving no) (?:any )?remainder -> is divisible by \1
+divisible :: (is|am) (?:exactly|evenly|completely|wholly) divisible -> \1 divisible
+containing :: not containing (?:any )?(?=\S) -> with no
+without order changing keeping :: ,? (?:without changing order of|keeping) (?:others?|rest|remaining)(?: digits?)?(?: digits)?(?: in (?:same|their) order| unchanged)? ,? -> ,
+reversed swapped interchanged switched :: ^(?:if|when) (?:#own )?digits (?:of (?:pin|code|number|it|me) )?(?:are|were) (?:reversed|swapped|switched|interchanged)(?: in order)? ,? (?:i|it|number|pin|code|new number|resulting number|result) (?:am|is|become|becomes|would be|will be) (?!#num (?:#more|#less)|#more than \d+$|increased|decreased|reduced) -> reversed number is
+reversed were :: (?<=digits )were reversed(?: in order)? -> are reversed
+reversed :: (?<=are )reversed in order -> reversed
+each starting beginning :: ^(?:each|every) digit (?:,|, )?(?:starting|beginning) (?:with|from|at) third(?: digit| one)? (?:,|, )?is sum of (?:two (?:preceding|previous)(?: digits| ones)?|two (?:digits|ones)? ?(?:before|preceding) it) -> each digit is sumoftwobefore
+each after from :: ^(?:each|every) (?:other |following |subsequent )?digit (?:after|except|from) (?:first two|second|third)(?: digits?| one| on)? ?,? is sum of (?:two (?:preceding|previous)(?: digits| ones)?|two (?:digits|ones)? ?(?:before|preceding) it) -> each digit is sumoftwobefore
+each from :: ^from third (?:digit )?(?:on|onwards|onward) ,? (?:each|every) digit is sum of (?:two (?:preceding|previous)(?: digits| ones)?|two (?:digits|ones)? ?(?:before|preceding) it) -> each digit is sumoftwobefore
+ones :: (?:(no|any) )?(zeros|zeroes|twos|threes|fours|fives|sixes|sevens|eights|nines) (,|and|or|nor|, and)(?: no)? ones -> \1 \2 \3 \1 1
+ones :: (#self) (?:has|have|contains?) no ones(?= |$) -> \1 has no 1
+digits :: (,|and|, and) ((?:first|last) #num digits) (?:are )?by (#num) -> \1 \2 are divisible by \3
+formed made expressed given :: number (?:expressed|given|shown|represented|indicated) by -> number formed by
+produce produces :: (?:will |would )?(?:produce|produces) (?=#own|number|\d) -> is
+always :: you (?:always )?(?:get|have) (?:remainder|remainder of) (#num) -> remainder is \1
+remainder :: (divided by (?:\d+ , )*\d+) , or (\d+) -> \1 and \2
+add :: ^if you add (#num) (?:to (?:it|me|number) )?,? (?:number|it) (?:reverses|is reversed) -> reversed number is me plus \1
+add adds subtract :: ^(?:if|when) (?:you |one |we |i )?(?:adds?) (?=digits|#own digits) -> total of
+combined :: ^(.+?) combined (is|are|equals?|makes?|gives?) -> sum of \1 \2
+rounded :: ^rounded (?:off )?to nearest (#num|ten|hundred|thousand) ,? (?:i|it|number|my number) (?:am|is|becomes?) (#num)$ -> ( ( me + \1 / 2 ) // \1 ) * \1 = \2
+many :: (tells|shows|says|gives|is|counts) how many (\w+)(?: digits?)? (?:are|there are|appear|occur) (?:there )?(?:in|inside|within) (?:number|it|me|code|whole number) -> is number of \2
+half :: of #own own digits -> of my digits
+one's :: one's (?=place|digit|column|position) -> ones
+divided :: (?:that |which )?can be divided by (#num) to (?:make|give|get) (#num) -> and is \1 times \2
+first last :: number formed by (first|last) (#num)(?! digits?)(?= |$) -> number formed by \1 \2 digits
+so such :: ^(?:so|such) that (?=\S) ->
+enter try type guess dial use tries tried entered guessed typed enters :: ^(?:if|when) (?:you|i|we|he|she|somebody|someone) (?:enters?|tr(?:y|ies|ied)|types?|typed|guess|guessed|dial|use|entered) (\d+) ,? -> \1 :
+all :: (\d+) : all (#num)(?: digits| numbers)? are (?:correct|right) (?:, but|, and|but|and) (?:they )?(?:all )?(?:are )?(?:all )?in (right|wrong|correct) (?:places?|positions?) -> \1 : \2 correct in \3 place
+"""  # noqa: E501
+)
+"""Applied before :mod:`oedipus.dsl.rewrites`."""
