@@ -4,7 +4,7 @@ read → tokens → syntax (:mod:`oedipus.dsl.parser`) → checked IR
 (:mod:`oedipus.compiler.resolve`). All mistakes of a file come out together.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from oedipus.compiler.checked import Riddle
@@ -29,8 +29,21 @@ def read_text(
     if any(one.severity == "error" for one in parsed.diagnostics):
         known = {one.code for one in parsed.diagnostics}
         found = [one for one in found if one.code not in ("E005", "E306", *(("E501",) if known else ()))]
+        if not riddle.variables:
+            found = [one for one in found if one.code != "E305"]
     ordered = sorted([*parsed.diagnostics, *found], key=lambda one: (one.span.start, one.span.end, one.code))
-    return riddle, tuple(ordered)
+    return riddle, tuple(_told_once(ordered, text))
+
+
+def _told_once(found: Iterable[Diagnostic], text: str) -> Iterator[Diagnostic]:
+    """An undeclared name is told where it stands first, not wherever it is used."""
+    named: set[str] = set()
+    for one in found:
+        name = text[one.span.start : one.span.end].lower()
+        if one.code == "E101" and name in named:
+            continue
+        named |= {name} if one.code == "E101" else set()
+        yield one
 
 
 def check_text(text: str, cards: Mapping[str, Card], *, folder: Path | None = None) -> Riddle:

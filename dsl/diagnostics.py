@@ -122,7 +122,7 @@ def closest(word: str, known: Iterable[str], cutoff: float = 0.0) -> str:
 def likely_typo(word: str, other: str) -> bool:
     """Whether ``word`` may be ``other`` misspelt: letters swapped, or nearly all the same. *false* is no *female*."""
     said = word.lower()
-    same = sorted(said) == sorted(other)
+    same = sorted(said) == sorted(other) or (len(said) == len(other) and set(said) == set(other))
     return bool(other) and (same or difflib.SequenceMatcher(None, other, said).ratio() > _TYPO)
 
 

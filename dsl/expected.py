@@ -15,11 +15,17 @@ def explain_unexpected(error: Unexpected, tokens: Sequence[Token], clause: Span)
     """The mistake for a terminal the grammar did not expect."""
     expected = error.expected
     found: Token = error.token
-    wanted = _wanted(expected)
+    open_ = sum((one.type == "LPAR") - (one.type == "RPAR") for one in tokens[: _place(tokens, found)]) > 0
+    wanted = _wanted(expected if open_ else expected - {"RPAR"})
     if found.type == "$END":
         last = span_of(tokens[-1]) if tokens else clause
-        return Mistake("E202", last, f"{wanted} is missing behind this", FORMS)
-    return Mistake("E201", span_of(found), f"this does not fit here; {wanted} would", FORMS)
+        return Mistake("E202", last, f"{wanted or 'something'} is missing behind this", FORMS)
+    would = f"; {wanted} would" if wanted else ""
+    return Mistake("E201", span_of(found), f"this does not fit here{would}", FORMS)
+
+
+def _place(tokens: Sequence[Token], found: Token) -> int:
+    return next((place for place, one in enumerate(tokens) if one is found), len(tokens))
 
 
 def _wanted(expected: set[str]) -> str:
@@ -34,7 +40,7 @@ def _wanted(expected: set[str]) -> str:
     for terminal, words in _WORDS.items():
         if terminal in expected:
             return words
-    return "the end of the clause" if "$END" in expected else "something else"
+    return "the end of the clause" if "$END" in expected else ""
 
 
 _WORDS = {

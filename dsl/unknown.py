@@ -6,13 +6,14 @@ from oedipus.dsl.diagnostics import Mistake, closest, likely_typo
 from oedipus.dsl.expected import FORMS
 from oedipus.dsl.lexicon import Lexicon
 from oedipus.dsl.reader import Word
-from oedipus.dsl.wordlists import words_of
+from oedipus.dsl.wordlists import FUNCTION_WORDS, PRONOUNS, words_of
 
 MOST_SUGGESTIONS = 30
 CALLS = words_of(
     "abs min max sum product number circles reverse square gray grey coarsen mask blur downsample crop digit_sum"
 )
 """Functions that take parentheses."""
+_OPERATORS = frozenset("+ - * / ** // % = < > <= >= != ( )".split())
 _SETTINGS = frozenset(["alpha", "evidence", "solve", "find", "solution", "given", "use", "data", "let", "digits"])
 
 
@@ -36,8 +37,9 @@ class Unknown:
         suggestion = self._suggestion(word.text)
         written = self.names.get(suggestion, suggestion)
         hint = f"did you mean '{written}'?" if suggestion else ""
-        beside = [words[one].kind for one in (place - 1, place + 1) if 0 <= one < len(words)]
-        if len(word.text) <= 2 or ("symbol" in beside and not suggestion):
+        beside = {words[one].text for one in (place - 1, place + 1) if 0 <= one < len(words)}
+        english = word.text in FUNCTION_WORDS or word.text in PRONOUNS
+        if not english and (len(word.text) <= 2 or (beside & _OPERATORS and not suggestion)):
             hint = hint or f"declare it first: digits {word.written}"
             return Mistake("E101", word.span, f"nothing is called '{word.written}'", hint, written)
         hint = hint or "the words a riddle can use are in docs/language.md"
@@ -52,7 +54,7 @@ class Unknown:
     def _suggestion(self, text: str) -> str:
         """The known word most like ``text``; a file of noise gets a few only, as the search is slow."""
         if len(text) > 2 and text not in self.suggestions and len(self.suggestions) < MOST_SUGGESTIONS:
-            known = {*self.names, *self.lexicon.words, *_SETTINGS}
+            known = {*self.names, *self.lexicon.words, *_SETTINGS} - {text}
             near = closest(text[:40], (one for one in known if len(one) > 2))
             self.suggestions[text] = near if likely_typo(text, near) else ""
         return self.suggestions.get(text, "")
