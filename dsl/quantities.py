@@ -71,7 +71,7 @@ shares shared :: ^(\d+) (?:shares|has) (?:exactly |only )?(#num) digits? (?:in c
 shares shared :: ^(\d+) (?:shares|has) (?:exactly |only )?(#num) digits? (?:in common )?with (?:code|number|it|me) ,? (?:and |but )?(?:it is )?in (?:different|wrong|another|other) (?:place|position|spot)$ -> \1 : \2 correct in wrong place
 common share shares :: ^(\d+) (?:shares|has) no digits? (?:in common )?with (?:code|number|it|me)$ -> \1 : nothing correct
 common share shares :: ^#self (?:shares?|have|has) no digits? (?:in common )?with (\d+)$ -> \1 : nothing correct
-consecutive successive :: (?:consecutive|successive) (?:digits?|numbers?|integers?) ,? (?:(?:and |but )?(?:taken |written |arranged )?(?:in (?:some|any) order|not necessarily in (?:(?:that|this|regular|correct|right|natural|increasing|numerical|ascending) )?order|not necessarily in sequence)) -> consecutiveinanyorder
+consecutive successive :: (?:consecutive|successive)(?: digits?| numbers?| integers?)? ,? (?:(?:and |but )?(?:taken |written |arranged )?(?:in (?:some|any) order|not necessarily in (?:(?:that|this|regular|correct|right|natural|increasing|numerical|ascending) )?order|not necessarily in sequence)) -> consecutiveinanyorder
 consecutive successive :: (are|is|#self (?:has|have|consists? of|contains?)) (?:#num )?(?:consecutive|successive)(?: digits| numbers| integers)? ,? but not in (?:(?:right|correct|that|this|regular|increasing|natural|numerical) )?order -> \1 consecutiveinanyorder and \1 not consecutive
 remainder :: divisible (?:exactly )?(?:without|with no) (?:any )?remainder by -> divisible by
 remainder :: (?:is|am|are|can be) divided by (#num|#digit) (?:without|with no|and leaves no|leaving no) (?:any )?remainder -> is divisible by \1
