@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple
 from oedipus.dsl.diagnostics import Diagnostic, RiddleError
 from oedipus.dsl.spans import Span
 
-LARGEST = 200_000
-"""Most characters of a file: some four thousand clauses."""
+LARGEST = 120_000
+"""Most characters of a file: some three thousand clauses."""
 LONGEST = 1_000
 """Most words of one clause."""
 DEEPEST = 40
