@@ -1,6 +1,6 @@
 """What is said of several terms together: all different, in increasing order, of the same parity."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import cast
 
@@ -23,7 +23,7 @@ from oedipus.compiler.connectives import both, either, quantify
 from oedipus.compiler.resolve_terms import constant
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
-from oedipus.dsl.spans import Span
+from oedipus.dsl.spans import NOWHERE, Span
 
 COLLECTIVE = frozenset(
     [
@@ -32,6 +32,8 @@ COLLECTIVE = frozenset(
         "repeated",
         "consecutive",
         "in a row",
+        "arithmetic",
+        "geometric",
         "increasing",
         "decreasing",
         "non-decreasing",
@@ -49,21 +51,13 @@ COLLECTIVE = frozenset(
 
 def together(word: str, members: tuple[Term, ...], odd: Callable[[Term], Formula]) -> Formula:
     """What the word says of the members; ``odd`` tells how a term is judged to be odd."""
+    if word in _STEPS:
+        return both(steps(members, lambda a, b: Compare(_STEPS[word], a, b)))
     match word:
-        case "different":
-            return AllDifferent(members)
-        case "equal":
-            return both(steps(members, lambda a, b: Compare("=", a, b)))
-        case "repeated":
-            return Not(AllDifferent(members))
-        case "increasing":
-            return both(steps(members, lambda a, b: Compare("<", a, b)))
-        case "decreasing":
-            return both(steps(members, lambda a, b: Compare(">", a, b)))
-        case "non-decreasing":
-            return both(steps(members, lambda a, b: Compare("<=", a, b)))
-        case "non-increasing":
-            return both(steps(members, lambda a, b: Compare(">=", a, b)))
+        case "arithmetic" | "geometric":
+            return progression(word, members)
+        case "different" | "repeated":
+            return AllDifferent(members) if word == "different" else Not(AllDifferent(members))
         case "consecutive":
             return consecutive(members)
         case "in a row":
@@ -77,6 +71,25 @@ def together(word: str, members: tuple[Term, ...], odd: Callable[[Term], Formula
             return both([ExactlyOne((a, b)) for a, b in pairwise([odd(term) for term in members])])
     half = len(members) // 2
     return both([Compare("=", members[place], members[-1 - place]) for place in range(half)])
+
+
+_STEPS: Mapping[str, CompareOp] = {
+    "equal": "=",
+    "increasing": "<",
+    "decreasing": ">",
+    "non-decreasing": "<=",
+    "non-increasing": ">=",
+}
+
+
+def progression(word: str, members: Sequence[Term]) -> Formula:
+    """An arithmetic or geometric progression: of each three members, the middle one is the mean of the others."""
+    if len(members) < 3:
+        raise Mistake("E306", NOWHERE, "a progression takes at least three numbers")
+    triples = zip(members, members[1:], members[2:], strict=False)
+    if word == "arithmetic":
+        return both([Compare("=", Sum((a, c)), Sum((b, b))) for a, b, c in triples])
+    return both([Compare("=", Product((a, c)), Product((b, b))) for a, b, c in triples])
 
 
 def distinct(members: Sequence[Term]) -> list[Formula]:

@@ -244,6 +244,8 @@ class Formulas:
                 return spoken
             case s.Call(arguments=(s.Digits(owner=owner),)) if len(self.scope.wholes) == 1 and not _mine(owner):
                 return self.scope.number(self.scope.whole(owner, subject.span), subject.span)
+            case s.Call(arguments=(s.Pronoun("whole"),)) if len(self.scope.wholes) == 1:
+                return self.scope.number(self.scope.wholes[0], subject.span)
             case s.Operation() if speaks_of_it(subject):
                 return spoken
         return None

@@ -202,6 +202,8 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("ADJ", "repeated", "repeated|repeating|used more than once|used twice|repeat/repeats|same as another"),
     ("ADJ", "consecutive", "consecutive/successive|consecutive/successive numbers/digits/integers/order?"),
     ("ADJ", "in a row", "consecutiveinanyorder"),
+    ("ADJ", "arithmetic", "in? arithmetic progression/sequence"),
+    ("ADJ", "geometric", "in? geometric progression/sequence"),
     ("ADJ", "increasing", "in? strictly? increasing/ascending order?|in order from smallest to largest"),
     ("ADJ", "decreasing", "in? strictly? decreasing/descending order?|in order from largest to smallest"),
     ("ADJ", "non-decreasing", "in? non decreasing order?"),

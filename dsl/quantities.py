@@ -101,6 +101,19 @@ one's :: one's (?=place|digit|column|position) -> ones
 divided :: (?:that |which )?can be divided by (#num) to (?:make|give|get) (#num) -> and is \1 times \2
 first last :: number formed by (first|last) (#num)(?! digits?)(?= |$) -> number formed by \1 \2 digits
 so such :: ^(?:so|such) that (?=\S) ->
+original given :: (?:original|given) #num digit number -> original number
+given :: given number -> original number
+largest smallest biggest highest lowest greatest least :: (largest|smallest|biggest|highest|lowest|greatest|least) of (?:#own )?#num digits -> \1 digit
+arranged written :: digits are (?:arranged|written|put|placed) in (?:reverse|reversed|opposite) order -> digits are reversed
+many :: (,|and) (#ord) how many (\w+)(?= |$) -> \1 \2 digit is number of \3
+read :: ^(?:if|when) (?:you |it is |i am )?read (?:it |me |number |code )?backwards? ,? (?:you |we )?(?:get|see|it is|i am|have) another (.+)$ -> reversed number is \1 and reversed number is not me
+read :: ^(?:if|when) (?:you |it is |i am )?read (?:it |me |number |code )?backwards? ,? (?:you |we )?(?:get|see|it is|i am|have) (?=\S) -> reversed number is
+proper location locations spot :: in (?:its|their) proper (?:places?|positions?|spots?|locations?) -> in right place
+location locations :: (right|correct|wrong|incorrect|same) locations? -> \1 place
+as :: #self (?:has|have) (\d) as #own ((?:#ord|#place) digit) -> \2 is \1
+erased removed taken deleted :: (?:if|when) (?:this |that )?(?:last |final |ones |units )(?:digit|\d) is (?:erased|removed|deleted|taken)(?: away| off)? and (?:placed|put|written) (?:in front of|before|at front of|at beginning of) (?:remaining|other|rest of) ?(?:digits|number)? ,? (?:then )?(?:resulting number|new number|number|result|it) (?:is|becomes) -> number rotated right is
+erased removed taken deleted :: (?:if|when) (?:this |that )?(?:first |leading )(?:digit|\d) is (?:erased|removed|deleted|taken)(?: away| off)? and (?:placed|put|written) (?:behind|after|at end of) (?:remaining|other|rest of) ?(?:digits|number)? ,? (?:then )?(?:resulting number|new number|number|result|it) (?:is|becomes) -> number rotated left is
+form :: (?:form|make|are in|is in) (arithmetic|geometric) (?:progression|sequence) -> are in \1 progression
 enter try type guess dial use tries tried entered guessed typed enters :: ^(?:if|when) (?:you|i|we|he|she|somebody|someone) (?:enters?|tr(?:y|ies|ied)|types?|typed|guess|guessed|dial|use|entered) (\d+) ,? -> \1 :
 all :: (\d+) : all (#num)(?: digits| numbers)? are (?:correct|right) (?:, but|, and|but|and) (?:they )?(?:all )?(?:are )?(?:all )?in (right|wrong|correct) (?:places?|positions?) -> \1 : \2 correct in \3 place
 """  # noqa: E501

@@ -216,7 +216,12 @@ def _finish(words: list[Word], asked: bool, line: int, clauses: list[RawClause],
 
 def _unmarked(words: list[Word]) -> list[Word]:
     """The words without a bullet in front, the parenthesis of ``(Hint: …)`` or a colon at the end."""
-    if len(words) > 1 and words[0].text in ("-", "*") and words[0].end < words[1].start and words[1].kind == "word":
+    if (
+        len(words) > 1
+        and words[0].text in ("-", "*")
+        and words[0].end < words[1].start
+        and words[1].kind in ("word", "ordinal")
+    ):
         words = words[1:]
     if (
         len(words) > 3
@@ -272,6 +277,8 @@ def _label_length(words: list[Word]) -> int:
     """How many words at the front are a label: ``I.`` ``IV)`` ``(c)`` ``parity:`` ``Clue 1:``."""
     texts = [word.text for word in words[:4]]
     match texts:
+        case ["guess" | "try" | "attempt", guess, ":", *more] if len(guess) > 1 and guess.isdecimal():
+            return 3 if more and more[0].isdecimal() else 0
         case ["(", _, ")", *more] if words[1].kind in ("word", "number") and len(texts[1]) <= 8:
             return 0 if not more or more[0] in _NEVER_AFTER_LABEL else 3
         case [name, ")" | ".", *_] if words[0].kind in ("word", "number") and len(name) <= 8:

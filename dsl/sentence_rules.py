@@ -7,6 +7,13 @@ from oedipus.dsl.patterns import rules
 
 PLAIN = rules(
     r"""
+letters :: ^each of the (?:different )?letters (?:stands for|represents|is) a (?:different|distinct|unique) (?:number|digit)$ -> each letter is a different digit
+letter letters :: (letters?|letter) (stands? for|represents?|means?) (a different|different|distinct) numbers? -> \1 \2 \3 digit
+reversed :: ,? whose digits are reversed when (?:it is |the number is )?multiplied by (#num) -> ¶ \1 times the number is the reversed number
+as :: (#num digit #number) (?:has|with|having) (\d) as (?:its|the) ((?:#ord|#place) digit) -> \1 ¶ its \3 is \2
+property :: ^how many (#num) digit ((?:#adj )?)(?:numbers|integers) (?:have|having) the property that -> find a \1 digit \2 number ¶ how many solutions are there ¶
+all :: ^(?:find|determine|list) all (?:the )?(#num digit (?:#adj )?)numbers ([a-z]) (?:having the property that|with the property that|such that|for which|that) -> let \2 be a \1 number ¶
+with :: (#num digit #number) ,? with no (zeros?|zeroes|0s?) ,? (?:and )?(?:in which|such that|where|for which) -> \1 ¶ i have no 0 ¶
 different distinct unique :: ^(how many #num digit #number) have #num (?:different|distinct|unique) digits ,? (?:where|and|such that|with|so that)? ?(?:the )?(?=\S) -> \1 have different digits ¶ the
 starting beginning :: (each|every) digit ,? (?:starting|beginning) (?:with|from|at) the third(?: digit| one)? ,? is the sum of the two (?:preceding|previous) digits -> each digit is sumoftwobefore
 correct right exact :: ^(find|determine|what is|give|identify) (?:the |a )?(?:correct|right|exact) (?=#num digit) -> \1 the
@@ -184,6 +191,7 @@ NAMED = rules(
     r"""
 digits :: ^(?:the )?(?:letters|digits|numbers) ((?:[a-z] , )*[a-z](?: ,)? and [a-z]) (?:are|stand for|represent) (?:the (?:digits|numbers) )?(\d .*) ,? in (?:some|any) order$ -> digits \1 ¶ the digits are \2 in some order
 is :: ^([a-z]) is an? (#num) digit ((?:#adj )?)number -> there is a \2 digit number \1 ¶ \1 is a \3 number
+is :: ^([a-z]) is an? (#num) digit ((?:perfect )?square|cube|palindrome|prime|multiple of \d+)$ -> there is a \2 digit number \1 ¶ \1 is a \3
 let suppose say :: ^(?:let|suppose|say) ([a-z]) (?:be|is) an? (#num) digit ((?:#adj )?)number(?: such that)? -> there is a \2 digit number \1 ¶ \1 is a \3 number ¶
 are be :: ^(?:let )?([a-z]) and ([a-z]) (?:are|be) (?:two )?(?:different )?(#num) digit numbers -> there are two \3 digit numbers : \1 and \2
 with has :: ^there is a number ([a-z]) (?:with|that has|having) (#num) digits -> there is a \2 digit number \1

@@ -13,7 +13,7 @@ CALLS = words_of(
     "abs min max sum product number circles reverse square gray grey coarsen mask blur downsample crop digit_sum"
 )
 """Functions that take parentheses."""
-_OPERATORS = frozenset("+ - * / ** // % = < > <= >= != ( )".split())
+_OPERATORS = frozenset(["+", "-", "*", "/", "**", "//", "%", "=", "<", ">", "<=", ">=", "!=", "(", ")"])
 _SETTINGS = frozenset(["alpha", "evidence", "solve", "find", "solution", "given", "use", "data", "let", "digits"])
 
 

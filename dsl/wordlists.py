@@ -99,6 +99,7 @@ REPORTING = words_of(
     """
     noticed notices remembered remembers said says saw sees recalled recalls observed observes added adds told tells
     knew knows reported reports mentioned mentions found discovered discovers realised realized remarked
+    sure certain
     """
 )
 """Verbs before *that* by which somebody tells something that is so."""
