@@ -137,7 +137,12 @@ class TermBuilder:
         return s.Pronoun("that", span(c))
 
     def neighbour(self, c: Children) -> s.Relative:
-        return s.Relative({-2: "two before", -1: "before", 1: "behind"}[c[0].value], span(c))
+        match c[0].value:
+            case -2:
+                return s.Relative("two before", span(c))
+            case -1:
+                return s.Relative("before", span(c))
+        return s.Relative("behind", span(c))
 
     def another(self, c: Children) -> s.Relative:
         return s.Relative("another", span(c))

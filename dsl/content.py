@@ -76,7 +76,7 @@ def _counts_people(words: Sequence[Word], place: int) -> bool:
     )
 
 
-def _without_weak(words: Sequence[Word]) -> Sequence[Word]:
+def _without_weak(words: list[Word]) -> list[Word]:
     """Without words such as *after* or *number of*, where most of a sentence is none of the language's."""
     counted = {
         place
