@@ -1,6 +1,7 @@
 """Syntax formulas to checked formulas."""
 
 import itertools
+import math
 from dataclasses import replace
 from typing import cast
 
@@ -52,6 +53,10 @@ def _is_it(owner: s.Expression | None) -> bool:
 def quantifier_is(quantifier: s.Quantifier, low: int, high: int) -> bool:
     """Whether it is a plain count between ``low`` and ``high``."""
     return quantifier.op == "=" and low <= quantifier.count < high
+
+
+MOST_CHOICES = 1000
+"""Ways to choose the digits that a sentence counts, where it goes on to speak of the others."""
 
 
 class Formulas:
@@ -346,7 +351,10 @@ class Formulas:
         said = self.formula(node)
         terms = self.terms.group(node.group)
         which = self._each(cast(s.Predicate, node.predicate), Subject(terms, True, span=node.group.span))
-        chosen = itertools.combinations(range(len(terms)), max(1, node.quantifier.count))
+        count = max(1, node.quantifier.count)
+        if math.comb(len(terms), count) > MOST_CHOICES:
+            raise Mistake("E106", node.span, f"{count} of {len(terms)} digits are too many ways to choose", "name them")
+        chosen = itertools.combinations(range(len(terms)), count)
         found = []
         for places in chosen:
             others = tuple(term for place, term in enumerate(terms) if place not in places)
@@ -354,7 +362,7 @@ class Formulas:
                 raise Mistake("E306", rest.span, "there are no others", "name the digits")
             beside = Subject(others, len(others) > 1, span=rest.span)
             stated = [which[place] for place in places]
-            found.append(both([*stated, self.predicates.apply(cast(s.Predicate, rest.predicate), beside)]))
+            found.append(both([*stated, self.predicates.apply(rest.predicate, beside)]))
         return [said, either(found)]
 
     def _apart(self, node: s.Expression) -> Formula:
