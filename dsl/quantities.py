@@ -114,6 +114,9 @@ as :: #self (?:has|have) (\d) as #own ((?:#ord|#place) digit) -> \2 is \1
 erased removed taken deleted :: (?:if|when) (?:this |that )?(?:last |final |ones |units )(?:digit|\d) is (?:erased|removed|deleted|taken)(?: away| off)? and (?:placed|put|written) (?:in front of|before|at front of|at beginning of) (?:remaining|other|rest of) ?(?:digits|number)? ,? (?:then )?(?:resulting number|new number|number|result|it) (?:is|becomes) -> number rotated right is
 erased removed taken deleted :: (?:if|when) (?:this |that )?(?:first |leading )(?:digit|\d) is (?:erased|removed|deleted|taken)(?: away| off)? and (?:placed|put|written) (?:behind|after|at end of) (?:remaining|other|rest of) ?(?:digits|number)? ,? (?:then )?(?:resulting number|new number|number|result|it) (?:is|becomes) -> number rotated left is
 form :: (?:form|make|are in|is in) (arithmetic|geometric) (?:progression|sequence) -> are in \1 progression
+added :: ^(\S+|#num digit number \S+) is added to (?:number )?(\S+|#num digit number \S+) to (?:give|make|get|form|produce) (.+)$ -> \1 plus \2 is \3
+subtracted :: ^(\S+|#num digit number \S+) is subtracted from (?:number )?(\S+|#num digit number \S+) to (?:give|make|get|form|produce) (.+)$ -> \2 minus \1 is \3
+in :: ^(?:largest|biggest|greatest|highest) digit is (#num) (?:,|and|, and) (?:it )?(?:is )?in middle$ -> largest digit is \1 and middle digit is \1
 enter try type guess dial use tries tried entered guessed typed enters :: ^(?:if|when) (?:you|i|we|he|she|somebody|someone) (?:enters?|tr(?:y|ies|ied)|types?|typed|guess|guessed|dial|use|entered) (\d+) ,? -> \1 :
 all :: (\d+) : all (#num)(?: digits| numbers)? are (?:correct|right) (?:, but|, and|but|and) (?:they )?(?:all )?(?:are )?(?:all )?in (right|wrong|correct) (?:places?|positions?) -> \1 : \2 correct in \3 place
 """  # noqa: E501

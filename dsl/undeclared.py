@@ -18,6 +18,8 @@ from oedipus.dsl.reader import RawClause, Word
 from oedipus.dsl.sentence_rules import NAMED
 from oedipus.dsl.wordlists import CODES, PLACE_ANNOUNCERS, TELLING
 
+_WOVEN = re.compile(r"[a-z]{1,4}\d+[a-z\d]*\Z")
+"""Letters among the digits of a numeral, such as the end of ``2a3``."""
 _LETTERED = re.compile(r"[A-Z]+\Z")
 
 
@@ -74,6 +76,9 @@ def _capitals(clause: RawClause) -> list[str]:
     """Words in capitals that stand in an equation, or behind *number*."""
     words = clause.words
     equation = any(word.kind == "symbol" and word.text == "=" for word in words)
+    woven = [word.text for word in words if word.kind == "word" and _WOVEN.match(word.text)]
+    if woven and (equation or any(word.text in NUMBER_NOUNS for word in words)):
+        return ["".join(filter(str.isalpha, text)).upper() for text in woven]
     caps = [bool(_LETTERED.match(word.written)) and word.kind == "word" for word in words]
     long = [place for place, one in enumerate(caps) if one and len(words[place].text) > 1]
     if equation and long:
