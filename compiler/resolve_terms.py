@@ -242,13 +242,20 @@ class Terms:
                 raise Mistake(
                     "E306", node.span, "nothing was spoken of before that 'that' could mean", "name the digit"
                 )
-            return self.scope.spoken
+            return self._shown(self.scope.spoken, node.span)
         if node.who == "whole":
             return self.scope.whole(None, node.span).term
         subject = self.scope.it(node)
         if subject.several:
             raise Mistake("E306", node.span, "'it' could be several things here", "name the one you mean")
-        return subject.terms[0]
+        return self._shown(subject.terms[0], node.span)
+
+    def _shown(self, term: Term, span: Span) -> Term:
+        """The term, unless it is a picture of something that shows no number."""
+        variable = self.scope.variables[term.variable.lower()] if isinstance(term, Value) else None
+        if variable is not None and variable.kind not in self.scope.words.readers:
+            raise Mistake("E406", span, f"'{variable.name}' is a {variable.kind}: it shows no number")
+        return term
 
     def _operation(self, op: str, operands: Sequence[s.Expression], span: Span) -> Term:
         terms = [self.term(one) for one in operands]

@@ -13,7 +13,7 @@ from oedipus.dsl.lexicon import simplify
 from oedipus.dsl.patterns import Table, apply, rules
 from oedipus.dsl.phrases import CONTRACTIONS, NUMBER_WORDS, ORDINALS
 from oedipus.dsl.reader import RawClause, Word
-from oedipus.dsl.wordlists import PRONOUNS, REFERENTS
+from oedipus.dsl.wordlists import PRONOUNS, REFERENTS, words_of
 
 _COUNTS = "|".join(word for word, number in NUMBER_WORDS.items() if 1 < number < 11)
 _HELD = "hidden|written|placed|printed|painted|drawn|shown|put|standing|engraved|displayed"
@@ -44,6 +44,7 @@ def carried(clauses: list[RawClause]) -> list[RawClause]:
 def _owned(clauses: list[RawClause]) -> list[RawClause]:
     """``Anna's digit is twice Ben's``: digits Anna and Ben."""
     owners: dict[str, str] = {}
+    told = next((names for clause in clauses if (names := _choosing(clause))), {})
     for clause in clauses:
         for place, word in enumerate(clause.words[:-1]):
             held = _OWNED.match(word.text)
@@ -54,17 +55,24 @@ def _owned(clauses: list[RawClause]) -> list[RawClause]:
         for name, written in owners.items()
         if name not in _NOBODY and written[0].isupper() and len(name) > 1
     }
+    owners = told | {name: written for name, written in owners.items() if name not in told}
     if not 1 < len(owners) < 11:
         return clauses
     out: list[RawClause] = []
     for clause in clauses:
         words = _without_owned(clause.words, owners)
         said = {word.text for word in words}
+        if _choosing(clause):
+            continue
         introducing = bool(said & _MANY) and (bool(said & set(_PEOPLE)) or len(said & set(owners)) > 1)
         if words != list(clause.words) or not introducing or not said & {"each", "all", "have", "has", "pick", "got"}:
             out.append(replace(clause, words=tuple(words)))
     listed = [part for name in owners.values() for part in (",", name)][1:]
-    first = next(place for place, clause in enumerate(clauses) if any(_OWNED.match(word.text) for word in clause.words))
+    first = next(
+        place
+        for place, clause in enumerate(clauses)
+        if any(_OWNED.match(word.text) for word in clause.words) or _choosing(clause)
+    )
     return [
         *out[: min(first, len(out) - 1)],
         said_at(clauses[first], "digits", *listed),
@@ -72,6 +80,24 @@ def _owned(clauses: list[RawClause]) -> list[RawClause]:
     ]
 
 
+def _choosing(clause: RawClause) -> dict[str, str]:
+    """The persons of ``Ali, Ben and Cleo each thought of a digit``, none in other sentences."""
+    words = clause.words
+    verb = next((place for place, word in enumerate(words) if word.text in _CHOOSING), 0)
+    texts = [word.text for word in words[verb:]]
+    if not verb or texts[-1] not in ("digit", "number") or not {"a", "one"} & set(texts) or len(texts) > 6:
+        return {}
+    listed = [word for word in words[:verb] if word.text not in (",", "and", "each", "have", "has", "all")]
+    people = all(
+        word.kind == "word" and word.written[0].isupper() and len(word.text) > 1 and word.text not in _NOBODY
+        for word in listed
+    )
+    return {word.text: word.written for word in listed} if people and len(listed) > 1 else {}
+
+
+_CHOOSING = words_of(
+    "thought think thinks chose choose chooses picked pick picks hold holds has have got wrote write writes drew draw"
+)
 _PEOPLE = (
     "friends",
     "children",

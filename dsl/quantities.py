@@ -117,6 +117,11 @@ form :: (?:form|make|are in|is in) (arithmetic|geometric) (?:progression|sequenc
 added :: ^(\S+|#num digit number \S+) is added to (?:number )?(\S+|#num digit number \S+) to (?:give|make|get|form|produce) (.+)$ -> \1 plus \2 is \3
 subtracted :: ^(\S+|#num digit number \S+) is subtracted from (?:number )?(\S+|#num digit number \S+) to (?:give|make|get|form|produce) (.+)$ -> \2 minus \1 is \3
 in :: ^(?:largest|biggest|greatest|highest) digit is (#num) (?:,|and|, and) (?:it )?(?:is )?in middle$ -> largest digit is \1 and middle digit is \1
+multiplied multiply multiplying :: ^(?:if|when|by) (?:they|we|you|i) (?:multiplied|multiply) (?:their|our|all|these)? ?(?:digits|numbers|them) ,? (?:they|we|you|i|result) (?:got|get|obtained|obtain|is|was) -> product of digits is
+added add adding :: ^(?:if|when|by) (?:they|we|you|i) (?:added|add) (?:up )?(?:their|our|all|these)? ?(?:digits|numbers|them) ,? (?:they|we|you|i|result) (?:got|get|obtained|obtain|is|was) -> sum of digits is
+and :: (,|and|, and) (?:if|when) (?:they|we|you|i) (?:added|add) (?:up )?(?:their|our|all|these)? ?(?:digits|numbers|them) ,? (?:they|we|you|i|result) (?:got|get|obtained|obtain|is|was) -> \1 sum of digits is
+chose picked choose have got has :: ^(\S+) and (\S+) (?:chose|picked|choose|pick|have|got|hold) same (?:digit|number) -> \1 equals \2
+theirs :: than theirs$ -> than others
 enter try type guess dial use tries tried entered guessed typed enters :: ^(?:if|when) (?:you|i|we|he|she|somebody|someone) (?:enters?|tr(?:y|ies|ied)|types?|typed|guess|guessed|dial|use|entered) (\d+) ,? -> \1 :
 all :: (\d+) : all (#num)(?: digits| numbers)? are (?:correct|right) (?:, but|, and|but|and) (?:they )?(?:all )?(?:are )?(?:all )?in (right|wrong|correct) (?:places?|positions?) -> \1 : \2 correct in \3 place
 """  # noqa: E501
