@@ -5,7 +5,7 @@ from pathlib import Path
 from oedipus.runtime.diagnostics import Diagnostics
 from oedipus.runtime.solve import Result
 
-GOOD_RHAT, GOOD_KHAT = 1.01, 0.7
+GOOD_RHAT, POOR_RHAT, GOOD_KHAT = 1.01, 1.1, 0.7
 
 
 def text_of(result: Result, diagnostics: Diagnostics, out: Path | None) -> str:
@@ -40,13 +40,13 @@ def text_of(result: Result, diagnostics: Diagnostics, out: Path | None) -> str:
         lines.append(f"of trajectories {rates[0]:.0%} were accepted, of jumps from the prior {rates[1]:.1%}")
     if result.rejected:
         lines.append(f"{result.rejected} densities were not finite; those steps were not taken")
-    lines += trust(diagnostics)
+    lines += trust(diagnostics, result.request.algorithm)
     if out:
         lines.append(f"report: {out / 'report.html'}")
     return "\n".join(lines)
 
 
-def trust(diagnostics: Diagnostics) -> list[str]:
+def trust(diagnostics: Diagnostics, algorithm: str) -> list[str]:
     """What the diagnostics say, a line each, and what to do where they are bad."""
     lines = []
     if diagnostics.rhat is not None and diagnostics.ess is not None:
@@ -55,8 +55,13 @@ def trust(diagnostics: Diagnostics) -> list[str]:
             f"{diagnostics.chains} chains of {diagnostics.draws:,} draws: R-hat mean {rhat.mean:.3f}, "
             f"max {rhat.max:.3f}; effective sample size min {ess.min:,.0f}, mean {ess.mean:,.0f}"
         )
-        if not rhat.max <= GOOD_RHAT:
-            lines.append(f"(R-hat above {GOOD_RHAT}: the chains do not agree yet; more draws, or more warm-up)")
+        if not rhat.max <= POOR_RHAT:
+            lines.append(
+                f"(R-hat above {POOR_RHAT}: the chains do not agree yet, and their samples show where each of them has "
+                f"been, not how likely that is; {_instead(algorithm)})"
+            )
+        elif not rhat.max <= GOOD_RHAT:
+            lines.append(f"(R-hat above {GOOD_RHAT}: the chains nearly agree; {_instead(algorithm)})")
     if diagnostics.khat is not None:
         verdict = (
             "the approximation covers the posterior"
@@ -67,3 +72,12 @@ def trust(diagnostics: Diagnostics) -> list[str]:
         )
         lines.append(f"Pareto k-hat {diagnostics.khat:.2f}: {verdict}")
     return lines
+
+
+def _instead(algorithm: str) -> str:
+    """What to do where chains of ``algorithm`` disagree."""
+    option = "draws" if algorithm == "hmc" else "trajectories"
+    return (
+        f"ask for more of them with --option {option}=NUMBER, and where they never agree, as there are several "
+        "explanations far apart, weigh these by --algorithm bank (digits) or smc (measured pictures)"
+    )

@@ -31,7 +31,8 @@ def load_tree(path: Path) -> dict[str, Any]:
     """Read what :func:`save_tree` wrote. Raises ``OSError`` or ``safetensors.SafetensorError``."""
     with safe_open(path, framework="pt") as file:
         skeleton = json.loads(file.metadata()["tree"])
-        tree: dict[str, Any] = _join(skeleton, file.get_tensor)
+        # In memory of their own: tensors that begin anywhere in a file are multiplied with other roundings.
+        tree: dict[str, Any] = _join(skeleton, lambda name: file.get_tensor(name).clone())
     return tree
 
 

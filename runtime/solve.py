@@ -12,10 +12,13 @@ from oedipus.compiler.program import Program
 from oedipus.networks.cards import Card
 from oedipus.networks.library import load_network
 from oedipus.runtime.algorithms import create
-from oedipus.runtime.algorithms.base import Approximation, Draws, Info
+from oedipus.runtime.algorithms.base import Approximation, Draws, FullRank, Info
 from oedipus.runtime.algorithms.base import Posterior as Inferred
+from oedipus.runtime.algorithms.dense import Dense
 from oedipus.runtime.algorithms.elbo import divergence
+from oedipus.runtime.algorithms.hmc import HMC
 from oedipus.runtime.algorithms.mending import mend
+from oedipus.runtime.algorithms.mgvi import EXPLICIT
 from oedipus.runtime.choice import AUTO, choose
 from oedipus.runtime.metrics import Metrics, digits_of, measure, shares, shown
 from oedipus.runtime.posterior import Posterior
@@ -26,6 +29,8 @@ from oedipus.runtime.starts import readable, starts
 SETTLING = "settling"
 SHORT = {"leapfrog": 1, "acceptance": 0.3}
 """HMC's trajectories where pictures jump: long ones end at the steep border of what networks are sure of."""
+LONG = {"leapfrog": 20, "acceptance": 0.8}
+"""HMC's trajectories where pictures are measured: about a quarter turn in the coordinates of the fitted Gaussian."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +143,9 @@ def solve(
     if banked:
         # Among a bank's modes the annealing is done by the time the search begins.
         defaults |= {"schedule": posterior.schedule[-1:], "steps": 0}
-    if request.algorithm == "hmc" and readable(posterior) and not {"leapfrog", "acceptance"} & set(request.options):
-        defaults |= SHORT
+    dense = banked and request.algorithm == "hmc" and bool(posterior.measurements) and posterior.dim <= EXPLICIT
+    if request.algorithm == "hmc" and not {"leapfrog", "acceptance"} & set(request.options):
+        defaults |= SHORT if readable(posterior) else LONG if dense else {}
     algorithm = create(request.algorithm, request.options, defaults)
 
     def note(info: Info) -> None:
@@ -149,12 +155,15 @@ def solve(
     start, outcome = None, None
     if banked and algorithm.begins != "prior" and record.resumed is None:
         start = starts(posterior, rng, members=request.members, most=request.restarts)
-    if banked and algorithm.begins == "mode" and readable(posterior) and not record.past(SETTLING):
+    if banked and algorithm.begins == "mode" and (dense or readable(posterior)) and not record.past(SETTLING):
         # The best of the modes with a Gaussian fitted to it: what begins there need not search.
-        fit = create("meanfield", {}, defaults)
+        fit = create("mgvi", {"trajectories": 0}, defaults) if dense else create("meanfield", {}, defaults)
         outcome = run(fit, posterior, rng, start=start, watch=note, record=record, stage=SETTLING)
-        assert isinstance(outcome.posterior, Approximation)
-        start = outcome.posterior
+        start = outcome.posterior if isinstance(outcome.posterior, Approximation) else start
+    if dense:
+        assert isinstance(algorithm, HMC)
+        found = outcome.posterior if outcome is not None else None
+        algorithm = Dense(algorithm, found if isinstance(found, FullRank) else None)
     if outcome is None or not outcome.interrupted:
         outcome = run(algorithm, posterior, rng, start=start, watch=note, record=record)
     drawn = outcome.posterior.draw(request.samples, rng).to(posterior.device)

@@ -107,6 +107,7 @@ def test_diagnostics_of_chains_are_told(two: Solved) -> None:
     words = " ".join(read(page(replace(two, diagnostics=figures))).words)
     assert "min 1.000 · mean 1.010 · max 1.250" in words
     assert "the chains do not agree yet" in words
+    assert "--option trajectories=NUMBER" in words
 
 
 def test_pictures_without_values_have_no_readings(cards: Mapping[str, Card]) -> None:

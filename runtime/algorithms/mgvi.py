@@ -241,7 +241,8 @@ def covariance_root(metric: Metric, dim: int) -> Tensor:
     columns = torch.cat([metric.forward(part) for part in basis.split(CHUNK)]).double()
     precision = basis.double() + columns @ columns.T
     covariance = torch.cholesky_inverse(torch.linalg.cholesky(precision))
-    root: Tensor = torch.linalg.cholesky(covariance).to(basis.dtype)
+    # Row by row, as it comes back from a checkpoint: products round otherwise where columns lie together.
+    root: Tensor = torch.linalg.cholesky(covariance).to(basis.dtype).contiguous()
     return root
 
 
