@@ -48,6 +48,9 @@ PROPERTIES: Mapping[str, PropertyName] = {
 }
 
 
+_DECLARE = "declare a number for it: 'There is a three-digit number: p.' and say what p equals"
+
+
 class Predicates:
     """Applies predicates in a scope. ``by`` is the clause's own judge: ``logic``, a network, or None."""
 
@@ -422,6 +425,8 @@ class Predicates:
     def having(self, quantifier: s.Quantifier, counted: s.Described, subject: Subject) -> Formula:
         """``has two odd digits``, ``has exactly two different digits``, ``has no repeated digit``."""
         members, said = subject.members, counted.predicate
+        if len(members) == 1 and not isinstance(members[0], Value):
+            raise Mistake("E407", subject.span, "what is computed has no digits that could be counted", _DECLARE)
         if not self.is_collective(said):
             found = [self.apply(said, Subject((term,), span=subject.span)) for term in members]
             return quantify(quantifier, found)

@@ -157,6 +157,8 @@ def _ordinals_of(noun: str, nouns: str) -> Table:
 {noun} :: (#ord) {noun} (?:has|contains) (?=(?:a |an )?(?:#num|#adj)(?: |$)) -> \1 digit is
 {noun} :: (#ord) {noun} -> \1 digit
 {noun} :: {noun} (\d+) -> digit \1
+{noun} :: (no|every|each) {noun} (?:shows|hides|has|carries|bears|holds) -> \1 digit is
+{nouns} :: (?:digits|numbers) {on} (?:the )?other (?:#num )?{nouns} -> other digits
 {nouns} :: (?:digits|numbers) {on} (?:the )?(?:#num )?{nouns} -> digits
 {nouns} :: (?:the |all )?(?:#num )?{nouns} (?=add|are|show|total|sum) -> the digits
 """

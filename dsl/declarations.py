@@ -13,7 +13,7 @@ from oedipus.dsl.phrases import NUMBER_NOUNS
 from oedipus.dsl.reader import RawClause, Word
 from oedipus.dsl.rewrites import rewrite
 from oedipus.dsl.stories import plain_story, widened
-from oedipus.dsl.wordlists import CODES, NUMBER_OPENERS, QUALITIES, RESERVED
+from oedipus.dsl.wordlists import CODES, NUMBER_OPENERS, QUALITIES, RESERVED, words_of
 
 _SKIPPED = phrases.FILLERS | {
     "more",
@@ -205,9 +205,7 @@ def _there(words: list[Word], width: bool, vocabulary: Vocabulary, found: Declar
     return _listed(rest, found.variables) if _is_name_list(rest) else False
 
 
-_QUANTIFYING = frozenset(
-    ["no", "at", "exactly", "only", "odd", "even", "prime", "repeated", "repeating", "duplicate", "duplicated", "equal"]
-)
+_QUANTIFYING = words_of("no at exactly only odd even prime repeated repeating duplicate duplicated equal pair pairs")
 
 
 def _whole_names(rest: Sequence[Word], found: Declared) -> None:

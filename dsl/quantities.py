@@ -78,6 +78,20 @@ remainder :: (?:is|am|are|can be) divided by (#num|#digit) (?:without|with no|an
 divisible :: (is|am) (?:exactly|evenly|completely|wholly) divisible -> \1 divisible
 containing :: not containing (?:any )?(?=\S) -> with no
 without order changing keeping :: ,? (?:without changing order of|keeping) (?:others?|rest|remaining)(?: digits?)?(?: digits)?(?: in (?:same|their) order| unchanged)? ,? -> ,
+reversed swapped :: (?:if|when) (?:#own )?digits (?:are|were) (?:reversed|swapped|switched|interchanged) ,? (?:then )?(?:i|it|number) (?:becomes?|am|is|gets?) (#more|#less)$ -> reversed number is \1 than me
+multiplied :: ^(?:if|when) (?:i|it|number) (?:is|am) multiplied by (#num) ,? (?:#own )?digits are reversed$ -> \1 times me is reversed number
+removed erased deleted :: (?:if|when) #own (first|last|leading|ones|units) digit is (removed|erased|deleted|dropped) -> if \1 digit is \2
+form make :: (#ord) and (#ord) digits (?:form|make) (?:#num digit )?number (?:that|which) is -> number formed by \1 digit and \2 digit is
+once :: ^(?:i|it|number|code) (?:contains?|has|have|uses?) each of digits (.+?) (?:exactly |only )?once$ -> digits are \1 in some order
+listed :: listed (#num) (\d) (?:, and|,|and) (?=#num \d) -> number of digits equal to \2 is \1 and listed
+listed :: listed (#num) (\d) (?:, and|,|and) (?=#num \d) -> number of digits equal to \2 is \1 and listed
+listed :: listed (#num) (\d) (?:, and|,|and) (?=#num \d) -> number of digits equal to \2 is \1 and listed
+listed :: listed (#num) (\d) (?:, and|,|and) (?=#num \d) -> number of digits equal to \2 is \1 and listed
+listed :: listed (#num) (\d) (?:, and|,|and) (?=#num \d) -> number of digits equal to \2 is \1 and listed
+listed :: listed (#num) (\d) (?:, and|,|and) (?=#num \d) -> number of digits equal to \2 is \1 and listed
+listed :: listed (#num) (\d) (?:, and|,|and) (?=#num \d) -> number of digits equal to \2 is \1 and listed
+listed :: listed (#num) (\d) (?:, and|,|and) (?=#num \d) -> number of digits equal to \2 is \1 and listed
+listed :: listed (#num) (\d)$ -> number of digits equal to \2 is \1
 reversed swapped interchanged switched :: ^(?:if|when) (?:#own )?digits (?:of (?:pin|code|number|it|me) )?(?:are|were) (?:reversed|swapped|switched|interchanged)(?: in order)? ,? (?:i|it|number|pin|code|new number|resulting number|result) (?:am|is|become|becomes|would be|will be) (?!#num (?:#more|#less)|#more than \d+$|increased|decreased|reduced) -> reversed number is
 reversed were :: (?<=digits )were reversed(?: in order)? -> are reversed
 reversed :: (?<=are )reversed in order -> reversed

@@ -7,6 +7,12 @@ from oedipus.dsl.patterns import rules
 
 PLAIN = rules(
     r"""
+grid square table box boxes cells :: ^(let .+ be (?:(?:different|distinct|nonzero) )*digits) (?:of|in) .*\b(?:grid|square|table|box|boxes|cells)$ -> \1
+digits :: ^(there are #num digits) : (?=#num \d(?: ,| and)) -> \1 ¶ listed
+with :: ((?:there is|find|it is|consider) an? #num digit #number) with (?:exactly )?(#num) (?:different|distinct) digits$ -> \1 ¶ the number of different digits is \2
+sum :: ^the sum of an? (#num digit number) and (?:its digits|the sum of its digits) is (.+)$ -> there is a \1 ¶ the sum of the number and the sum of its digits is \2
+digits :: ^the digits of an? (#num digit #number) (?=(?:add|sum|multiply|are|differ) ) -> there is a \1 ¶ its digits
+numbers :: ^how many (#num) digit ((?:#adj )?)(?:positive )?(?:numbers|integers|codes) (?:are there|exist|there are) (?:in which|such that|where|for which|with the property that) (?=\S) -> find a \1 digit \2 number ¶ how many solutions are there ¶
 letters :: ^each of the (?:different )?letters (?:stands for|represents|is) a (?:different|distinct|unique) (?:number|digit)$ -> each letter is a different digit
 letter letters :: (letters?|letter) (stands? for|represents?|means?) (a different|different|distinct) numbers? -> \1 \2 \3 digit
 reversed :: ,? whose digits are reversed when (?:it is |the number is )?multiplied by (#num) -> ¶ \1 times the number is the reversed number

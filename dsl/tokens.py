@@ -99,6 +99,7 @@ class Tokeniser:
         _nothing_stated(words)
         head = token("HOW_MANY" if texts[:2] == ["how", "many"] else "FIND", texts[0], words[0].start, words[0].end)
         if head.type == "HOW_MANY":
+            _nothing_but_how_many(words)
             return [head]
         found = [
             one for one in self._terms(words[1:], asking=clause.asked or texts[0] != "find") if one.type in _ASKED_FOR
@@ -416,6 +417,13 @@ def _nothing_stated(words: Sequence[Word]) -> None:
     """Raise for a question that also states something, as only what it asks for is read."""
     for word in words:
         if (word.kind == "symbol" and word.text in _RELATIONS) or word.text in ("if", "given", "provided"):
+            raise Mistake("E201", word.span, "this is inside a question", "state it in a sentence of its own")
+
+
+def _nothing_but_how_many(words: Sequence[Word]) -> None:
+    """Raise for a condition behind *how many*, as it would be left out."""
+    for word in words:
+        if word.text in ("which", "whose", "where", "such", "with"):
             raise Mistake("E201", word.span, "this is inside a question", "state it in a sentence of its own")
 
 
