@@ -2,10 +2,11 @@
 
     python benchmarks/iteration.py --repeats 60
 
-Iteration and bare pass take turns, so that both see the same machine; the ratio is that of
-the medians. Also tried on the bare pass: channels-last, bf16 autocast, torch.compile, and all
-transposed convolutions by phases as the last one is. One thread, the riddle of Table 1.
-Writes benchmarks/results/iteration.json and the section of docs/benchmarks.md.
+Iteration and bare pass take turns, so that both see the same machine; times are the processor's, so that
+waiting for other programs is no part of them; the ratio is that of the medians. Also tried on the bare
+pass: channels-last, bf16 autocast, torch.compile, and all transposed convolutions by phases as the last
+one is. One thread, the riddle of Table 1. Writes benchmarks/results/iteration.json and the section of
+docs/benchmarks.md.
 """
 
 import argparse
@@ -82,12 +83,12 @@ def ratio(posterior: Posterior, algorithm: Algorithm[Any], rows: int, passes: in
     work = bare(posterior, latents)
     times: dict[str, list[float]] = {"iteration": [], "bare": []}
     for repeat in range(repeats + 3):
-        begin = time.perf_counter()
+        begin = time.process_time()
         state, _ = algorithm.step(posterior, state, rng)
-        middle = time.perf_counter()
+        middle = time.process_time()
         for _ in range(passes):
             work()
-        end = time.perf_counter()
+        end = time.process_time()
         if repeat >= 3:
             times["iteration"].append(1e3 * (middle - begin))
             times["bare"].append(1e3 * (end - middle))
@@ -164,10 +165,10 @@ def variants(posterior: Posterior, rows: int, repeats: int) -> dict[str, Any]:
     times: dict[str, list[float]] = {name: [] for name in ways}
     for repeat in range(repeats + 3):
         for name, way in ways.items():
-            begin = time.perf_counter()
+            begin = time.process_time()
             way()
             if repeat >= 3:
-                times[name].append(1e3 * (time.perf_counter() - begin))
+                times[name].append(1e3 * (time.process_time() - begin))
     found = {name: {"ms": statistics.median(values), "error": errors[name]} for name, values in times.items()}
     return {"rows": rows, "ways": found, "compile_failed": failed}
 
@@ -233,7 +234,7 @@ def section(found: dict[str, Any]) -> str:
         [
             "## The cost of an iteration",
             "`python benchmarks/iteration.py`: the riddle of Table 1, one thread; iteration and bare forward and "
-            f"backward in turns, medians; load {found['machine']['load_average']}.",
+            f"backward in turns, medians of the processor's time; load {found['machine']['load_average']}.",
             table(["algorithm", "rows", "passes", "iteration", "the passes, bare", "ratio"], rows),
             f"Where mean-field's time goes: {shares}.",
             "Tried on the bare pass" + (f" (torch.compile failed: {failed})" if failed else "") + ":",

@@ -116,7 +116,8 @@ def variational(mode: str) -> Callable[[dict[str, Any], dict[str, Any]], Work]:
         )
         settings: dict[str, Any] = {
             "n_total_iterations": plan["rounds"],
-            "n_samples": plan["pairs"],
+            # As ours: twice as many in the last third.
+            "n_samples": lambda number: plan["pairs"] * (1 + (number >= 2 * plan["rounds"] // 3)),
             "sample_mode": mode,
             "draw_linear_kwargs": {
                 "cg": jft.conjugate_gradient.static_cg,

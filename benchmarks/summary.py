@@ -118,7 +118,8 @@ def ess() -> Row:
     theirs = found["numpyro"]["ess_a_second"]
     ours = (
         f"{found['ours']['ess_a_second'] / theirs:.1f} × at the same settings (leapfrog 10, target 0.6), "
-        f"{found['short']['ess_a_second'] / theirs:.1f} × with one step a trajectory and target 0.3"
+        f"{found['short']['ess_a_second'] / theirs:.1f} × with one step a trajectory and target 0.3, "
+        f"{found['jumping']['ess_a_second'] / theirs:.1f} × with jumps, as by default"
     )
     return "ESS per second, one digit", "–", "≥ 2 × NumPyro's vectorised HMC", ours, "`peers.py`"
 
@@ -126,6 +127,19 @@ def ess() -> Row:
 ROWS: tuple[Callable[[], Row], ...] = (
     mean_field, by_bank, by_hmc, large, one_digit_hmc, one_digit_mean_field, iteration, ess
 )  # fmt: skip
+
+
+WHERE_IT_STOPS = """Where a goal is not met:
+
+- Mean-field, seed 176 of 400: it answers 3, 5, 8, its 8 drawn open, which breaks clause V, and says so. Of the four
+  modes of the bank that are screened this one has the highest bound after eight iterations, and in the end a far lower
+  one (−75 nats against −39, the median of all seeds). The same seed is right with `--restarts 2` (−36), `--restarts 8`
+  (−41) and a bank of 8,192 members (−43), not with a longer polish; `--refine` learns from the broken clause and finds
+  1, 3, 4.
+- Mean-field's 5 s: the median has them, the slowest seed does not. These are the figures of two busy cores, wall clock
+  and processor both.
+- Riddles of 4 to 10 digits, by the judge, at α = 10: in nearly one picture of a hundred it reads another digit than the
+  classifier. Retrained classifiers (mixup, label smoothing, pairs of them) moved that no further; α = 300 does."""
 
 
 def main() -> None:
@@ -137,7 +151,7 @@ def main() -> None:
             rows.append((row.__name__.replace("_", " "), "", "", "not measured yet", ""))
     header = ["", "paper", "goal", "ours", "command (python benchmarks/…)"]
     note = "From the stored figures of each script, whose sections below say how and on what they were measured."
-    write("summary", {}, f"## Figures to beat\n\n{note}\n\n{table(header, rows)}")
+    write("summary", {}, f"## Figures to beat\n\n{note}\n\n{table(header, rows)}\n\n{WHERE_IT_STOPS}")
     (HERE / "results" / "summary.json").unlink()
 
 
