@@ -85,7 +85,10 @@ def _choosing(clause: RawClause) -> dict[str, str]:
     words = clause.words
     verb = next((place for place, word in enumerate(words) if word.text in _CHOOSING), 0)
     texts = [word.text for word in words[verb:]]
-    if not verb or texts[-1] not in ("digit", "number") or not {"a", "one"} & set(texts) or len(texts) > 6:
+    chosen = texts[-1] in ("digit", "number") and texts[-2:-1] not in (["-"], ["digit"])
+    if not verb or not chosen or not {"a", "one"} & set(texts) or len(texts) > 5 or "digit" in texts[:-1]:
+        return {}
+    if "and" not in [word.text for word in words[:verb]]:
         return {}
     listed = [word for word in words[:verb] if word.text not in (",", "and", "each", "have", "has", "all")]
     people = all(

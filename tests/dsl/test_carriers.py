@@ -37,3 +37,10 @@ def bodies(text: str) -> list[str]:
 )
 def test_same_as_in_plain_words(said: str, plain: str) -> None:
     assert bodies(said) == bodies(plain)
+
+
+def test_who_chooses_a_digit_is_one_only_in_a_list() -> None:
+    chosen = check_text("Tom, Ann and Bea each picked a digit. Tom is twice Ann. Bea is 3.", CARDS)
+    assert [one.name for one in chosen.variables] == ["Tom", "Ann", "Bea"]
+    single = check_text("Magical Max has a three-digit number. It is odd.", CARDS)
+    assert [one.name for one in single.variables] == ["hundreds", "tens", "ones"]
