@@ -136,6 +136,7 @@ added add adding :: ^(?:if|when|by) (?:they|we|you|i) (?:added|add) (?:up )?(?:t
 and :: (,|and|, and) (?:if|when) (?:they|we|you|i) (?:added|add) (?:up )?(?:their|our|all|these)? ?(?:digits|numbers|them) ,? (?:they|we|you|i|result) (?:got|get|obtained|obtain|is|was) -> \1 sum of digits is
 chose picked choose have got has :: ^(\S+) and (\S+) (?:chose|picked|choose|pick|have|got|hold) same (?:digit|number) -> \1 equals \2
 theirs :: than theirs$ -> than others
+reverse reversed :: ^(?:if|when) (?:you |we )?(?:reverse|reversing) (?:#own )?digits(?: of (?:number|it|me))? ,? (?:you |we )?(?:get|obtain|have) same (?:number|thing|code)(?: again)?(?: \( it is palindrome \))?$ -> number is palindrome
 enter try type guess dial use tries tried entered guessed typed enters :: ^(?:if|when) (?:you|i|we|he|she|somebody|someone) (?:enters?|tr(?:y|ies|ied)|types?|typed|guess|guessed|dial|use|entered) (\d+) ,? -> \1 :
 all :: (\d+) : all (#num)(?: digits| numbers)? are (?:correct|right) (?:, but|, and|but|and) (?:they )?(?:all )?(?:are )?(?:all )?in (right|wrong|correct) (?:places?|positions?) -> \1 : \2 correct in \3 place
 """  # noqa: E501

@@ -7,6 +7,8 @@ from oedipus.dsl.patterns import rules
 
 PLAIN = rules(
     r"""
+digits :: ^(code|combination|number|pin) of (#num) digits , all different$ -> there is a \1 of \2 digits ¶ all different
+each :: ^there are (#num) numbers ,? each (?:of (?:them|which) )?(?:is )?an? (?:single )?digit$ -> there are \1 digits
 grid square table box boxes cells :: ^(let .+ be (?:(?:different|distinct|nonzero) )*digits) (?:of|in) .*\b(?:grid|square|table|box|boxes|cells)$ -> \1
 digits :: ^(there are #num digits) : (?=#num \d(?: ,| and)) -> \1 ¶ listed
 with :: ((?:there is|find|it is|consider) an? #num digit #number) with (?:exactly )?(#num) (?:different|distinct) digits$ -> \1 ¶ the number of different digits is \2
