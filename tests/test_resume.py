@@ -96,7 +96,6 @@ def test_kill_nine_loses_no_round_of_learning(tmp_path: Path) -> None:
     flags = [*FLAGS, *sizes, "--seed", "2", "--refine"]
     whole, cut, rng = tmp_path / "whole", tmp_path / "cut", random.Random()
     left_alone, ended = killed(command(file, whole, *flags), 10_000, 0)
-    expected = json.loads((whole / "result.json").read_text())
     assert ended
     assert left_alone.count(1) > 2
     line, learned, told, kills = command(file, cut, *flags), 0, 0, 0
