@@ -141,9 +141,9 @@ def main() -> None:
     posterior = load_posterior(compile_text(text_of("three_numbers"), cards), cards)
     found = {start: traces(posterior, start, range(asked.seeds), asked.keep) for start in STARTS}
     draw(found)
-    # The curves are in the picture; the file keeps every fifth iteration of them.
+    # The curves are in the picture; the file keeps every twentieth iteration of them.
     for one in found.values():
-        one["rows"] = {key: [row[::5] + row[-1:] for row in rows] for key, rows in one["rows"].items()}
+        one["rows"] = {key: [row[::20] + row[-1:] for row in rows] for key, rows in one["rows"].items()}
     figures = {"seeds": asked.seeds, "machine": machine(), "starts": found}
     write("figure3", figures, section(figures))
 
