@@ -138,9 +138,9 @@ WHERE_IT_STOPS = """Where a goal is not met:
   1, 3, 4.
 - Mean-field's 5 s: the median has them, the slowest seed does not. These are the figures of two busy cores, wall clock
   and processor both.
-- The paper's own search, annealed from the prior (`figure3.py`), is right for 55 of 100 seeds with these networks, where
-  the paper had 88 with its own: trials before these showed that a cleaner generator has sharper modes further apart,
-  and a run settles early. The start at modes of a bank is what mends it.
+- The paper's own search, annealed from the prior (`figure3.py`), is right for 55 of 100 seeds with these networks; the
+  paper had 88 with its own. In trials with a cleaner generator, too, modes were sharper and further apart, and
+  a run settled early. A start at modes of a bank is what mends it.
 - Riddles of 4 to 10 digits, by the judge, at α = 10: in nearly one picture of a hundred it reads another digit than the
   classifier. Retrained classifiers (mixup, label smoothing, pairs of them) moved that no further; α = 300 does."""
 
