@@ -23,7 +23,7 @@ from oedipus.compiler.connectives import both, either, quantify
 from oedipus.compiler.resolve_terms import constant
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
-from oedipus.dsl.spans import NOWHERE, Span
+from oedipus.dsl.spans import Span
 
 COLLECTIVE = frozenset(
     [
@@ -84,8 +84,6 @@ _STEPS: Mapping[str, CompareOp] = {
 
 def progression(word: str, members: Sequence[Term]) -> Formula:
     """An arithmetic or geometric progression: of each three members, the middle one is the mean of the others."""
-    if len(members) < 3:
-        raise Mistake("E306", NOWHERE, "a progression takes at least three numbers")
     triples = zip(members, members[1:], members[2:], strict=False)
     if word == "arithmetic":
         return both([Compare("=", Sum((a, c)), Sum((b, b))) for a, b, c in triples])

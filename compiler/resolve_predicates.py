@@ -344,6 +344,8 @@ class Predicates:
             if word == "palindrome":
                 return Truth(True)
             raise Mistake("E306", span, f"'{word}' takes several digits", "name them: a, b and c are all different")
+        if word in ("arithmetic", "geometric") and len(members) < 3:
+            raise Mistake("E306", span, "a progression takes at least three numbers")
         return together(word, members, lambda term: self._single("odd", term, span))
 
     def _arranged(self, items: Sequence[s.Expression], any_order: bool | None, subject: Subject, span: Span) -> Formula:

@@ -83,15 +83,9 @@ multiplied :: ^(?:if|when) (?:i|it|number) (?:is|am) multiplied by (#num) ,? (?:
 removed erased deleted :: (?:if|when) #own (first|last|leading|ones|units) digit is (removed|erased|deleted|dropped) -> if \1 digit is \2
 form make :: (#ord) and (#ord) digits (?:form|make) (?:#num digit )?number (?:that|which) is -> number formed by \1 digit and \2 digit is
 once :: ^(?:i|it|number|code) (?:contains?|has|have|uses?) each of digits (.+?) (?:exactly |only )?once$ -> digits are \1 in some order
-listed :: listed (#num) (\d) (?:, and|,|and) (?=#num \d) -> number of digits equal to \2 is \1 and listed
-listed :: listed (#num) (\d) (?:, and|,|and) (?=#num \d) -> number of digits equal to \2 is \1 and listed
-listed :: listed (#num) (\d) (?:, and|,|and) (?=#num \d) -> number of digits equal to \2 is \1 and listed
-listed :: listed (#num) (\d) (?:, and|,|and) (?=#num \d) -> number of digits equal to \2 is \1 and listed
-listed :: listed (#num) (\d) (?:, and|,|and) (?=#num \d) -> number of digits equal to \2 is \1 and listed
-listed :: listed (#num) (\d) (?:, and|,|and) (?=#num \d) -> number of digits equal to \2 is \1 and listed
-listed :: listed (#num) (\d) (?:, and|,|and) (?=#num \d) -> number of digits equal to \2 is \1 and listed
-listed :: listed (#num) (\d) (?:, and|,|and) (?=#num \d) -> number of digits equal to \2 is \1 and listed
-listed :: listed (#num) (\d)$ -> number of digits equal to \2 is \1
+listed :: (?:(?<=listed )|(?<= and ))(#num) (\d)(?: ,)?(?: and)? (?=#num \d) -> number of digits equal to \2 is \1 and
+listed :: (?:(?<=listed )|(?<= and ))(#num) (\d)$ -> number of digits equal to \2 is \1
+listed :: ^listed (?=\S) ->
 reversed swapped interchanged switched :: ^(?:if|when) (?:#own )?digits (?:of (?:pin|code|number|it|me) )?(?:are|were) (?:reversed|swapped|switched|interchanged)(?: in order)? ,? (?:i|it|number|pin|code|new number|resulting number|result) (?:am|is|become|becomes|would be|will be) (?!#num (?:#more|#less)|#more than \d+$|increased|decreased|reduced) -> reversed number is
 reversed were :: (?<=digits )were reversed(?: in order)? -> are reversed
 reversed :: (?<=are )reversed in order -> reversed
@@ -110,7 +104,6 @@ add adds subtract :: ^(?:if|when) (?:you |one |we |i )?(?:adds?) (?=digits|#own 
 combined :: ^(.+?) combined (is|are|equals?|makes?|gives?) -> sum of \1 \2
 rounded :: ^rounded (?:off )?to nearest (#num|ten|hundred|thousand) ,? (?:i|it|number|my number) (?:am|is|becomes?) (#num)$ -> ( ( me + \1 / 2 ) // \1 ) * \1 = \2
 many :: (tells|shows|says|gives|is|counts) how many (\w+)(?: digits?)? (?:are|there are|appear|occur) (?:there )?(?:in|inside|within) (?:number|it|me|code|whole number) -> is number of \2
-half :: of #own own digits -> of my digits
 one's :: one's (?=place|digit|column|position) -> ones
 divided :: (?:that |which )?can be divided by (#num) to (?:make|give|get) (#num) -> and is \1 times \2
 first last :: number formed by (first|last) (#num)(?! digits?)(?= |$) -> number formed by \1 \2 digits

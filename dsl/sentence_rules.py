@@ -34,7 +34,7 @@ composed made consisting formed :: (#num digit #number) ,? (?:that is |which is 
 other :: ¶ ,? (?:and )?other than (\d+)$ -> ¶ the number is not \1
 other :: (#num digit (?:#adj )?#number) ,? other than (\d+)$ -> \1 ¶ the number is not \2
 containing without :: (#num digit (?:#adj )?#number) (?:not containing|containing no|without) (?:an? |any )?(zeros?|zeroes|\d)(?:s)? (?:that|which) (?:exactly )?(?=\S) -> \1 ¶ i have no \2 ¶ i
-in :: ,? (?:and )in which (?=\S) -> ¶
+in :: ,? and in which (?=\S) -> ¶
 added subtracted :: ,? (?:and|but) (if|when) (?=#num (?:is|are) (?:added|subtracted)) -> ¶ \1
 from :: ^(?:from|using|with) (?:the |these |all )?(?:following )?(?:#num )?(?:clues|hints|facts) (?:below |above )?,? (find|determine|work out|crack) -> \1
 open opens unlock unlocks :: (#num digit #number) (?:that|which) (?:will |can |would )?(?:opens?|unlocks?) .*$ -> \1

@@ -1,6 +1,7 @@
 """Densities whose posteriors are known, for every algorithm."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -111,3 +112,16 @@ class Tiny:
 
 def tiny() -> Tiny:
     return Tiny(torch.tensor([0.9, -0.7]))
+
+
+def stop_at(rows: int) -> Callable[[object], None]:
+    """Ctrl-C in the middle of an iteration."""
+    seen = 0
+
+    def watch(_: object) -> None:
+        nonlocal seen
+        seen += 1
+        if seen == rows:
+            raise KeyboardInterrupt
+
+    return watch

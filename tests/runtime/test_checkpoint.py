@@ -4,7 +4,7 @@ import random
 import resource
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from importlib import import_module
 from pathlib import Path
@@ -14,7 +14,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from problems import linear
+from problems import linear, stop_at
 from torch import Tensor
 
 from oedipus.compiler.pipeline import compile_text
@@ -61,19 +61,6 @@ def equal(one: Any, other: Any) -> bool:
 def same(one: Result, other: Result) -> bool:
     names = ("answer", "elbo", "score", "accuracy", "inferred", "latents", "columns")
     return all(equal(getattr(one, name), getattr(other, name)) for name in names) and one.trace == other.trace
-
-
-def stop_at(rows: int) -> Callable[[object], None]:
-    """Ctrl-C in the middle of an iteration."""
-    seen = 0
-
-    def watch(_: object) -> None:
-        nonlocal seen
-        seen += 1
-        if seen == rows:
-            raise KeyboardInterrupt
-
-    return watch
 
 
 @pytest.mark.parametrize(("name", "start"), [*((name, "prior") for name in algorithms.names()), ("hmc", "bank")])

@@ -1,11 +1,11 @@
 """HMC in the coordinates of a Gaussian: the posterior's draws whatever that is, and far sooner where it is good."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 import torch
-from problems import Linear, linear
+from problems import Linear, linear, stop_at
 from torch import Tensor
 
 from oedipus.compiler.pipeline import compile_text
@@ -63,18 +63,6 @@ def test_what_a_diagonal_mass_crosses_slowly() -> None:
 def test_it_needs_a_gaussian() -> None:
     with pytest.raises(ValueError, match="needs a Gaussian"):
         Dense(HMC((1.0,)), None).init(linear(), torch.Generator())
-
-
-def stop_at(rows: int) -> Callable[[object], None]:
-    seen = 0
-
-    def watch(_: object) -> None:
-        nonlocal seen
-        seen += 1
-        if seen == rows:
-            raise KeyboardInterrupt
-
-    return watch
 
 
 def test_a_measured_digit(cards: Mapping[str, Card], tmp_path: Path) -> None:
