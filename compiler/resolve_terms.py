@@ -21,6 +21,7 @@ from oedipus.compiler.checked import (
     Value,
 )
 from oedipus.compiler.pronouns import of_it, others
+from oedipus.compiler.rearranged import changed
 from oedipus.compiler.scope import Scope, Subject, decimal
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
@@ -29,15 +30,6 @@ from oedipus.dsl.spans import Span
 if TYPE_CHECKING:
     from oedipus.compiler.resolve_formulas import Formulas
 
-REARRANGED: Mapping[str, Callable[[tuple[Term, ...]], tuple[Term, ...]]] = {
-    "reverse": lambda digits: digits[::-1],
-    "rotate left": lambda digits: (*digits[1:], digits[0]),
-    "rotate right": lambda digits: (digits[-1], *digits[:-1]),
-    "swap ends": lambda digits: (digits[-1], *digits[1:-1], digits[0]) if len(digits) > 1 else digits,
-    "without first": lambda digits: digits[1:] or digits,
-    "without last": lambda digits: digits[:-1] or digits,
-}
-"""What becomes of a number's digits where it is written anew."""
 CIRCLES = (1, 0, 0, 0, 0, 0, 1, 0, 2, 1)
 """Closed circles in each digit."""
 LARGEST = 10**15
@@ -90,6 +82,8 @@ class Terms:
                 return self._operation(op, operands, node.span)
             case s.Call():
                 return self._call(node)
+            case s.Changed(change, number):
+                return decimal(changed(change, self._written((number,)), node.span))
             case s.Tally(counted):
                 return self._count(counted)
             case s.Listing() | s.Digits():
@@ -173,9 +167,11 @@ class Terms:
                 return tuple(Value(one) for one in whole.digits) if whole else self.scope.spelled.get(name)
             case s.Call("number", arguments):
                 return self._spelled(arguments)
-            case s.Call(function, (inner,)) if function in REARRANGED:
+            case s.Call("reverse", (inner,)):
+                return (self.digits(inner) or ())[::-1] or None
+            case s.Changed(change, inner):
                 found_digits = self.digits(inner)
-                return REARRANGED[function](found_digits) if found_digits else None
+                return changed(change, found_digits, node.span) if found_digits else None
             case s.Digits():
                 return self.group(node)
         return None
@@ -294,8 +290,8 @@ class Terms:
         match node.function:
             case "number":
                 return decimal(self._spelled(node.arguments))
-            case function if function in REARRANGED:
-                return self._rearranged(node)
+            case "reverse":
+                return decimal(self._written(node.arguments)[::-1])
             case "circles":
                 return Lookup("circles", self._one_digit(node), CIRCLES)
         raise Mistake(
@@ -331,16 +327,12 @@ class Terms:
             found += terms
         return tuple(found)
 
-    def _rearranged(self, node: s.Call) -> Term:
-        digits = self.digits(node.arguments[0]) if len(node.arguments) == 1 else self._spelled(node.arguments)
+    def _written(self, number: Sequence[s.Expression]) -> tuple[Term, ...]:
+        digits = self.digits(number[0]) if len(number) == 1 else self._spelled(number)
         if not digits:
-            raise Mistake(
-                "E407",
-                node.arguments[0].span,
-                "only a number written with digits can be rearranged",
-                "use number(a, b, c)",
-            )
-        return decimal(REARRANGED[node.function](digits))
+            told = "only a number written with digits can be rearranged"
+            raise Mistake("E407", number[0].span, told, "use number(a, b, c)")
+        return digits
 
     def _one_digit(self, node: s.Call) -> Term:
         term = self.term(node.arguments[0])

@@ -73,11 +73,11 @@ class TermBuilder:
     def own_unary(self, c: Children) -> s.Call:
         return s.Call(c[1].value, (owner_of(c[0]),), span(c))
 
-    def reversed(self, c: Children) -> s.Call:
+    def reversed(self, c: Children) -> s.Call | s.Changed:
         nodes = nodes_of(c)
         owner = nodes[0] if nodes else own(c) or s.Pronoun("whole", span(c))
-        made = next(one.value for one in c if is_a(one, "REVERSED"))
-        return s.Call(made or "reverse", (owner,), span(c))
+        change = next(one.value for one in c if is_a(one, "REVERSED"))
+        return s.Changed(change, owner, span(c)) if change else s.Call("reverse", (owner,), span(c))
 
     def powers(self, c: Children) -> s.Call:
         return s.Call("squares" if c[0].value == 2 else "cubes", tuple(nodes_of(c)), span(c))

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from oedipus.dsl.clauses import line_of, made_word
+from oedipus.dsl.deeds import is_deed
 from oedipus.dsl.lexicon import simplify
 from oedipus.dsl.patterns import GAPS
-from oedipus.dsl.reader import RawClause
+from oedipus.dsl.phrases import FILLERS
+from oedipus.dsl.reader import RawClause, Word
 
 _SUBJECT = r"(?:the |my |its )?[a-z]+(?: (?:digit|number|one))?"
 _COMPLETING = tuple(
@@ -28,13 +30,32 @@ def joined(clauses: Sequence[RawClause]) -> list[RawClause]:
     """The clauses, with each that has no predicate of its own joined to the one before by *and*."""
     out: list[RawClause] = []
     for clause in clauses:
-        if out and not clause.label and _completes(clause) and _VERBS & {word.text for word in out[-1].words}:
+        if out and _follows(clause) and is_deed(_plain(out[-1])):
+            before = out.pop()
+            out.append(replace(before, words=(*before.words, made_word(",", clause.words[0].start), *clause.words)))
+        elif out and not clause.label and _completes(clause) and _VERBS & {word.text for word in out[-1].words}:
             before = out.pop()
             link = (made_word(",", clause.words[0].start), made_word("and", clause.words[0].start))
             out.append(replace(before, words=(*before.words, *link, *clause.words)))
         else:
             out.append(clause)
     return out
+
+
+def _plain(clause: RawClause) -> list[Word]:
+    """The words as deeds are told in."""
+    return [word for word in simplify(clause.words, {}) if word.text not in FILLERS]
+
+
+def _follows(clause: RawClause) -> bool:
+    """Whether the clause says what comes of the deed before it."""
+    return bool(_NEW_NUMBER.match(line_of(clause.words[:5])))
+
+
+_NEW_NUMBER = re.compile(
+    r"(?:then )?(?:you |we |i )?(?:get |(?:the |this )?(?:new|resulting|remaining|changed) |the result|what (?:remains|is left)"
+    r"|it (?:becomes|doubles|triples|increases|decreases|grows)|the number (?:becomes|doubles|triples|increases|decreases|obtained|formed))"
+)
 
 
 def _completes(clause: RawClause) -> bool:

@@ -304,11 +304,6 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
         "|number obtained when digits are reversed|number formed when digits are reversed|"
         "reversed digits|number in reverse order",
     ),
-    ("REVERSED", "rotate left", "number rotated left"),
-    ("REVERSED", "rotate right", "number rotated right"),
-    ("REVERSED", "swap ends", "number with ends swapped"),
-    ("REVERSED", "without first", "number without first digit"),
-    ("REVERSED", "without last", "number without last digit"),
     ("UNARY", "square", "square of"),
     ("UNARY", "cube", "cube of"),
     ("UNARY", "sqrt", "sqrt of|square root of|root of"),

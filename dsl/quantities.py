@@ -118,8 +118,6 @@ read :: ^(?:if|when) (?:you |it is |i am )?read (?:it |me |number |code )?backwa
 proper location locations spot :: in (?:its|their) proper (?:places?|positions?|spots?|locations?) -> in right place
 location locations :: (right|correct|wrong|incorrect|same) locations? -> \1 place
 as :: #self (?:has|have) (\d) as #own ((?:#ord|#place) digit) -> \2 is \1
-erased removed taken deleted :: (?:if|when) (?:this |that )?(?:last |final |ones |units )(?:digit|\d) is (?:erased|removed|deleted|taken)(?: away| off)? and (?:placed|put|written) (?:in front of|before|at front of|at beginning of) (?:remaining|other|rest of) ?(?:digits|number)? ,? (?:then )?(?:resulting number|new number|number|result|it) (?:is|becomes) -> number rotated right is
-erased removed taken deleted :: (?:if|when) (?:this |that )?(?:first |leading )(?:digit|\d) is (?:erased|removed|deleted|taken)(?: away| off)? and (?:placed|put|written) (?:behind|after|at end of) (?:remaining|other|rest of) ?(?:digits|number)? ,? (?:then )?(?:resulting number|new number|number|result|it) (?:is|becomes) -> number rotated left is
 form :: (?:form|make|are in|is in) (arithmetic|geometric) (?:progression|sequence) -> are in \1 progression
 added :: ^(\S+|#num digit number \S+) is added to (?:number )?(\S+|#num digit number \S+) to (?:give|make|get|form|produce) (.+)$ -> \1 plus \2 is \3
 subtracted :: ^(\S+|#num digit number \S+) is subtracted from (?:number )?(\S+|#num digit number \S+) to (?:give|make|get|form|produce) (.+)$ -> \2 minus \1 is \3

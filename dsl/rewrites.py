@@ -8,6 +8,7 @@ from collections.abc import Container, Sequence
 from functools import cache
 
 from oedipus.dsl.calculations import calculated
+from oedipus.dsl.deeds import deeds_told
 from oedipus.dsl.patterns import apply, rules
 from oedipus.dsl.phrases import expand
 from oedipus.dsl.quantities import QUANTITIES
@@ -103,8 +104,6 @@ many :: (#ord) digit (?:tells|shows|says|gives|tells you|is|counts)? ?(?:us )?ho
 many :: (?:tells|shows|says|gives|counts) how many (\w+) (?:there are|(?:it|number|i) (?:contains|contain|has|have)) -> is number of \1
 other :: one (?:of (?:#own )?digits|digit) is (.+?) other(?: digit| one)?$ -> one digit is \1 another digit
 bigger larger greater smaller :: (gets?|becomes?) (bigger|larger|greater|smaller) by (#num) -> becomes \3 \2
-moved :: (?:if|when) (?:#ord |this |that )?(?:digit |\d )?is (?:moved|shifted) from (?:end|back|right|right end|extreme right|last place) to (?:front|beginning|start|left|left end|extreme left|first place) ,? (?:then )?(?:number|result|new number|resulting number|number obtained|new number obtained|it)? ?(?:is|becomes|equals|will be) -> number rotated right is
-moved :: (?:if|when) (?:#ord |this |that )?(?:digit |\d )?is (?:moved|shifted) from (?:front|beginning|start|left|left end|extreme left|first place) to (?:end|back|right|right end|extreme right|last place) ,? (?:then )?(?:number|result|new number|resulting number|number obtained|new number obtained|it)? ?(?:is|becomes|equals|will be) -> number rotated left is
 not :: (is|are) not one of -> \1 not among
 corner corners :: corners? (?=[a-z](?: |$)) ->
 from :: (#ord) digit from left -> \1 digit
@@ -187,8 +186,6 @@ begins begin starts start ends end :: (begins?|starts?|ends?) (with|in) digit (#
 none :: none of (?:#own )?digits is same as another(?: digit| one)?$ -> no repeated digits
 show shows :: ^(?:they|cards|i|digits) shows? (?:digits )?(\d .*) in (some|any) order$ -> they are \1 in \2 order
 exactly :: (#num) is exactly in middle -> middle digit is \1
-move :: (?:if|when) (?:you |we )?move (?:this |that )?(?:#ord digit|digit|\d) from (?:front|beginning|start|left|left end) to (?:end|back|right|right end) ,? (?:you|we) get -> number rotated left is
-move :: (?:if|when) (?:you |we )?move (?:this |that )?(?:#ord digit|digit|\d) from (?:end|back|right|right end) to (?:front|beginning|start|left|left end) ,? (?:you|we) get -> number rotated right is
 two three one :: (?<!digit )(?:i|it|number|code) (?:contains?|has|have) (#num) (\d) , (#num) (\d)(?: ,)? and (#num) (\d)$ -> number of digits equal to \2 is \1 and number of digits equal to \4 is \3 and number of digits equal to \6 is \5
 two three one :: (?<!digit )(?:i|it|number|code) (?:contains?|has|have) (two|three|four|one) (\d) and (two|three|four|one) (\d)$ -> number of digits equal to \2 is \1 and number of digits equal to \4 is \3
 bull bulls :: (#num|no) bulls? -> \1 correct in right place
@@ -223,17 +220,6 @@ rounds round rounded nearest :: #self (?:am|is) (#num) (?:to|when rounded to|if 
 quotient :: (?:if|when) (.+?) (?:is|am) divided by (.+?) ,? quotient is (.+?)(?: ,)? (?:and|with|leaving) (?:there is )?(?:no remainder|remainder (?:is |of )?0|remainder is zero)$ -> \1 = ( \3 ) * ( \2 )
 quotient :: (?:if|when) (.+?) (?:is|am) divided by (.+?) ,? quotient is (.+?)(?: ,)? (?:and|with|leaving) (?:there is )?(?:remainder is|remainder of|remainder) (.+)$ -> \1 = ( \3 ) * ( \2 ) + ( \4 ) and \1 // ( \2 ) = ( \3 )
 quotient :: (?:if|when) (.+?) (?:is|am) divided by (.+?) ,? (?:quotient|result|answer) is (#num)$ -> \1 = ( \3 ) * ( \2 )
-moved move moving shifted :: (?:if|when) (?:first|leading|leftmost|left|this|that) digit is (?:moved|shifted|transferred|placed|put)(?: from (?:front|beginning|extreme left|left|left end|start))? (?:to|at) (?:very )?(?:end|back|right|right end|extreme right|last place|last position|units place|ones place) ,? (?:then )?(?:number|result|new number|resulting number|number obtained|new number obtained|number formed|it)? ?(?:is|becomes|equals|will be|obtained is) -> number rotated left is
-moved move moving shifted :: (?:if|when) (?:last|final|ones|units|rightmost|unit) digit is (?:moved|shifted|transferred|placed|put)(?: from (?:back|end|extreme right|right|right end))? (?:to|at|in) (?:very )?(?:front|beginning|start|left|left end|extreme left|first place|first position|front of number)(?: of number)? ,? (?:then )?(?:number|result|new number|resulting number|number obtained|new number obtained|number formed|it)? ?(?:is|becomes|equals|will be|obtained is) -> number rotated right is
-moving move :: (?:moving|move|by moving|shifting) (?:first|leading|leftmost) digit to (?:end|back|right|right end) (?:gives|makes|produces|yields|we get|you get|and you get|, you get|and we get) -> number rotated left is
-moving move :: (?:moving|move|by moving|shifting) (?:last|final|ones|units|rightmost) digit to (?:front|beginning|start|left) (?:gives|makes|produces|yields|we get|you get|and you get|, you get|and we get) -> number rotated right is
-moving moved :: number (?:obtained|formed|got|made|you get|we get) (?:by|when) (?:moving )?(?:first|leading|leftmost) digit (?:is moved )?to (?:end|back|right|right end) -> number rotated left
-moving moved :: number (?:obtained|formed|got|made|you get|we get) (?:by|when) (?:moving )?(?:last|final|ones|units|rightmost) digit (?:is moved )?to (?:front|beginning|start|left) -> number rotated right
-removed remove removing erased erase deleted crossed dropped :: (?:if|when) (?:first|leading|leftmost|left) digit is (?:removed|erased|deleted|crossed out|dropped|taken away) ,? (?:then )?(?:number|result|new number|resulting number|remaining number|number left|number that remains|what remains|what is left|it|number remaining)? ?(?:is|becomes|equals|will be) -> number without first digit is
-removed remove removing erased erase deleted crossed dropped :: (?:if|when) (?:last|final|ones|units|rightmost) digit is (?:removed|erased|deleted|crossed out|dropped|taken away) ,? (?:then )?(?:number|result|new number|resulting number|remaining number|number left|number that remains|what remains|what is left|it|number remaining)? ?(?:is|becomes|equals|will be) -> number without last digit is
-first swapped swap swapping exchanged interchanged :: (?:if|when) (?:#own )?first and last digits? are (?:swapped|exchanged|interchanged|switched) ,? (?:then )?(?:number|result|new number|resulting number|it|i)? ?(?:is|becomes|become|equals|will be|gets) (#num) (#more|#less)(?: than (?:before|number|me|original number|original|it was))?$ -> number with ends swapped is \1 \2 than me
-first swapped swap swapping exchanged interchanged :: (?:i|it|number) (?:becomes|become|is|am|gets|will be) (#num) (#more|#less) (?:if|when) (?:#own )?first and last digits? are (?:swapped|exchanged|interchanged|switched) -> number with ends swapped is \1 \2 than me
-first swapped swap swapping exchanged interchanged :: (?:if|when) (?:#own )?first and last digits? are (?:swapped|exchanged|interchanged|switched) ,? (?:then )?(?:number|result|new number|resulting number|it|i)? ?(?:is|becomes|become|equals|will be|gets) -> number with ends swapped is
 doubled tripled halved squared cubed quadrupled :: (#digit) doubled -> twice \1
 doubled tripled halved squared cubed quadrupled :: (#digit) tripled -> triple \1
 doubled tripled halved squared cubed quadrupled :: (#digit) quadrupled -> quadruple \1
@@ -418,7 +404,7 @@ def rewrite(words: Sequence[Word], names: Container[str]) -> list[Word]:
     """
     out: list[Word] = []
     place = 0
-    said = apply(apply(_not_both(words), QUANTITIES, names), _GAPPED, names)
+    said = apply(apply(deeds_told(_not_both(words), names), QUANTITIES, names), _GAPPED, names)
     words = calculated(_added(said), names)
     while place < len(words):
         length, plain = _longest(words, place, names) if words[place].text in _starts() else (0, ())

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
+from oedipus.dsl.changes import Change
 from oedipus.dsl.spans import NOWHERE, Span
 
 # Terms --------------------------------------------------------------------
@@ -111,6 +112,15 @@ class Call:
 
     function: str
     arguments: tuple["Expression", ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """``the number without its first digit``: what a deed makes of a number's digits."""
+
+    change: Change
+    number: "Expression"
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -474,6 +484,7 @@ Term: TypeAlias = (
     | Listing
     | Operation
     | Call
+    | Changed
     | Tally
     | Text
     | Relative

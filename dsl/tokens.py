@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from oedipus.dsl import phrases
+from oedipus.dsl.changes import read_change
 from oedipus.dsl.counts import AMONG, quantify
 from oedipus.dsl.declarations import Declared
 from oedipus.dsl.diagnostics import Mistake
@@ -190,6 +191,9 @@ class Tokeniser:
         word = words[place]
         start, end = word.start, word.end
         if self._named(words, place, out):
+            return 1
+        if change := read_change(word.text):
+            out.append(token("REVERSED", change, start, end))
             return 1
         match word.kind:
             case "number":

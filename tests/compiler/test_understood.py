@@ -26,6 +26,7 @@ LETTERS = {
     "digits a, b, c": "abc",
     "There is a three-digit code.": "xyz",
     "There are two two-digit numbers: p and q.": "abce",
+    "There is a two-digit number.": "to",
 }
 
 
