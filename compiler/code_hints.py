@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from oedipus.compiler.arithmetic import constant
 from oedipus.compiler.checked import Compare, CompareOp, Count, Extreme, Formula, Sum, Term
 from oedipus.compiler.connectives import both, either
-from oedipus.compiler.resolve_terms import constant
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
 

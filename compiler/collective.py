@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import cast
 
+from oedipus.compiler.arithmetic import constant
 from oedipus.compiler.checked import (
     AllDifferent,
     Compare,
@@ -20,7 +21,6 @@ from oedipus.compiler.checked import (
     Term,
 )
 from oedipus.compiler.connectives import both, either, quantify
-from oedipus.compiler.resolve_terms import constant
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.spans import Span

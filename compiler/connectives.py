@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import cast
 
+from oedipus.compiler.arithmetic import always_defined, constant
 from oedipus.compiler.checked import And, Compare, CompareOp, Count, Formula, Not, Or, Truth
-from oedipus.compiler.resolve_terms import always_defined, constant
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
 

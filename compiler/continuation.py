@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from oedipus.compiler.resolve_terms import is_term
+from oedipus.compiler.arithmetic import is_term
 from oedipus.compiler.scope import Scope
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake

@@ -11,7 +11,7 @@ from oedipus.compiler.checked import Riddle
 from oedipus.compiler.resolve import resolve
 from oedipus.compiler.vocabulary import words_of
 from oedipus.dsl.diagnostics import Diagnostic, RiddleError
-from oedipus.dsl.parser import parse
+from oedipus.dsl.parser import MOST_MISTAKES, parse
 from oedipus.dsl.printer import canonical
 from oedipus.networks.cards import Card
 
@@ -32,7 +32,10 @@ def read_text(
         if not riddle.variables:
             found = [one for one in found if one.code != "E305"]
     ordered = sorted([*parsed.diagnostics, *found], key=lambda one: (one.span.start, one.span.end, one.code))
-    return riddle, tuple(_told_once(ordered, text))
+    told = list(_told_once(ordered, text))
+    if len(told) > MOST_MISTAKES:
+        told = ([one for one in told if one.severity == "error"] or told)[:MOST_MISTAKES]
+    return riddle, tuple(told)
 
 
 def _told_once(found: Iterable[Diagnostic], text: str) -> Iterator[Diagnostic]:

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from oedipus.compiler.arithmetic import constant
 from oedipus.compiler.checked import Clause, Compare, Constant, Riddle, Term, Value, Variable
 from oedipus.compiler.connectives import both
 from oedipus.compiler.measure import measurement
 from oedipus.compiler.resolve_formulas import Formulas
-from oedipus.compiler.resolve_terms import constant
 from oedipus.compiler.scope import ORDINAL_NAMES, Scope, Subject, Whole
 from oedipus.compiler.settings import SettingsReader
 from oedipus.compiler.vocabulary import Words

@@ -5,6 +5,7 @@ import math
 from dataclasses import replace
 from typing import cast
 
+from oedipus.compiler.arithmetic import bounds, is_term, minus
 from oedipus.compiler.checked import (
     Absolute,
     Compare,
@@ -25,8 +26,9 @@ from oedipus.compiler.collective import distinct, some_of
 from oedipus.compiler.connectives import both, either, negate, quantify
 from oedipus.compiler.continuation import RELATIVES, Continuation, is_formula, mentions, of_the_rest
 from oedipus.compiler.evaluate import subformulas
+from oedipus.compiler.numerals import Numeral
 from oedipus.compiler.resolve_predicates import Predicates
-from oedipus.compiler.resolve_terms import Terms, bounds, is_term, minus
+from oedipus.compiler.resolve_terms import Terms
 from oedipus.compiler.scope import Scope, Subject
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
@@ -333,7 +335,16 @@ class Formulas:
             return quantify(node.quantifier, [self._apart(item) for item in items])
         if isinstance(node.group, s.Described):
             return self._quantified_described(node.quantifier, node.group, node.predicate)
-        subject = Subject(self.terms.group(node.group), True, span=node.group.span)
+        if isinstance(node.group, s.Digits) and isinstance(found := self.terms.owned(node.group.owner), Numeral):
+            written = [both([fits, self._of_each(node, digits)]) for fits, digits in found.forms()]
+            return either(written)
+        return self._of_each(node, self.terms.group(node.group))
+
+    def _of_each(self, node: s.Quantified, members: tuple[Term, ...]) -> Formula:
+        """A quantified predicate of some terms."""
+        assert node.predicate is not None
+        assert node.group is not None
+        subject = Subject(members, True, span=node.group.span)
         self.first = self.first or subject
         self.subject = self.subject or subject
         self.scope.current = subject

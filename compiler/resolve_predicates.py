@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import permutations
 from typing import Literal, cast
 
+from oedipus.compiler.arithmetic import bounds, constant, minus
 from oedipus.compiler.checked import (
     Absolute,
     And,
@@ -30,9 +31,10 @@ from oedipus.compiler.checked import (
 from oedipus.compiler.collective import COLLECTIVE, consecutive, some_of, steps, together
 from oedipus.compiler.connectives import both, either, negate, quantify
 from oedipus.compiler.evaluate import subformulas
+from oedipus.compiler.numerals import numeral
 from oedipus.compiler.positions import standing
-from oedipus.compiler.resolve_terms import CIRCLES, Terms, bounds, constant, minus
-from oedipus.compiler.scope import Scope, Subject
+from oedipus.compiler.resolve_terms import CIRCLES, Terms
+from oedipus.compiler.scope import Scope, Subject, decimal
 from oedipus.compiler.vocabulary import Meaning
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
@@ -62,6 +64,11 @@ class Predicates:
 
     def apply(self, predicate: s.Predicate, subject: Subject) -> Formula:
         """The formula that ``predicate`` says of ``subject``."""
+        if subject.computed or (_spells(predicate) and self._is_computed(subject)):
+            written = numeral(subject.terms[0], subject.span).forms()
+            return either(
+                [both([fits, self.apply(predicate, self._spelled(subject, digits))]) for fits, digits in written]
+            )
         match predicate:
             case s.Combined():
                 return self._combined(predicate, subject)
@@ -89,6 +96,17 @@ class Predicates:
             case s.Having(quantifier, counted):
                 return self.having(quantifier, counted, subject)
         return both([self._one(predicate, term, subject) for term in subject.terms])
+
+    def _is_computed(self, subject: Subject) -> bool:
+        """Whether a subject is one number that is neither declared nor spelled."""
+        one = not subject.several and subject.whole is None and not subject.parts
+        return one and not isinstance(subject.terms[0], Value | Constant)
+
+    def _spelled(self, subject: Subject, digits: tuple[Term, ...]) -> Subject:
+        """The computed number, or its digits, with a certain number of them."""
+        if subject.computed:
+            return Subject(digits, len(digits) > 1, span=subject.span)
+        return Subject(subject.terms, span=subject.span, parts=digits)
 
     def _combined(self, predicate: s.Combined, subject: Subject) -> Formula:
         match predicate.connective:
@@ -157,6 +175,8 @@ class Predicates:
         self._valued(term, subject.span)
         number = self.terms.term
         match predicate:
+            case s.Related(op="anagram", term=other):
+                return self._same_digits(subject, other, predicate.span)
             case s.Related(term=s.Relative("others") as rest, by=None, factor=None):
                 return both([Compare(cast(CompareOp, predicate.op), term, one) for one in self.terms.group(rest)])
             case s.Related():
@@ -282,16 +302,15 @@ class Predicates:
         if not any(one.network == "circle" for one in meanings.values()):
             raise Mistake("E411", predicate.span, f"no network counts '{predicate.name}' here")
         circles = Sum(tuple(Lookup("circles", digit, CIRCLES) for digit in subject.members))
-        return Compare("=", circles, self.terms.term(predicate.count))
+        return Compare(predicate.op, circles, self.terms.term(predicate.count))
 
     def _feature(self, predicate: s.Feature, term: Term) -> Formula:
         meanings = self.scope.words.features.get(predicate.name, {})
         if predicate.count is not None:
             if not isinstance(term, Value) or not any(one.network == "circle" for one in meanings.values()):
                 raise Mistake("E411", predicate.span, f"no network counts '{predicate.name}' here")
-            return Compare(
-                "=", Lookup("circles", self._valued(term, predicate.span), CIRCLES), self.terms.term(predicate.count)
-            )
+            circles = Lookup("circles", self._valued(term, predicate.span), CIRCLES)
+            return Compare(predicate.op, circles, self.terms.term(predicate.count))
         seen = self._seen(meanings, predicate.name, term)
         return seen if seen is not None else self._by_table(meanings, predicate.name, term, predicate.span)
 
@@ -366,6 +385,22 @@ class Predicates:
         ]
         return either(orders)
 
+    def _same_digits(self, subject: Subject, other: s.Expression, span: Span) -> Formula:
+        """``has the same digits as q``: each digit as often in both."""
+
+        def forms(digits: tuple[Term, ...], term: Term) -> list[tuple[Formula, tuple[Term, ...]]]:
+            return [(Truth(True), digits)] if len(digits) > 1 else list(numeral(term, span).forms())
+
+        ours = forms(subject.members, subject.terms[0])
+        theirs = forms(self.terms.digits(other) or (), self.terms.term(other))
+        found = []
+        for fits, a in ours:
+            for also, b in theirs:
+                if len(a) == len(b):
+                    alike = [Compare("=", _times(digit, a), _times(digit, b)) for digit in range(10)]
+                    found.append(both([fits, also, *alike]))
+        return either(found) if found else Truth(False)
+
     def _standing(self, predicate: s.Standing, term: Term) -> Formula:
         digits = self.terms.group(s.Digits(None, predicate.span))
         others = [self.terms.term(one) for one in predicate.others]
@@ -397,16 +432,27 @@ class Predicates:
         if not isinstance(said, s.Related) or said.by is not None or said.factor is not None or said.op != "=":
             return self.apply(said, at_end)
         wanted = self.terms.term(said.term)
+        spelled = self.terms.digits(said.term)
+        if spelled and len(spelled) > 1:
+            return self._ends_with(spelled, front, subject, span)
         if not isinstance(wanted, Constant):
             return Compare("=", members[0 if front else -1], wanted)
         chars = str(wanted.value)
-        computed = len(members) == 1 and not isinstance(members[0], Value)
-        if computed and not front and chars.isdecimal():
-            return Compare("=", Arithmetic("%", members[0], constant(10 ** len(chars))), wanted)
-        if not chars.isdecimal() or len(chars) > len(members) or len(members) < 2:
+        if not chars.isdecimal():
             raise Mistake("E407", span, "only a number of several digits starts or ends with some")
-        part = members[: len(chars)] if front else members[-len(chars) :]
-        return both([Compare("=", member, constant(int(char))) for member, char in zip(part, chars, strict=True)])
+        return self._ends_with(tuple(constant(int(char)) for char in chars), front, subject, span)
+
+    def _ends_with(self, wanted: tuple[Term, ...], front: bool, subject: Subject, span: Span) -> Formula:
+        """The first or last digits are those."""
+        members, count = subject.members, len(wanted)
+        if self._is_computed(subject) and not front:
+            return Compare("=", Arithmetic("%", members[0], constant(10**count)), decimal(wanted))
+        if subject.parts and count > len(members):
+            return Truth(False)
+        if count > len(members) or (len(members) < 2 and not subject.parts):
+            raise Mistake("E407", span, "only a number of several digits starts or ends with some")
+        part = members[:count] if front else members[-count:]
+        return both([Compare("=", member, one) for member, one in zip(part, wanted, strict=True)])
 
     def _occurs(self, members: Sequence[Term], value: Term, count: int) -> Formula:
         return Compare("=", Count(tuple(Compare("=", member, value) for member in members)), constant(count))
@@ -427,8 +473,6 @@ class Predicates:
     def having(self, quantifier: s.Quantifier, counted: s.Described, subject: Subject) -> Formula:
         """``has two odd digits``, ``has exactly two different digits``, ``has no repeated digit``."""
         members, said = subject.members, counted.predicate
-        if len(members) == 1 and not isinstance(members[0], Value):
-            raise Mistake("E407", subject.span, "what is computed has no digits that could be counted", _DECLARE)
         if not self.is_collective(said):
             found = [self.apply(said, Subject((term,), span=subject.span)) for term in members]
             return quantify(quantifier, found)
@@ -442,3 +486,20 @@ class Predicates:
             raise Mistake("E403", counted.span, "this cannot be said of some of several only")
         made = self.apply(said, subject)
         return negate(made) if quantifier.op == "none" else made
+
+
+def _times(digit: int, members: Sequence[Term]) -> Term:
+    """How often a digit is among the members."""
+    return Count(tuple(Compare("=", member, constant(digit)) for member in members))
+
+
+def _spells(predicate: s.Predicate) -> bool:
+    """Whether a predicate of a number speaks of its digits, however it came about."""
+    match predicate:
+        case s.Adjectives(words):
+            return words == ("palindrome",)
+        case s.Ending(front=front):
+            return front
+        case s.Having() | s.Containing():
+            return True
+    return False

@@ -1,15 +1,13 @@
 """Syntax terms to checked terms."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from math import prod
 from typing import TYPE_CHECKING
 
+from oedipus.compiler.arithmetic import LARGEST, constant, is_term, minus, plus, square_root
 from oedipus.compiler.checked import (
     Absolute,
     Arithmetic,
-    Compare,
     Constant,
     Count,
     Extreme,
@@ -20,9 +18,10 @@ from oedipus.compiler.checked import (
     Term,
     Value,
 )
+from oedipus.compiler.numerals import Numeral, numeral
 from oedipus.compiler.pronouns import of_it, others
 from oedipus.compiler.rearranged import changed
-from oedipus.compiler.scope import Scope, Subject, decimal
+from oedipus.compiler.scope import Scope, Subject, decimal, pick
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.spans import Span
@@ -32,29 +31,7 @@ if TYPE_CHECKING:
 
 CIRCLES = (1, 0, 0, 0, 0, 0, 1, 0, 2, 1)
 """Closed circles in each digit."""
-LARGEST = 10**15
 DEEPEST_COUNT = 3
-_TERMS = (Constant, Value, Sum, Product, Arithmetic, Absolute, Extreme, Lookup, Count)
-
-
-def is_term(node: Term | Formula) -> bool:
-    """Whether a checked node is a term, not a formula."""
-    return isinstance(node, _TERMS)
-
-
-def constant(value: int | Fraction) -> Constant:
-    """A constant term."""
-    return Constant(Fraction(value))
-
-
-def plus(*terms: Term) -> Term:
-    """The sum of terms."""
-    return terms[0] if len(terms) == 1 else Sum(terms)
-
-
-def minus(left: Term, right: Term) -> Term:
-    """left − right."""
-    return Arithmetic("-", left, right)
 
 
 class Terms:
@@ -73,11 +50,13 @@ class Terms:
             case s.Name():
                 return self._name(node)
             case s.Ordinal() | s.Place():
-                return self._digit(node)
+                return self._placed(node)
             case s.Pronoun():
                 return self._pronoun(node)
-            case s.Letters() | s.Slice():
+            case s.Letters():
                 return decimal(self.digits(node) or ())
+            case s.Slice():
+                return self._slice(node)
             case s.Operation(op, operands):
                 return self._operation(op, operands, node.span)
             case s.Call():
@@ -111,8 +90,14 @@ class Terms:
         match node:
             case s.Listing(items):
                 return Subject(tuple(self.term(item) for item in items), True, span=node.span, named=True)
+            case s.Digits(owner=owner) if isinstance(found := self.owned(owner), Numeral):
+                return Subject((found.term,), True, span=node.span, computed=True)
             case s.Digits() | s.Relative("others"):
                 return Subject(self.group(node), True, span=node.span)
+            case s.Ordinal(owner=owner) | s.Place(owner=owner) if self.owned(owner) is not None:
+                return Subject((self.term(node),), span=node.span)
+            case s.Slice(owner=owner) if isinstance(self.owned(owner), Numeral):
+                return Subject((self.term(node),), span=node.span)
             case s.Slice() | s.Letters():
                 return Subject((self.term(node),), span=node.span, parts=self.digits(node) or ())
             case s.Pronoun("whole"):
@@ -146,14 +131,21 @@ class Terms:
             case s.Relative():
                 return self.scope.relatives.get(node.which) or (self._relative(node.which, node.span),)
             case s.Digits(owner):
-                return tuple(Value(name) for name in self.scope.whole(owner, node.span).digits)
+                found = self.owned(owner)
+                if isinstance(found, Numeral):
+                    told = "how many digits this has is not known beforehand"
+                    raise Mistake("E407", node.span, told, "say it of all: 'the digits of … are odd'")
+                return found or tuple(Value(name) for name in self.scope.whole(owner, node.span).digits)
         return self.digits(node) or (self.term(node),)
 
     def digits(self, node: s.Expression) -> tuple[Term, ...] | None:
         """The decimal digits of a number that is made of some, else None."""
         match node:
-            case s.Slice():
-                return tuple(Value(name) for name in self.scope.part(node))
+            case s.Slice(owner=owner):
+                found = self.owned(owner)
+                if isinstance(found, Numeral):
+                    return None
+                return self.scope.sliced(node, found or tuple(Value(name) for name in self.scope.named(node)))
             case s.Letters(word):
                 return self._word(word, node.span)
             case s.Pronoun("whole"):
@@ -213,7 +205,7 @@ class Terms:
             return self._digit(node)
         if node.name in self.scope.lets:
             found = self.scope.lets[node.name]
-            if not isinstance(found, _TERMS):
+            if not is_term(found):
                 raise Mistake("E402", node.span, f"'{node.name}' names a statement, not a number")
             return found
         if node.name in self.scope.data:
@@ -224,6 +216,41 @@ class Terms:
                 "E101", node.span, f"'{node.name}' is declared further down only", "declare it before its first use"
             )
         return whole.term
+
+    def owned(self, owner: s.Expression | None) -> tuple[Term, ...] | Numeral | None:
+        """The digits of a number that is not declared but spelled or computed; None for a declared one."""
+        match owner:
+            case None | s.Pronoun():
+                return None
+            case s.Name(name) if name in self.scope.variables or any(
+                one.name.lower() == name for one in self.scope.wholes
+            ):
+                return None
+        return self.digits(owner) or numeral(self.term(owner), owner.span)
+
+    def _slice(self, node: s.Slice) -> Term:
+        found = self.owned(node.owner)
+        if not isinstance(found, Numeral):
+            return decimal(self.digits(node) or ())
+        if node.start == 0:
+            raise Mistake(
+                "E407", node.span, "a computed number has no known middle", "speak of its first or last digits"
+            )
+        return found.last(node.count) if node.start < 0 else found.first(0, node.count)
+
+    def _placed(self, node: s.Ordinal | s.Place) -> Term:
+        found = self.owned(node.owner)
+        if isinstance(found, Numeral):
+            if isinstance(node, s.Place):
+                return found.last(1, node.power)
+            if node.index == 0:
+                raise Mistake(
+                    "E407", node.span, "a computed number has no known middle", "count from its first or last"
+                )
+            return found.first(node.index - 1, 1) if node.index > 0 else found.last(1, -1 - node.index)
+        if found is not None:
+            return pick(found, node.index if isinstance(node, s.Ordinal) else -1 - node.power, node.span)
+        return self._digit(node)
 
     def _digit(self, node: s.Expression) -> Term:
         variable = self.scope.variable(node)
@@ -290,6 +317,9 @@ class Terms:
         match node.function:
             case "number":
                 return decimal(self._spelled(node.arguments))
+            case "reverse" if len(node.arguments) == 1 and not self.digits(node.arguments[0]):
+                found = numeral(self.term(node.arguments[0]), node.span).forms()
+                return Sum(tuple(Product((Count((fits,)), decimal(digits[::-1]))) for fits, digits in found))
             case "reverse":
                 return decimal(self._written(node.arguments)[::-1])
             case "circles":
@@ -301,6 +331,10 @@ class Terms:
     def _spread(self, node: s.Call) -> list[Term]:
         if len(node.arguments) == 1:
             inner = node.arguments[0]
+            if isinstance(inner, s.Digits) and node.function in ("sum", "max"):
+                found = self.owned(inner.owner)
+                if isinstance(found, Numeral):
+                    return list(found.padded)
             if isinstance(inner, s.Call) and inner.function in ("squares", "cubes"):
                 power = constant(2 if inner.function == "squares" else 3)
                 return [Arithmetic("**", one, power) for one in self._spread(inner)]
@@ -341,15 +375,6 @@ class Terms:
         return term
 
 
-def square_root(term: Term) -> Term:
-    """The whole number whose square ``term`` is; undefined where it is no square."""
-    largest = max(Fraction(0), bounds(term)[1])
-    roots = range(min(1000, math.isqrt(int(largest))) + 1)
-    squares = [Compare("=", term, constant(root * root)) for root in roots]
-    root = Sum(tuple(Product((constant(root), Count((one,)))) for root, one in zip(roots, squares, strict=True)))
-    return Arithmetic("/", root, Count(tuple(squares)))
-
-
 _SPREAD = frozenset({"difference", "sum", "product", "min", "max", "average"})
 FUNCTIONS: Mapping[str, tuple[int, Callable[[list[Term]], Term]]] = {
     "sum": (1, lambda terms: plus(*terms)),
@@ -365,50 +390,3 @@ FUNCTIONS: Mapping[str, tuple[int, Callable[[list[Term]], Term]]] = {
     "triple": (1, lambda terms: Product((constant(3), terms[0]))),
     "double": (1, lambda terms: Product((constant(2), terms[0]))),
 }
-
-
-def always_defined(term: Term) -> bool:
-    """Whether a term has a value whatever the digits are; False where that is hard to tell."""
-    match term:
-        case Constant() | Value() | Lookup() | Count():
-            return True
-        case Sum(terms) | Product(terms):
-            return all(always_defined(one) for one in terms)
-        case Extreme(_, terms):
-            return bool(terms) and all(always_defined(one) for one in terms)
-        case Absolute(inner):
-            return always_defined(inner)
-        case Arithmetic(op, left, right):
-            known = op == "-" or (isinstance(right, Constant) and right.value > 0 and right.value.denominator == 1)
-            return known and always_defined(left) and always_defined(right)
-
-
-def bounds(term: Term) -> tuple[Fraction, Fraction]:
-    """Numbers that a term cannot fall below or exceed; wide where it is hard to tell."""
-    wide = (Fraction(-LARGEST), Fraction(LARGEST))
-    match term:
-        case Constant(value):
-            return value, value
-        case Value() | Lookup():
-            return Fraction(0), Fraction(9)
-        case Count(formulas):
-            return Fraction(0), Fraction(len(formulas))
-        case Sum(terms):
-            found = [bounds(one) for one in terms]
-            return Fraction(sum(low for low, _ in found)), Fraction(sum(high for _, high in found))
-        case Product(terms):
-            found = [bounds(one) for one in terms]
-            if all(low >= 0 for low, _ in found):
-                return prod((low for low, _ in found), start=Fraction(1)), prod(
-                    (high for _, high in found), start=Fraction(1)
-                )
-        case Extreme(_, terms):
-            found = [bounds(one) for one in terms]
-            return min(low for low, _ in found), max(high for _, high in found)
-        case Arithmetic("-", left, right):
-            (low, high), (bottom, top) = bounds(left), bounds(right)
-            return low - top, high - bottom
-        case Absolute(inner):
-            low, high = bounds(inner)
-            return Fraction(0), max(abs(low), abs(high))
-    return wide

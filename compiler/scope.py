@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from oedipus.compiler.checked import Constant, Formula, Product, Sum, Term, Value, Variable
 from oedipus.compiler.vocabulary import Words
@@ -11,6 +12,7 @@ from oedipus.dsl.diagnostics import Diagnostic, Mistake
 from oedipus.dsl.phrases import ORDINALS, PLACE_NAMES
 from oedipus.dsl.spans import NOWHERE, Span
 
+Item = TypeVar("Item")
 ORDINAL_NAMES = list(ORDINALS)[:12]
 
 
@@ -41,6 +43,8 @@ class Subject:
     """Whether the terms are named one by one, so that their order is known."""
     parts: tuple[Term, ...] = ()
     """The digits of a number that is no declared one: a word, the first two digits."""
+    computed: bool = False
+    """Whether the digits of its term, a computed number, are spoken of."""
 
     @property
     def members(self) -> tuple[Term, ...]:
@@ -210,29 +214,44 @@ class Scope:
             "E305", node.span, f"the number has no {PLACE_NAMES[node.power]} digit", f"its places are {there}"
         )
 
+    def named(self, node: s.Slice) -> tuple[str, ...]:
+        """Names of the digits of which a slice takes some."""
+        if node.owner is not None or len(self.wholes) > 1:
+            return self.whole(node.owner, node.span).digits
+        return tuple(self.digits)
+
     def part(self, node: s.Slice) -> tuple[str, ...]:
         """Names of the first or last few digits."""
-        if node.owner is not None or len(self.wholes) > 1:
-            names: Sequence[str] = self.whole(node.owner, node.span).digits
-        else:
-            names = self.digits
-        if node.count > len(names) or node.count < 1:
-            raise Mistake("E305", node.span, f"there are only {len(names)} digits")
+        return self.sliced(node, self.named(node))
+
+    def sliced(self, node: s.Slice, digits: tuple[Item, ...]) -> tuple[Item, ...]:
+        """The first, last or middle few of some digits."""
+        if node.count > len(digits) or node.count < 1:
+            raise Mistake("E305", node.span, f"there are only {len(digits)} digits")
         if node.start == 0:
-            if (len(names) - node.count) % 2:
-                raise Mistake("E305", node.span, f"{len(names)} digits have no {node.count} in the middle")
-            first = (len(names) - node.count) // 2
-            return tuple(names[first : first + node.count])
-        return tuple(names[-node.count :] if node.start < 0 else names[: node.count])
+            if (len(digits) - node.count) % 2:
+                raise Mistake("E305", node.span, f"{len(digits)} digits have no {node.count} in the middle")
+            first = (len(digits) - node.count) // 2
+            return digits[first : first + node.count]
+        return digits[-node.count :] if node.start < 0 else digits[: node.count]
 
 
-def pick(names: Sequence[str], index: int, span: Span) -> str:
-    """The name at ordinal ``index``: from 1, negative from the end, 0 the middle."""
+def pick(names: Sequence[Item], index: int, span: Span) -> Item:
+    """The one at ordinal ``index``: from 1, negative from the end, 0 the middle."""
     count = len(names)
     if index == 0 and count % 2 == 0:
         raise Mistake("E305", span, f"there is no middle one among {count}", "only an odd count has a middle")
     place = count // 2 if index == 0 else index - 1 if index > 0 else count + index
     if not 0 <= place < count:
         there = f"only {count} are declared" if count else "nothing is declared"
-        raise Mistake("E305", span, there, "declare more, or name one of those: " + ", ".join(names) if count else "")
+        raise Mistake(
+            "E305",
+            span,
+            there,
+            "declare more, or name one of those: " + ", ".join(map(_called, names)) if count else "",
+        )
     return names[place]
+
+
+def _called(one: object) -> str:
+    return one.variable if isinstance(one, Value) else str(one)

@@ -146,7 +146,11 @@ class Builder(PredicateBuilder):
     def backward_if(self, c: Children) -> s.Junction:
         return s.Junction("if", (c[2], c[0]), span(c))
 
-    def chain(self, c: Children) -> s.Chain:
+    def chain(self, c: Children) -> s.Chain | s.Claim:
+        if len(c) == 3 and c[1].value == "anagram":
+            return s.Claim(c[0], s.Related("anagram", c[2], span=span(c[1:])), span(c))
+        if "anagram" in values(c, "RELOP"):
+            raise Mistake("E201", span(c), "two numbers are compared here", "write one sentence for each two")
         return s.Chain(tuple(nodes_of(c)), tuple(values(c, "RELOP")), span(c))
 
     def measured(self, c: Children) -> s.Claim:

@@ -193,12 +193,20 @@ class PredicateBuilder(TermBuilder):
         return s.Remainder(c[1], c[3], span=span(c))
 
     def feature(self, c: Children) -> s.Predicate:
-        found = s.Feature(c[-1].value, None, span(c))
+        found = s.Feature(c[-1].value, span=span(c))
         return s.Combined("not", (found,), span(c)) if is_a(c[0], "NO") else found
 
-    def features(self, c: Children) -> s.Feature:
-        value = c[0].value[1] if isinstance(c[0].value, tuple) else c[0].value
-        return s.Feature(c[1].value, s.Number(Fraction(str(value)), span_of(c[0])), span(c))
+    def features(self, c: Children) -> s.Predicate:
+        op, count = c[0].value if isinstance(c[0].value, tuple) else ("=", c[0].value)
+        if count in ("some", "none"):
+            found = s.Feature(c[1].value, span=span(c))
+            return s.Combined("not", (found,), span(c)) if count == "none" else found
+        if count == "all":
+            raise Mistake("E201", span(c), "here is needed how many", "write 'has a …' or 'has two …s'")
+        return s.Feature(c[1].value, s.Number(Fraction(str(count)), span_of(c[0])), op, span(c))
+
+    def features_compared(self, c: Children) -> s.Feature:
+        return s.Feature(c[2].value, s.Number(Fraction(str(c[1].value)), span_of(c[1])), c[0].value, span(c))
 
     def has_digit(self, c: Children) -> s.Having:
         quantifier = s.Quantifier("none" if is_a(c[0], "NO") else "some", span=span(c))

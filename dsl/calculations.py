@@ -49,10 +49,10 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"(?P<n>{_PLACE}) (?:is|are) (?:subtracted|taken away|taken|deducted) from (?P<o>{_PLACE})", "-"),
         (rf"(?P<o>{_PLACE}) (?:is|are|am) multiplied by (?P<n>{_PLACE})", "*"),
         (rf"(?P<o>{_PLACE}) (?:is|are|am) divided by (?P<n>{_PLACE})", "/"),
-        (r"(?:double|doubling)(?: (?P<o>\S+(?: number)?))?", "2"),
-        (r"(?:triple|tripling|treble)(?: (?P<o>\S+(?: number)?))?", "3"),
-        (r"(?:halve|halving)(?: (?P<o>\S+(?: number)?))?", "half"),
-        (r"(?:square|squaring)(?: (?P<o>\S+(?: number)?))?", "square"),
+        (r"(?:double|doubling)(?! of)(?: (?P<o>\S+(?: number)?))?", "2"),
+        (r"(?:triple|tripling|treble)(?! of)(?: (?P<o>\S+(?: number)?))?", "3"),
+        (r"(?:halve|halving)(?! of)(?: (?P<o>\S+(?: number)?))?", "half"),
+        (r"(?:square|squaring)(?! of)(?: (?P<o>\S+(?: number)?))?", "square"),
         (
             r"(?:reverse|reversing|swap|swapping|interchange|interchanging|switch) (?:my|its|their)? ?digits(?: of (?P<o>number|me|it))?",  # noqa: E501
             "reverse",

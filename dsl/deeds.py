@@ -53,7 +53,7 @@ def _verb(forms: str) -> _Verb:
 
 
 _MOVE = _verb(
-    "moves?|moving|moved|shifts?|shifting|shifted|transfers?|transferring|transferred|puts?|putting|places?|placing|placed|takes?|taking|brings?|bringing"  # noqa: E501
+    "moves?|moving|moved|shifts?|shifting|shifted|transfers?|transferring|transferred|puts?|putting|places?|placing|placed|takes?|taking|brings?|bringing"
     " / moved|shifted|transferred|put|placed|taken|brought|carried"
 )
 _DROP = _verb(
@@ -62,11 +62,11 @@ _DROP = _verb(
     " / removed|erased|deleted|dropped|omitted|crossed out|crossed off|struck out|struck off|left out|left off|taken away|taken off|rubbed out|rubbed off|discarded|covered|covered up|chopped off|cut off|lost"  # noqa: E501
 )
 _SWAP = _verb(
-    "swaps?|swapping|swapped|exchang(?:e|es|ing|ed)|interchang(?:e|es|ing|ed)|switch(?:es|ing|ed)?|transpos(?:e|es|ing|ed)|revers(?:e|es|ing|ed)"  # noqa: E501
+    "swaps?|swapping|swapped|exchang(?:e|es|ing|ed)|interchang(?:e|es|ing|ed)|switch(?:es|ing|ed)?|transpos(?:e|es|ing|ed)|revers(?:e|es|ing|ed)"
     " / swapped|exchanged|interchanged|switched|transposed|reversed|swapped round|swapped around|switched round|switched around"  # noqa: E501
 )
 _PUT = _verb(
-    "puts?|putting|places?|placing|placed|writ(?:e|es|ing)|wrote|adds?|adding|added|append(?:s|ing|ed)?|attach(?:es|ing|ed)?|insert(?:s|ing|ed)?|adjoin(?:s|ing|ed)?|prefix(?:es|ing|ed)?|annex(?:es|ing|ed)?|affix(?:es|ing|ed)?"  # noqa: E501
+    "puts?|putting|places?|placing|placed|writ(?:e|es|ing)|wrote|adds?|adding|added|append(?:s|ing|ed)?|attach(?:es|ing|ed)?|insert(?:s|ing|ed)?|adjoin(?:s|ing|ed)?|prefix(?:es|ing|ed)?|annex(?:es|ing|ed)?|affix(?:es|ing|ed)?"
     " / put|placed|written|added|appended|attached|inserted|adjoined|prefixed|annexed|affixed|tacked on|put in|written in"
 )
 _DIGIT = rf"(?:(?:digit|another|extra|single) )*(?P<n>{_NUM}s?)"
@@ -74,7 +74,9 @@ _MOVED_FROM = rf"(?: from (?:{_FRONT}|{_BACK})(?: of {_WHOLE})?)?"
 _TO_FRONT = rf"(?:(?:in front of|before|ahead of|at front of|to left of) {_REST}|(?:to|at|in|into|on) {_FRONT}(?: of {_WHOLE})?|first)"
 _TO_BACK = rf"(?:(?:behind|after|at end of|to right of) {_REST}|(?:to|at|in|into|on) {_BACK}(?: of {_WHOLE})?|last)"
 _PUT_FRONT = rf"(?:(?:to|at|in|on) (?:{_OWN})?{_FRONT}(?: of {_WHOLE})?|in front(?: of {_WHOLE})?|before {_WHOLE}|to left of {_WHOLE})"
-_PUT_BACK = rf"(?:(?:to|at|in|on) (?:{_OWN})?{_BACK}(?: of {_WHOLE})?|behind(?: {_WHOLE})?|after {_WHOLE}|to right of {_WHOLE})"
+_PUT_BACK = (
+    rf"(?:(?:to|at|in|on) (?:{_OWN})?{_BACK}(?: of {_WHOLE})?|behind(?: {_WHOLE})?|after {_WHOLE}|to right of {_WHOLE})"
+)
 _BETWEEN = rf"(?:in )?between (?:{_OWN}(?:two )?digits{_OF}|{_which('a')} and {_which('b')}|them)|in {_OWN}(?:middle|centre|center)(?: of {_WHOLE}| between {_OWN}(?:two )?digits)?"  # noqa: E501
 _PAIR = rf"{_which('a')} and {_which('b')}|(?:positions|places) of {_which('c')} and {_which('d')}|{_OWN}(?P<e>first|last|middle|outer|end|outside) (?:two )?digits{_OF}"  # noqa: E501
 _ALL = rf"(?:order of )?{_OWN}(?:two |three |four )?digits{_OF}(?: in order)?"
@@ -131,14 +133,114 @@ def _deeds() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 _DEEDS = _deeds()
 _TRIGGERS = frozenset(
-    """move moves moving moved shift shifting shifted transferred transferring put puts putting place placing placed
-    taken brought remove removes removing removed erase erasing erased delete deleting deleted drop dropping dropped
-    omitted omitting cross crossing crossed strike striking struck left leave leaving take taking rub rubbing rubbed
-    discarded covered chopped cut lost swap swaps swapping swapped exchange exchanging exchanged interchange
-    interchanging interchanged switch switching switched transposed transposing write writes writing written add adding
-    added append appended appending attach attached insert inserted inserting adjoined prefixed annexed affixed
-    increase increasing increased raised raising decrease decreasing decreased reduced lowered subtract subtracting
-    subtracted without with change reverse reversing reversed backwards backward""".split()
+    [
+        "move",
+        "moves",
+        "moving",
+        "moved",
+        "shift",
+        "shifting",
+        "shifted",
+        "transferred",
+        "transferring",
+        "put",
+        "puts",
+        "putting",
+        "place",
+        "placing",
+        "placed",
+        "taken",
+        "brought",
+        "remove",
+        "removes",
+        "removing",
+        "removed",
+        "erase",
+        "erasing",
+        "erased",
+        "delete",
+        "deleting",
+        "deleted",
+        "drop",
+        "dropping",
+        "dropped",
+        "omitted",
+        "omitting",
+        "cross",
+        "crossing",
+        "crossed",
+        "strike",
+        "striking",
+        "struck",
+        "left",
+        "leave",
+        "leaving",
+        "take",
+        "taking",
+        "rub",
+        "rubbing",
+        "rubbed",
+        "discarded",
+        "covered",
+        "chopped",
+        "cut",
+        "lost",
+        "swap",
+        "swaps",
+        "swapping",
+        "swapped",
+        "exchange",
+        "exchanging",
+        "exchanged",
+        "interchange",
+        "interchanging",
+        "interchanged",
+        "switch",
+        "switching",
+        "switched",
+        "transposed",
+        "transposing",
+        "write",
+        "writes",
+        "writing",
+        "written",
+        "add",
+        "adding",
+        "added",
+        "append",
+        "appended",
+        "appending",
+        "attach",
+        "attached",
+        "insert",
+        "inserted",
+        "inserting",
+        "adjoined",
+        "prefixed",
+        "annexed",
+        "affixed",
+        "increase",
+        "increasing",
+        "increased",
+        "raised",
+        "raising",
+        "decrease",
+        "decreasing",
+        "decreased",
+        "reduced",
+        "lowered",
+        "subtract",
+        "subtracting",
+        "subtracted",
+        "without",
+        "with",
+        "change",
+        "reverse",
+        "reversing",
+        "reversed",
+        "backwards",
+        "backward",
+    ]
 )
 _MAKES = (
     r"(?:(?:resulting|remaining|new|other) )?(?:number|value|result|one)"
@@ -176,7 +278,10 @@ _AGAIN = r"(?:before|it was(?: before)?|(?:original|old|first|starting|initial|g
 _SAID = tuple(
     (re.compile(pattern), made)
     for pattern, made in (
-        (rf"({_NUM} times|twice|half|double|triple)(?: as (?:large|big|great|much|high)(?: as)?)?(?: (?:of )?{_AGAIN})?", r"\1 me"),  # noqa: E501
+        (
+            rf"({_NUM} times|twice|half|double|triple)(?: as (?:large|big|great|much|high)(?: as)?)?(?: (?:of )?{_AGAIN})?",
+            r"\1 me",
+        ),  # noqa: E501
         (rf"({_NUM}) times (?:{_MORE}) than {_AGAIN}", r"\1 times me"),
         (rf"({_NUM}) times (?:{_LESS})(?: than {_AGAIN})?", r"me / \1"),
         (rf"({_NUM} (?:{_MORE}|{_LESS}))(?: than {_AGAIN})?", r"\1 than me"),
@@ -187,11 +292,12 @@ _SAID = tuple(
         (r"(?:exactly )?same(?: (?:number|as before|as original(?: number)?))?|unchanged|original number", "me"),
     )
 )
-_ONLY = re.compile(rf"(?: ?,? ?(?:and |then |so )*(?:(?:you|we|i|one) {_GET}|to (?:give|make|get|form|obtain|leave|produce)|giving|making|leaving) (?:another |new |different )*(?:\d digit )?number)?")
+_ONLY = re.compile(
+    rf"(?: ?,? ?(?:and |then |so )*(?:(?:you|we|i|one) {_GET}|to (?:give|make|get|form|obtain|leave|produce)|giving|making|leaving) (?:another |new |different )*(?:\d digit )?number)?"
+)
 _STRIP = re.compile(
     rf"(?:exactly )?(?:(?:another|new|other|different) )?(?:number (?:(?:which|that) (?:is|am) |(?={_NUM} (?:{_MORE}|{_LESS})))|(?=\S))"
 )
-
 
 
 def deeds_told(words: Sequence[Word], names: Container[str]) -> list[Word]:
@@ -212,7 +318,11 @@ def is_deed(words: Sequence[Word]) -> bool:
     """Whether the words tell a deed and not what comes of it: ``move its last digit to the front``."""
     line = line_of(words)
     found = _find(line) if _TRIGGERS & {word.text for word in words} else None
-    return found is not None and bool(_OPENING.search(line[: found.start])) and _ONLY.fullmatch(line[found.end :]) is not None
+    return (
+        found is not None
+        and bool(_OPENING.search(line[: found.start]))
+        and _ONLY.fullmatch(line[found.end :]) is not None
+    )
 
 
 def _told(words: list[Word], names: Container[str]) -> list[Word] | None:
@@ -231,7 +341,11 @@ def _told(words: list[Word], names: Container[str]) -> list[Word] | None:
         verb = _verb_of(result, words, rest)
         said = [*_kept(words, 0, opening.start()), *number, *verb, *_said(words, line, rest, len(line))]
         other = line.startswith("another ", rest)
-        return [*said, *_new(words, rest, rest, "and"), *number, *_new(words, rest, rest, "is", "not", "me")] if other else said
+        return (
+            [*said, *_new(words, rest, rest, "and"), *number, *_new(words, rest, rest, "is", "not", "me")]
+            if other
+            else said
+        )
     backward = _BACKWARD.match(before) if not after.strip() else None
     if backward is not None:
         group = "x" if backward.group("x") else "y"
@@ -309,7 +423,10 @@ def _new(words: Sequence[Word], start: int, end: int, *texts: str) -> list[Word]
     """New words with the place that those between two places of the line have in the text."""
     old = _kept(words, start, max(end, start + 1)) or [words[-1]]
     place = (old[0].start, old[-1].end)
-    return [Word("number" if text.isdecimal() else "symbol" if text == "/" else "word", text, text, *place) for text in texts]
+    return [
+        Word("number" if text.isdecimal() else "symbol" if text == "/" else "word", text, text, *place)
+        for text in texts
+    ]
 
 
 def place_of(told: str) -> int:

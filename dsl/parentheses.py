@@ -29,6 +29,104 @@ def closed(tokens: list[Token]) -> list[Token]:
     return [opened, *tokens[:place], closed, *tokens[place + 1 :]]
 
 
+def computed_owners(tokens: list[Token]) -> list[Token]:
+    """``the last digit of (the square of the number)``: what is computed of a number is one owner of digits."""
+    out: list[Token] = []
+    place = 0
+    while place < len(tokens):
+        one = tokens[place]
+        out.append(one)
+        place += 1
+        if one.type != "OF" or len(out) < 2 or not _has_digits(out):
+            continue
+        stop = _computed_until(tokens, place)
+        if stop > place:
+            start, end = tokens[place].start_pos, tokens[stop - 1].end_pos
+            inner = computed_owners(tokens[place:stop])
+            out += [token("LPAR", "(", start, start), *inner, token("RPAR", ")", end, end)]
+            place = stop
+    return out
+
+
+def nested_folds(tokens: list[Token]) -> list[Token]:
+    """``the product of the number and (the sum of its digits)``: a sum of digits inside a list."""
+    out: list[Token] = []
+    place, inside = 0, False
+    while place < len(tokens):
+        kinds = [one.type for one in tokens[place : place + 5]]
+        length = _fold_length(kinds) if inside else 0
+        if length:
+            start, end = tokens[place].start_pos, tokens[place + length - 1].end_pos
+            out += [token("LPAR", "(", start, start), *tokens[place : place + length], token("RPAR", ")", end, end)]
+            place += length
+            continue
+        inside = (inside or kinds[0] in ("SUM_OF", "DIFFERENCE")) and kinds[0] not in VERBS
+        out.append(tokens[place])
+        place += 1
+    return out
+
+
+def _fold_length(kinds: Sequence[str]) -> int:
+    """How many terminals ``the sum of its digits`` takes here, 0 where nothing of the kind stands here."""
+    match list(kinds):
+        case ["SUM_OF", "POSS", "DIGITS", *_]:
+            return 3
+        case ["SUM_OF", "DIGITS", "OF", "NAME" | "WHOLE" | "I" | "IT", *_]:
+            return 4
+        case ["SUM_OF", "DIGITS", *_]:
+            return 2
+    return 0
+
+
+def _has_digits(out: Sequence[Token]) -> bool:
+    """Whether an owner of digits comes behind the last of these terminals, an *of*."""
+    before = out[-2].type
+    unit = before in ("DIGITS", "NOUN") and len(out) > 2
+    return before in ("DIGITS", "DIGIT_SUM", "ORD", "SLICE", "PLACE") or (
+        unit and out[-3].type in ("ORD", "SLICE", "PLACE")
+    )
+
+
+def _computed_until(tokens: Sequence[Token], start: int) -> int:
+    """The place behind the computed number that starts here; ``start`` itself where none does."""
+    kinds = [one.type for one in tokens]
+    first = kinds[start : start + 2]
+    if first[:1] in (["SUM_OF"], ["DIFFERENCE"], ["FORMED"]) or first in (["DIGIT_SUM", "OF"],):
+        stop = start + 1
+        while stop < len(kinds) and kinds[stop] not in _ENDING:
+            stop += 1
+        return stop
+    place = start
+    while place < len(kinds) and kinds[place] in ("MULT", "UNARY"):
+        place += 1
+    if kinds[place : place + 2] == ["NUM", "TIMES"]:
+        place += 2
+    stop = place + _operand(kinds[place:])
+    powered = kinds[stop : stop + 1]
+    if powered == ["SQUARED"]:
+        return stop + 1
+    if powered == ["POWER"]:
+        return stop + 2
+    return stop if stop > place > start or (stop > place and kinds[place] in ("POSS", "REVERSED")) else start
+
+
+def _operand(kinds: Sequence[str]) -> int:
+    """How many terminals a plain operand takes: a name, the number, ``its square``, the reverse of it."""
+    match list(kinds):
+        case ["POSS", "OWN_UNARY" | "REVERSED", *_]:
+            return 2
+        case ["REVERSED", "OF", "NAME" | "WHOLE" | "I" | "IT", *_]:
+            return 3
+        case ["DIGIT_SUM" | "SUM_OF", *_]:
+            return 0
+        case ["NAME" | "WHOLE" | "I" | "IT" | "REVERSED" | "LETTERS" | "NUM", *_]:
+            return 1
+    return 0
+
+
+_ENDING = frozenset({*VERBS, "RELOP", "COMPARE", "EQUAL_TO", "COMMA", "THEN", "IF", "RPAR", "OR", "WHICH", "BY"})
+
+
 def check_parentheses(tokens: Sequence[Token]) -> None:
     """Raise for an unmatched parenthesis, and for nesting that no riddle needs."""
     stack: list[Token] = []

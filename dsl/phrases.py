@@ -122,6 +122,7 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
         "RELOP", "!=",
         f"{_DO_NOT} equal|{_DO_NOT} match",
     ),
+    ("RELOP", "anagram", "has/have same digits as|is/are rearrangement of|is/are anagram of"),
     ("RELOP", "<", "<"),
     ("RELOP", "<=", "<=|≤"),
     ("RELOP", ">", ">"),

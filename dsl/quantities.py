@@ -129,6 +129,12 @@ chose picked choose have got has :: ^(\S+) and (\S+) (?:chose|picked|choose|pick
 theirs :: than theirs$ -> than others
 reverse reversed :: ^(?:if|when) (?:you |we )?(?:reverse|reversing) (?:#own )?digits(?: of (?:number|it|me))? ,? (?:you |we )?(?:get|obtain|have) same (?:number|thing|code)(?: again)?(?: \( it is palindrome \))?$ -> number is palindrome
 enter try type guess dial use tries tried entered guessed typed enters :: ^(?:if|when) (?:you|i|we|he|she|somebody|someone) (?:enters?|tr(?:y|ies|ied)|types?|typed|guess|guessed|dial|use|entered) (\d+) ,? -> \1 :
+sum :: (sum of (?:number|me|it|my number)) and (#own) digits(?= |$) -> \1 and sum of \2 digits
+has have :: ^((?:square|cube|sum|product|reverse) of .+|(?:twice|double|triple|#num times) (?:number|it|me|\S+)) has (#num) digits$ -> \1 is \2 digit number
+same :: (?:is made (?:up )?(?:of|from)|contains?|uses?|consists? of|is written with|have|has exactly) (?:exactly )?same digits as (?=\S) -> has same digits as
+same :: (?:is made (?:up )?of|has|contains|uses|consists of|is written with) (?:exactly )?same digits ,? (?:but )?in (?:another|different|some other|some|any) order$ -> is rearrangement of me
+same :: (?:has|contains|uses|consists of|is made (?:up )?of) same digits ,? (?:but )?in (?:another|different|some other|some|any) order as (?=\S) -> is rearrangement of
+consists consist made composed :: (?:consists?|is made(?: up)?|is composed) (?:of only|only of|entirely of|solely of|of) (#adj) digits(?: only)?(?= |$) -> has only \1 digits
 all :: (\d+) : all (#num)(?: digits| numbers)? are (?:correct|right) (?:, but|, and|but|and) (?:they )?(?:all )?(?:are )?(?:all )?in (right|wrong|correct) (?:places?|positions?) -> \1 : \2 correct in \3 place
 """  # noqa: E501
 )

@@ -77,7 +77,7 @@ other :: ^(?:it|i|the number|the code) (?:has|have) no other digits$ ->
 if :: ^(?:decode|solve|crack|work out|complete|find) (?:the |this )?(?:sum|addition|puzzle|problem|cryptarithm|alphametic|multiplication|product|subtraction) if (?=\S) ->
 letter :: ^(?:each|every) letter (?:represents|is|stands for) (?:a|one|a single|exactly one) digit ,? (?:and )?different letters (?:are |represent |stand for |mean )?different digits$ -> each letter is a different digit
 property :: ^(?:the )?(?:#num digit )?(?:number|integer) [a-z]+ has (?:an? |the )?(?:\w+ )?property (?:that|:|: that) ->
-digits :: ^the (?:last|first) (#num) digits of (?:[\w']+ )*number (are|is|add|form|have) -> there is a \1 digit code ¶ its digits \2
+digits :: ^the (?:last|first) (#num) digits of (?:(?!square|cube|twice|sum|product|its|the number|times)[\w']+ )*number (are|is|add|form|have) -> there is a \1 digit code ¶ its digits \2
 used :: ^(?:each|all|every one) of the (?:digits|numbers) (\d (?:to|through|-) \d) (?:is|are) used (?:exactly |only )?once$ -> the digits are \1 in some order
 used :: ^the (?:digits|numbers) (\d (?:to|through|-) \d) are (?:each |all )?used (?:exactly |only )?once(?: each)?$ -> the digits are \1 in some order
 square :: ^in (?:the|this) (?:\w+ )?magic square(?: below)?(?: :)?$ ->

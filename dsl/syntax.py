@@ -210,10 +210,11 @@ class Wide:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """``has a closed circle``; ``count`` where it says how many."""
+    """``has a closed circle``; ``count`` where it says how many, ``op`` how it compares with that."""
 
     name: str
     count: "Expression | None" = None
+    op: str = "="
     span: Span = field(default=NOWHERE, compare=False)
 
 

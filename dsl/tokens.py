@@ -23,7 +23,7 @@ from oedipus.dsl.ellipsis import written_out
 from oedipus.dsl.hints import hint
 from oedipus.dsl.lexicon import Lexicon, simplify
 from oedipus.dsl.openings import declaration, setting
-from oedipus.dsl.parentheses import check_parentheses, closed
+from oedipus.dsl.parentheses import check_parentheses, closed, computed_owners, nested_folds
 from oedipus.dsl.phrases import NUMBER_NOUNS
 from oedipus.dsl.reader import RawClause, Word
 from oedipus.dsl.reductions import NUMBERS
@@ -73,7 +73,7 @@ class Tokeniser:
     def _statement(self, words: list[Word]) -> list[Token]:
         if not words:
             return []
-        tokens = _repeated_features(quantify(self._terms(words)))
+        tokens = _repeated_features(quantify(nested_folds(computed_owners(self._terms(words)))))
         return separate(closed(self._each_of(tokens)), set(self.declared.others))
 
     def _each_of(self, tokens: list[Token]) -> list[Token]:
