@@ -29,7 +29,7 @@ from oedipus.compiler.evaluate import subformulas
 from oedipus.compiler.numerals import Numeral
 from oedipus.compiler.resolve_predicates import Predicates
 from oedipus.compiler.resolve_terms import Terms
-from oedipus.compiler.scope import Scope, Subject
+from oedipus.compiler.scope import Scope, Subject, decimal
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
 
@@ -454,6 +454,8 @@ class Formulas:
                     pair = Subject((Sum((a, b)),), span=node.span)
                 case "product":
                     pair = Subject((Product((a, b)),), span=node.span)
+                case "number":
+                    pair = Subject((decimal((a, b)),), span=node.span, parts=(a, b))
                 case _:
                     pair = Subject((a, b), True, span=node.span)
             self.subject = self.first = pair

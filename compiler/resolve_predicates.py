@@ -437,7 +437,7 @@ class Predicates:
             return self._ends_with(spelled, front, subject, span)
         if not isinstance(wanted, Constant):
             return Compare("=", members[0 if front else -1], wanted)
-        chars = str(wanted.value)
+        chars = "0" * (said.term.zeros if isinstance(said.term, s.Number) else 0) + str(wanted.value)
         if not chars.isdecimal():
             raise Mistake("E407", span, "only a number of several digits starts or ends with some")
         return self._ends_with(tuple(constant(int(char)) for char in chars), front, subject, span)

@@ -209,7 +209,7 @@ class Builder(PredicateBuilder):
         return s.Digits(own(c), span(c)) if isinstance(c[0], Token) else c[0]
 
     def neighbours(self, c: Children) -> s.Neighbours:
-        fold = {"SUM_OF": c[0].value, "DIFFERENCE": "difference"}.get(c[0].type)
+        fold = {"SUM_OF": c[0].value, "DIFFERENCE": "difference", "FORMED": "number"}.get(c[0].type)
         return s.Neighbours(fold, c[-1], None, span(c))
 
     def hint(self, c: Children) -> s.Hint:

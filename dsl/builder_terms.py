@@ -108,7 +108,9 @@ class TermBuilder:
         return s.Digits(nodes[0] if nodes else own(c), span(c))
 
     def number(self, c: Children) -> s.Number:
-        return s.Number(number_of(c[0]), span_of(c[0]))
+        written = str(c[0].value)
+        zeros = len(written) - len(str(int(written))) if written.isdecimal() else 0
+        return s.Number(number_of(c[0]), span_of(c[0]), zeros)
 
     def letters(self, c: Children) -> s.Letters:
         return s.Letters(c[0].value, span_of(c[0]))

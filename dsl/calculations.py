@@ -29,8 +29,8 @@ _SO_FAR = frozenset(
     ]
 )
 _END = r"(?= ?(?:, |and |then |$|you |we |i |it |gives?\b|yields?\b|equals\b|makes\b|results\b|produces\b|becomes?\b|is\b|result |answer ))"  # noqa: E501
-_BETWEEN = re.compile(r"(?:(?:,|and|then|if|you|we|to|finally|again) )*")
-_PLACE = r"(?:\S+ ){0,5}?\S+"
+_BETWEEN = re.compile(r"(?:(?:,|and|then|if|when|you|we|i|one|to|finally|again) )*")
+_PLACE = r"(?:\S+ ){0,8}?\S+"
 _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern + _END), sign)
     for pattern, sign in (
@@ -47,8 +47,14 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"(?:divide|dividing) by (?P<n>{_PLACE})", "/"),
         (rf"(?P<n>{_PLACE}) (?:is|are) added to (?P<o>{_PLACE})", "+"),
         (rf"(?P<n>{_PLACE}) (?:is|are) (?:subtracted|taken away|taken|deducted) from (?P<o>{_PLACE})", "-"),
+        (rf"(?P<o>{_PLACE}) (?:is|are|am) (?:increased|raised) by (?P<n>{_PLACE})", "+"),
+        (rf"(?P<o>{_PLACE}) (?:is|are|am) (?:decreased|reduced|lowered) by (?P<n>{_PLACE})", "-"),
         (rf"(?P<o>{_PLACE}) (?:is|are|am) multiplied by (?P<n>{_PLACE})", "*"),
         (rf"(?P<o>{_PLACE}) (?:is|are|am) divided by (?P<n>{_PLACE})", "/"),
+        (rf"(?P<o>{_PLACE}) (?:is|are|am) doubled", "2"),
+        (rf"(?P<o>{_PLACE}) (?:is|are|am) tripled", "3"),
+        (rf"(?P<o>{_PLACE}) (?:is|are|am) halved", "half"),
+        (rf"(?P<o>{_PLACE}) (?:is|are|am) squared", "square"),
         (r"(?:double|doubling)(?! of)(?: (?P<o>\S+(?: number)?))?", "2"),
         (r"(?:triple|tripling|treble)(?! of)(?: (?P<o>\S+(?: number)?))?", "3"),
         (r"(?:halve|halving)(?! of)(?: (?P<o>\S+(?: number)?))?", "half"),
@@ -65,6 +71,10 @@ _RESULT = re.compile(
     r"|are left with|become|becomes)(?: (?=\S))|(?:i am|it is|number is|i would be) |(?:(?:new |final )?(?:result|answer|total|sum|product|number|it|difference|quotient|outcome))"  # noqa: E501
     r" (?:obtained )?(?:is|equals|becomes|will be|would be)(?: to)? |(?:gives?|yields?|makes?|produces|results in|becomes?|equals|is)(?: you| us)? )(?:another (?=\w+ number)|(?:new |another )?number (?:that is |which is |that )?)?(?P<x>.+)$"  # noqa: E501
 )
+_HAVING = re.compile(
+    r"(?:(?:,|and|then) )*(?:(?:new|final) )?(?:result|answer|total|sum|product|number|it|difference|quotient) "
+    r"(?P<x>(?:has|ends|contains|leaves|starts|begins|exceeds) .+)$"
+)
 _STARTS = frozenset(
     [
         "if",
@@ -79,6 +89,12 @@ _STARTS = frozenset(
         "multiplying",
         "divide",
         "dividing",
+        "increased",
+        "decreased",
+        "doubled",
+        "tripled",
+        "halved",
+        "squared",
         "double",
         "doubling",
         "triple",
@@ -112,6 +128,12 @@ _DOING = frozenset(
         "multiplied",
         "divide",
         "dividing",
+        "increased",
+        "decreased",
+        "doubled",
+        "tripled",
+        "halved",
+        "squared",
         "double",
         "doubling",
         "triple",
@@ -167,11 +189,12 @@ class _Recipe:
             while at < len(self.line) and self.line[at] == " ":
                 at += 1
         result = _RESULT.match(self.line, at)
-        if not steps or result is None or self.now is None:
+        having = _HAVING.match(self.line, at) if result is None else None
+        told = result or having
+        if not steps or told is None or self.now is None:
             return list(self.words)
-        said = self._taken(result.start("x"), result.end("x"))
-        verb = self._new("is")
-        return [*self.now, verb, *said]
+        said = self._taken(told.start("x"), told.end("x"))
+        return [*self.now, *said] if having else [*self.now, self._new("is"), *said]
 
     def _step(self, pattern: re.Pattern[str], sign: str, at: int) -> int | None:
         found = pattern.match(self.line, at)
@@ -209,7 +232,9 @@ class _Recipe:
             return self.now
         if text in _WHOLE or (text in _SO_FAR and text != "it"):
             return [self._new("me")]
-        return self._taken(found.start(name), found.end(name))
+        taken = self._taken(found.start(name), found.end(name))
+        listed = len(taken) > 2 and any(word.text == "and" for word in taken) and taken[0].text not in ("sum", "product")
+        return [self._new("sum"), self._new("of"), *taken] if listed else taken
 
     def _taken(self, start: int, end: int) -> list[Word]:
         return [word for at, word in zip(self.places, self.words, strict=True) if start <= at < end]

@@ -26,7 +26,7 @@ _SAYING = tuple(
         r"(?:with|show|shows|have|has|carry|carries|bear|bears|hold|holds|hide|hides|contain|contains|is labelled with)"
         r" (?:a|one|a single|a secret|exactly one) (?:digit|number)\b.*",
         rf"(?:there are )?(?P<count>{_COUNTS}|\d) (?P<noun>cards|boxes|tiles|cubes|blocks|doors|plates|tickets) "
-        r"(?:lie|stand|are|sit|hang)(?: lying| standing)? in a (?:row|line)(?: .*)?",
+        r"(?:(?:lie|stand|are|sit|hang)(?: lying| standing)? )?in a (?:row|line)(?: .*)?",
         rf"there are (?P<count>{_COUNTS}|\d) (?P<noun>[a-z]+s)\b.* "
         r"(?:under|behind|in|on|inside|below) each\b.* digit\b.*",
     )
@@ -143,7 +143,7 @@ def _in_a_row(clauses: list[RawClause]) -> list[RawClause]:
         said = said_at(clause, "there", "are", found.group("count"), "digits")
         rules_ = _ordinals_of(re.sub(r"(?<=x|h|s)es$|s$", "", found.group("noun")), found.group("noun"))
         rest = [replace(one, words=tuple(apply(simplify(one.words, {}), rules_))) for one in clauses[place + 1 :]]
-        return [*clauses[:place], said, *rest]
+        return [*clauses[:place], said, *(one for one in rest if one.words)]
     return clauses
 
 
@@ -154,6 +154,7 @@ def _ordinals_of(noun: str, nouns: str) -> Table:
 {noun} :: (?:digits|numbers) {on} (?:the )?(#ord) {noun} and (?:{on} )?(?:the )?(#ord) {noun} -> the \1 and \2 digits
 {noun} {nouns} :: (?:digits|numbers) {on} (?:the )?(#ord) and (?:the )?(#ord) (?:{noun}|{nouns}) -> the \1 and \2 digits
 {noun} :: (?:digit|number) {on} (?:the )?(#ord|left|right|leftmost|rightmost) {noun} -> the \1 {noun}
+{noun} :: ^(?:each|every) {noun} (?:shows|carries|bears|holds|hides|has) (?:a|one|exactly one) (?:single )?(?:digit|number)$ ->
 {noun} :: (?:the )?left {noun} -> the first digit
 {noun} :: (?:the )?right {noun} -> the last digit
 {noun} :: (#ord) {noun} (?:shows|carries|bears|holds|hides) -> \1 digit is

@@ -18,6 +18,7 @@ from oedipus.dsl.wordlists import (
     FUNCTION_WORDS,
     HEADINGS,
     IMPERATIVES,
+    JUDGING,
     REFERENTS,
     WEAK,
 )
@@ -37,7 +38,8 @@ def content_words() -> frozenset[str]:
     }
     counted = {*NUMBER_WORDS, *phrases.PLURAL_NUMBERS, *phrases.ORDINALS}
     places = {word for name in PLACES for word in name.split()}
-    return frozenset((said | counted | places | {"digit", "digits", "letters"}) - FUNCTION_WORDS - ASIDE)
+    own = {"digit", "digits", "letters"} | JUDGING
+    return frozenset((said | counted | places | own) - FUNCTION_WORDS - ASIDE)
 
 
 def has_content(words: Sequence[Word], declared: Declared, vocabulary: Vocabulary) -> bool:
@@ -57,10 +59,15 @@ def has_content(words: Sequence[Word], declared: Declared, vocabulary: Vocabular
         or (word.kind != "symbol" and word.text in known)
         or word.text in own
         or (word.text in vocabulary.nouns and word.text not in NUMBER_NOUNS)
-        or (word.text in names and word.text not in ("a", "i"))
+        or (word.text in names and (word.text not in ("a", "i") or _listed(words, place)))
         or (word.kind == "word" and word.text not in ("a", "i") and len(word.text) == 1)
-        for word in words
+        for place, word in enumerate(words)
     )
+
+
+def _listed(words: Sequence[Word], place: int) -> bool:
+    """Whether a name that could be an article or a pronoun stands in a list: ``a, c and e``."""
+    return place + 1 == len(words) or words[place + 1].text in (",", "and", "=", "+")
 
 
 def _counts_people(words: Sequence[Word], place: int) -> bool:
@@ -127,11 +134,12 @@ def is_story(clause: RawClause, declared: Declared, vocabulary: Vocabulary, note
         return True
     if clause.asked or (texts[0] in IMPERATIVES and len(texts) > 1):
         return not (texts[0] in ("find", "what", "which", "determine") and len(texts) < 4 and not clause.asked)
-    if texts[0] in REFERENTS or len(texts) < 3:
-        return False
-    known = content_words()
+    told = [word for word in clause.words if word.kind == "word"]
+    if texts[0] in REFERENTS or len(told) < 3:
+        return _is_title(clause, told)
+    known = content_words() - JUDGING
     if len(texts) < 6 and any(
-        len(text) > 3 and text not in FUNCTION_WORDS and closest(text, known, cutoff=0.85) for text in texts
+        len(text) > 3 and text not in FUNCTION_WORDS | known and closest(text, known, cutoff=0.85) for text in texts
     ):
         return False
     notes.append(
@@ -140,6 +148,11 @@ def is_story(clause: RawClause, declared: Declared, vocabulary: Vocabulary, note
         )
     )
     return True
+
+
+def _is_title(clause: RawClause, words: Sequence[Word]) -> bool:
+    """``Safe Conduct.``: a first line of strange words, each with a capital letter."""
+    return clause.line == 1 and bool(words) and all(word.written[:1].isupper() and _strange(word) for word in words)
 
 
 _BARE_NUMBER = re.compile(

@@ -248,9 +248,10 @@ _MAKES = (
     r"(?: (?:by|when|if|after|from|on|upon))?"
 )
 _MADE = re.compile(rf"(?:^|(?<= )){_MAKES} (?:you |we |one |i )?$")
+_COMPARED = re.compile(r"(?:^|(?<= ))(?:as|than) $")
 _WITH = re.compile(r"(?:^|(?<= ))(?:same )?(?:number|it|me|i|code) $")
 _OPENING = re.compile(
-    r"(?:^|(?<=, )|(?<=and )|(?<=but ))(?:then )?(?:(?:if|when|whenever|by|after|on|upon|should) )?(?:you |we |i |one |he |she |somebody |someone )?$"  # noqa: E501
+    r"(?:^|(?<=, )|(?<=and )|(?<=but )|(?<=that )|(?<=which )|(?<=where ))(?:then )?(?:(?:if|when|whenever|by|after|on|upon|should) )?(?:you |we |i |one |he |she |somebody |someone )?$"  # noqa: E501
 )
 _NEW = r"(?:new|resulting|remaining|final|changed|different|second|other|obtained|so)"
 _THING = (
@@ -285,6 +286,8 @@ _SAID = tuple(
         (rf"({_NUM}) times (?:{_MORE}) than {_AGAIN}", r"\1 times me"),
         (rf"({_NUM}) times (?:{_LESS})(?: than {_AGAIN})?", r"me / \1"),
         (rf"({_NUM} (?:{_MORE}|{_LESS}))(?: than {_AGAIN})?", r"\1 than me"),
+        (rf"({_NUM}) (?:%|percent|per cent) ({_MORE})(?: than {_AGAIN})?", r"( 1 + \1 / 100 ) times me"),
+        (rf"({_NUM}) (?:%|percent|per cent) ({_LESS})(?: than {_AGAIN})?", r"( 1 - \1 / 100 ) times me"),
         (rf"({_MORE}|{_LESS})(?: than {_AGAIN})?", r"\1 than me"),
         (rf"({_MORE}|{_LESS}) (?:than {_AGAIN} )?by ({_NUM})", r"\2 \1 than me"),
         (rf"increased by ({_NUM})", r"\1 more than me"),
@@ -333,6 +336,8 @@ def _told(words: list[Word], names: Container[str]) -> list[Word] | None:
     before, after = line[: found.start], line[found.end :]
     number = [*_new(words, found.start, found.end, *_number(found))]
     made = _MADE.search(before) or (_WITH.search(before) if line[found.start :].startswith("with") else None)
+    if _COMPARED.search(before):
+        return [*_kept(words, 0, len(before)), *number, *_kept(words, found.end, len(line))]
     if made is not None and made.group().strip():
         return [*_kept(words, 0, made.start()), *number, *_kept(words, found.end, len(line))]
     opening, result = _OPENING.search(before), _RESULT.match(after)
@@ -340,6 +345,10 @@ def _told(words: list[Word], names: Container[str]) -> list[Word] | None:
         rest = found.end + result.end()
         verb = _verb_of(result, words, rest)
         said = [*_kept(words, 0, opening.start()), *number, *verb, *_said(words, line, rest, len(line))]
+        if wide := _WIDE.match(line, rest):
+            width = [*number, *_new(words, rest, rest, "is"), *_kept(words, rest, wide.end(1)), *_new(words, rest, rest, "and")]
+            behind = _said(words, line, wide.end(), len(line))
+            return [*_kept(words, 0, opening.start()), *width, *number, *verb, *behind]
         other = line.startswith("another ", rest)
         return (
             [*said, *_new(words, rest, rest, "and"), *number, *_new(words, rest, rest, "is", "not", "me")]
@@ -353,6 +362,9 @@ def _told(words: list[Word], names: Container[str]) -> list[Word] | None:
         verb = _verb_of(backward, words, found.start)
         return [*_kept(words, 0, backward.end("lead")), *number, *verb, *_said(words, line, start, end)]
     return None
+
+
+_WIDE = re.compile(r"((?:another |new )?\w+ digit number) (?:which|that) (?:is|am) ")
 
 
 class _Found(NamedTuple):
@@ -424,7 +436,7 @@ def _new(words: Sequence[Word], start: int, end: int, *texts: str) -> list[Word]
     old = _kept(words, start, max(end, start + 1)) or [words[-1]]
     place = (old[0].start, old[-1].end)
     return [
-        Word("number" if text.isdecimal() else "symbol" if text == "/" else "word", text, text, *place)
+        Word("number" if text.isdecimal() else "symbol" if text in "/()+-" else "word", text, text, *place)
         for text in texts
     ]
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from oedipus.dsl import undeclared
+from oedipus.dsl.aliases import unaliased
 from oedipus.dsl.carriers import carried
 from oedipus.dsl.clauses import line_of, made_word
 from oedipus.dsl.content import content_words, is_story
@@ -30,7 +31,7 @@ from oedipus.dsl.wordlists import FUNCTION_WORDS, NUMBER_QUALIFIERS
 
 def introduced(clauses: Sequence[RawClause], vocabulary: Vocabulary) -> tuple[list[RawClause], list[Diagnostic]]:
     """The clauses with their introduction in plain form, and warnings about what was guessed."""
-    clauses = _different(undeclared.in_capitals(clauses))
+    clauses = _different(unaliased(undeclared.in_capitals(clauses), vocabulary))
     told = counted(carried(_summed(joined(list(_quoted(clauses))))))
     found = [one for clause in _once(told) for one in _plainly(clause)]
     declared = scan(found, vocabulary)
@@ -60,7 +61,7 @@ def _once(clauses: Sequence[RawClause]) -> Iterator[RawClause]:
     """*The two-digit number*, behind a sentence that speaks of *a two-digit number*, as *the number*."""
     told = False
     for clause in clauses:
-        if all(word.text != "digit" for word in clause.words):
+        if all(word.text not in ("digit", "digits") for word in clause.words):
             yield clause
             continue
         words = simplify(clause.words, {})
@@ -68,7 +69,7 @@ def _once(clauses: Sequence[RawClause]) -> Iterator[RawClause]:
         told = told or bool(_FIRST.search(line_of(words)))
 
 
-_FIRST = re.compile(r"\ban? (?:\w+ )?digit (?:\w+ )?(?:number|code|combination|pin|password|integer|year)\b")
+_FIRST = re.compile(r"\ban? (?:\w+ )?digit (?:\w+ )?(?:number|code|combination|pin|password|integer|year)\b|\bnumber has \w+ digits\b")
 _AGAIN = rules("digit :: (the|this|that|my|your|his|her|our) #num digit (?=#number) -> \\1")
 
 
@@ -117,7 +118,7 @@ def _called(clause: RawClause) -> RawClause:
         for place, word in enumerate(words)
         if not (
             0 < place < len(words) - 1
-            and (place == 1 or words[place - 2].text == "of")
+            and (place == 1 or words[place - 2].text in ("of", "in", "than", "from", "to", "if"))
             and words[place + 1].text.removesuffix("'s") in ("number", "code", "pin", "combination")
             and words[place - 1].text in ("my", "the", "your", "his", "her", "our", "this")
             and word.kind == "word"

@@ -60,6 +60,9 @@ def nested_folds(tokens: list[Token]) -> list[Token]:
             out += [token("LPAR", "(", start, start), *tokens[place : place + length], token("RPAR", ")", end, end)]
             place += length
             continue
+        if inside and kinds[:2] == ["FORMED", "SLICE"]:
+            place += 1
+            continue
         inside = (inside or kinds[0] in ("SUM_OF", "DIFFERENCE")) and kinds[0] not in VERBS
         out.append(tokens[place])
         place += 1

@@ -7,6 +7,10 @@ from oedipus.dsl.patterns import rules
 
 QUANTITIES = rules(
     r"""
+nearest :: nearest (?:whole number|number|integer|whole) -> nearest 1
+nearest :: nearest tenth -> nearest 0.1
+nearest :: nearest hundredth -> nearest 0.01
+will would should :: (you|we|i|one) (?:will|would|should) (get|obtain|have) -> \1 \2
 cannot :: cannot -> can not
 anything :: (is|am|are) anything but -> \1 not
 far :: ^far from being (\S+) , (i am|it is|number is) -> \2 not \1 and \2
@@ -61,8 +65,8 @@ any none :: ^#self (?:is|am) (?:not divisible by any|divisible by none) of (?:#o
 than :: ^(#digit) is (#more|#less) than (#digit) ,? and (#digit) than (#digit)$ -> \1 is \2 than \3 and \4 is \2 than \5
 were :: ^if (?:i|it|number) (?:were|was) (#num) #more ,? (?:i|it|number) would be -> i plus \1 is
 were :: ^if (?:i|it|number) (?:were|was) (#num) #less ,? (?:i|it|number) would be -> i minus \1 is
-twice double times triple :: #self (?:am|is) (?:twice|double) (?=(?:perfect )?square(?: number)?$|prime(?: number)?$|(?:perfect )?cube$|palindrome$) -> ( me / 2 ) is
-times :: #self (?:am|is) (#num) times (?=(?:perfect )?square(?: number)?$|prime(?: number)?$|(?:perfect )?cube$|palindrome$) -> ( me / \1 ) is
+twice double times triple :: #self (?:am|is) (?:twice|double) (?=(?:perfect )?square(?: number)?$|prime(?: number)?$|(?:perfect )?cube$|palindrome$|(?:odd|even)(?: number)?$|multiple of) -> ( me / 2 ) is
+times :: #self (?:am|is) (#num) times (?=(?:perfect )?square(?: number)?$|prime(?: number)?$|(?:perfect )?cube$|palindrome$|(?:odd|even)(?: number)?$|multiple of) -> ( me / \1 ) is
 between :: (#digit) (?:is|lies|falls) between (?:#own )?other two(?: digits)?$ -> \1 is at least smallest of all others and \1 is at most largest of all others
 larger bigger greater smaller lesser :: (?:,|and|but|, and|, but) ([a-z]) is (?:larger|bigger|greater)(?: one| number)?$ -> and \1 is more than others
 larger bigger greater smaller lesser :: (?:,|and|but|, and|, but) ([a-z]) is (?:smaller|lesser)(?: one| number)?$ -> and \1 is less than others
@@ -135,6 +139,45 @@ same :: (?:is made (?:up )?(?:of|from)|contains?|uses?|consists? of|is written w
 same :: (?:is made (?:up )?of|has|contains|uses|consists of|is written with) (?:exactly )?same digits ,? (?:but )?in (?:another|different|some other|some|any) order$ -> is rearrangement of me
 same :: (?:has|contains|uses|consists of|is made (?:up )?of) same digits ,? (?:but )?in (?:another|different|some other|some|any) order as (?=\S) -> is rearrangement of
 consists consist made composed :: (?:consists?|is made(?: up)?|is composed) (?:of only|only of|entirely of|solely of|of) (#adj) digits(?: only)?(?= |$) -> has only \1 digits
+either :: (is|are|am) not (?:in )?either (.+?) or (?:in )?(?=\S) -> \1 neither \2 nor
+multiplied added :: (product of .+?) multiplied together -> \1
+multiplied added :: (sum of .+?) (?:when )?added together -> \1
+three two four five six :: all (?:two|three|four|five|six) of (?=#own digits) ->
+number :: (?:is equal to|is same as|equals|is) number of digits(?: in (?:me|it|number|code))?$ -> is number of its digits
+exact :: exact (multiples?|divisors?|factors?) -> \1
+each every digits :: (?:each|every|each one)(?: of)? digits? (?:from )?(\d) (to|through|-) (\d) (?:is used|appears|occurs|is|is present|is included) (?:exactly |only )?once$ -> digits are \1 to \3 in some order
+each every digits :: ^(?:they|these|letters|(?:#own )?digits) are (?:all )?(?:of )?digits (?:from )?(?=\d) -> digits are
+of :: (#ord) of (?:#own )?#num digits -> \1 digit
+larger bigger greater smaller lower higher :: is (#more|#less) digit than -> is \1 than
+number :: number (?:written |formed |made )?(?:with|from|by) same digits (?:but )?in (?:reverse|reversed|opposite) order -> reversed number
+consists :: consists? of (#num) (?:identical|equal|same) digits -> has \1 identical digits and is \1 digit number
+equal :: are all equal to (?=\S) -> are
+multiples multiple divisible factors :: are all (?=multiples? of|divisible by|factors? of|divisors? of) -> are
+equal equals :: (?:is equal to|equals|are equal to) (#num) (#more|#less) than (?=\S) -> is \1 \2 than
+all :: are all different (prime|odd|even|square)(?: numbers| digits)? -> are all \1 and all different
+neither :: in neither (\w+) nor (\w+) order -> neither in \1 order nor in \2 order
+half :: #self (?:am|is) half (?:of )?(?=(?:perfect )?square(?: number)?$|(?:perfect )?cube$|palindrome$) -> twice me is
+added :: (?:if|when) (.+? and .+?|(?:#own )?digits) are added(?: together| up)? ,? (?:then )?(?:you get|result is|sum is|total is|it is|they make|they give|answer is) -> sum of \1 is
+multiplied :: (?:if|when) (.+? and .+?|(?:#own )?digits) are multiplied(?: together)? ,? (?:then )?(?:you get|result is|product is|it is|they make|they give|answer is) -> product of \1 is
+result :: result of adding (\S+|number) (?:and|to) (.+?) (?=is |equals ) -> \1 plus \2
+result :: result of multiplying (\S+|number) (?:and|by) (.+?) (?=is |equals ) -> \1 times \2
+result :: result of dividing (\S+|number) by (.+?) (?=is |equals ) -> \1 divided by \2
+result :: result of subtracting (\S+|number|.+?) from (.+?) (?=is |equals ) -> \2 minus \1
+equal equals :: are each (?:equal to )?(?=\d) -> are
+are :: ^(.+ of .+ and .+ of .+) are all (\d+)$ -> \1 are \2
+no :: ^no (?:entry|answer|row|line|solution) (?:starts|begins) with (?:zero|0)$ -> noleadingzero
+taken read as :: ,? (?:taken|read|regarded|considered) as (?:one |single |two digit )?numbers?(?: ,|(?= and| is| are|$)) ->
+neither :: ^(?:digit )?(#num) is neither (?:at|in) (?:very )?(?:beginning|start|front|first place) nor (?:at|in) (?:very )?(?:end|last place)$ -> first digit is not \1 and last digit is not \1
+neither :: ^(?:digit )?(#num) is neither (?:at|in) (?:very )?(?:end|last place) nor (?:at|in) (?:very )?(?:beginning|start|front|first place)$ -> first digit is not \1 and last digit is not \1
+reverse reversed :: ^(.+?) (?:are|is) ((?:first|last|middle) two digits|#digit|number formed by .+?) in (?:reverse|reversed|opposite) order$ -> \1 is reverse of \2
+squares :: (difference|sum) (?:between|of) squares of (\S+) and (\S+)(?= |$)(?! and) -> \1 of square of \2 and square of \3
+cubes :: (difference|sum) (?:between|of) cubes of (\S+) and (\S+)(?= |$)(?! and) -> \1 of cube of \2 and cube of \3
+neighbouring neighboring adjacent consecutive :: ^(?:any|every|each) (?:two|pair of) (?:neighbouring|neighboring|adjacent|consecutive) digits ,? (?:taken in order ,? )?(?:form|forms|make|makes|spell|gives?) (?:#num digit )?(?:number )?(?:that |which )?(?:is )?(?=\S) -> number formed by any two neighbouring digits is
+neighbouring neighboring adjacent consecutive :: ^(?:every|each|any) (?:#num digit )?number (?:formed|made|spelled) by (?:two |any two )?(?:neighbouring|neighboring|adjacent|consecutive) digits -> number formed by any two neighbouring digits
+% percent cent :: (?:is|am|are|equals) (#num) (?:%|percent|per cent) (#more) than (?=\S) -> is ( 1 + \1 / 100 ) times
+% percent cent :: (?:is|am|are|equals) (#num) (?:%|percent|per cent) (#less) than (?=\S) -> is ( 1 - \1 / 100 ) times
+% percent cent :: (#num) (?:%|percent|per cent) of (?=\S) -> ( \1 / 100 ) times
+has contains contain have :: (?:i|it|number|code) (?:contains?|has|have) (one|two|three|four) (\d) ,? (?:and )?(?=#num \d(?: |$)) -> number of digits equal to \2 is \1 and i has
 all :: (\d+) : all (#num)(?: digits| numbers)? are (?:correct|right) (?:, but|, and|but|and) (?:they )?(?:all )?(?:are )?(?:all )?in (right|wrong|correct) (?:places?|positions?) -> \1 : \2 correct in \3 place
 """  # noqa: E501
 )

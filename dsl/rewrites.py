@@ -17,6 +17,9 @@ from oedipus.dsl.reader import Word
 _TURNS = """
 if and only if -> iff
 only if/when -> implies
+reads/read same backwards/backward as forwards/forward -> is palindrome
+reads/read same forwards/forward as backwards/backward -> is palindrome
+reads/read same if/when it is? reversed -> is palindrome
 not as large/big/great/high/old as -> less than
 not as small/low/young as -> greater than
 from left to right ->
@@ -119,7 +122,8 @@ once :: ^(?:digit )?(#num) (?:appears|occurs|is used|shows up) (?:exactly |only 
 twice :: ^(?:digit )?(#num) (?:appears|occurs|is used|shows up) (?:exactly |only )?twice(?: in (?:number|it|me|code))?$ -> number of digits equal to \1 is 2
 times :: ^(?:digit )?(#num) (?:appears|occurs|is used|shows up) (?:exactly |only )?three times(?: in (?:number|it|me|code))?$ -> number of digits equal to \1 is 3
 more :: (?:i|it|number|code) (?:have|has) (#num) more (#adj) digits? than (#adj)(?: digits?| ones)? -> number of \2 digits is \1 more than number of \3 digits
-sum product :: (sum|product) of (two|three) of (?:#own )?digits is (#num) -> \2 of digits add up to \3
+sum :: sum of (two|three) of (?:#own )?digits is (#num) -> \1 of digits add up to \2
+product :: product of (two|three) of (?:#own )?digits is (#num) -> \1 of digits multiply to \2
 inclusive :: ,? (?:both )?inclusive(?:ly)?$ ->
 exclusive exclusively :: between (\S+) and (\S+) ,? (?:exclusive|exclusively|not inclusive)$ -> strictly between \1 and \2
 divided :: ^(?:when |if )?divided by (.+?) ,? (?:i|it|number) (?:leaves?|gives?|has) (?:remainder|remainder of) (#num)$ -> i leaves remainder \2 when divided by \1

@@ -7,6 +7,29 @@ from oedipus.dsl.patterns import rules
 
 PLAIN = rules(
     r"""
+such so where with :: ,? (?:such that|so that|where|with)$ ->
+true :: (?:, and |and |, )?(?:all )?(?:of )?the following(?: #num)? (?:things |facts |statements |clues |hints )?(?:are|is) (?:all )?true(?: (?:about|of|for) (?:me|it|this number|the number))?$ ->
+in :: ^in (?:each|every) (?:\w+ )?number ,? (?=all|no|each|every|the|there) ->
+is :: ^is there (?=an? (?:\w+ )?#num digit #number) -> there is
+code :: ^(?:.* )?(?:number|code|combination|pin) is (a code of #num (?:(?:different|distinct) )?digits)$ -> there is \1
+code :: ^(?:i am|we are) thinking of (a code of #num (?:(?:different|distinct) )?digits)$ -> there is \1
+code :: ^(?:there is )?(a code) of (#num) (different|distinct) digits$ -> there is a code of \2 digits ¶ all different
+lock padlock safe vault :: ^(?:a|an|the|my|our) (?:\w+ )?(?:lock|padlock|safe|vault) has an? (#num) digit \w+$ -> there is a \1 digit code
+clock watch :: ^(?:a|an|the|my|our) (?:[\w-]+ )*(?:clock|watch) (?:shows|displays|reads) (?:a )?(?:time )?(?:with |of )?(#num) digits$ -> there is a \1 digit code
+letters :: ^.*\bletters (?:are used|stand|are written|represent|replace|are substituted)(?: for| in place of| instead of) digits$ ->
+forms form :: ^(.+?) (?:forms?|makes?) (an? [\w ]+?)(?: number)? ,? and so (?:do|does) (.+)$ -> \1 are \2 ¶ \3 are \2
+number :: ^(.+ of .+) (is|equals|gives|makes) an? (#num digit number) (?:that|which) (is|has|ends|starts|begins|contains) (?=\S) -> \1 is a \3 ¶ \1 \4
+each all every :: ^(?:each|all|every one) of the (?:digits|numbers) (\d .*?) (?:is|are) used (?:exactly |only )?once(?: each)? ,? (?:to (?:write|make|form|create)|in|as) (?:a|the) (?:#num digit )?(number|integer|code) (\w+)$ -> the digits are \1 in some order
+which that :: ((?:find|there is|what is|consider) an? #num digit #number ,? (?:in which|where|with the property that|such that)) (each of the digits \d (?:to|through|-) \d (?:appears|is used|occurs) exactly once) ,? (?:such that|and|so that|where) (?=\S) -> \1 \2 ¶
+whose :: (whose digits are .+?) ,? and which (is|has|can|ends|leaves) (?=\S) -> \1 ¶ it \2
+consecutive :: ^an? (#num digit #number) has (?:#num )?consecutive digits in (increasing|decreasing|ascending|descending) order$ -> there is a \1 ¶ its digits are consecutive ¶ its digits are in \2 order
+only :: ((?:find|there is|consider) an? #num digit #number) with only (odd|even|prime) digits (?=whose|that|which|and|,|$) -> \1 ¶ every digit is \2 ¶ a number
+whose :: ¶ a number whose (?=\S) -> ¶ its
+whose :: ,? and whose (?=\S) -> ¶ its
+written placed arranged put :: ^(?:the )?digits (\d) , (\d) and (\d) are (?:written|placed|arranged|put)(?: down)? in (?:a|some) (?:row|line|order)(?: ,)?.*$ -> there is a 3 digit code ¶ the digits are \1 , \2 and \3 in some order
+written placed arranged put :: ^(?:the )?digits (\d) , (\d) , (\d)(?: ,)? and (\d) are (?:written|placed|arranged|put)(?: down)? in (?:a|some) (?:row|line|order)(?: ,)?.*$ -> there is a 4 digit code ¶ the digits are \1 , \2 , \3 and \4 in some order
+written placed arranged put :: ^(?:the )?digits (\d) , (\d) , (\d) , (\d)(?: ,)? and (\d) are (?:written|placed|arranged|put)(?: down)? in (?:a|some) (?:row|line|order)(?: ,)?.*$ -> there is a 5 digit code ¶ the digits are \1 , \2 , \3 , \4 and \5 in some order
+written placed arranged put :: ^(?:the )?digits (\d) (?:to|through|-) (\d) are (?:written|placed|arranged|put)(?: down)? in (?:a|some) (?:row|line|order)(?: ,)?.*$ -> there is a \2 digit code ¶ the digits are \1 to \2 in some order
 digits :: ^(code|combination|number|pin) of (#num) digits , all different$ -> there is a \1 of \2 digits ¶ all different
 each :: ^there are (#num) numbers ,? each (?:of (?:them|which) )?(?:is )?an? (?:single )?digit$ -> there are \1 digits
 grid square table box boxes cells :: ^(let .+ be (?:(?:different|distinct|nonzero) )*digits) (?:of|in) .*\b(?:grid|square|table|box|boxes|cells)$ -> \1
@@ -67,7 +90,7 @@ replaced :: ^(?:in (?:this|the) .* )?(?:each |every |the |all )?(?:digit|digits)
 if :: ^if (.*?) ,? (?:then )?(?:what|which) (?:digit|digits|number|numbers) (?:does|do|is|are|did) .*$ -> \1
 range :: ^(?:the |its |all )?digits range from -> each digit is from
 of :: ^(?:an? |the )?(code|combination|number) of (#num) digits(?=$| ,| where| with| such| whose) -> there is a \2 digit \1
-it that which so :: (?<!of )(?<!, )\( ((?:it|that|i|they) (?:is|am|are) .+) \)$ -> ¶ \1
+it that which so i they :: (?<!of )(?<!, )\( ((?:it|that|i|they) (?:is|am|are|reads?|has|have|contains?) .+) \)$ -> ¶ \1
 solutions answers possibilities numbers codes combinations values :: ^find all (?:possible |the |such )*(?:solutions|answers|possibilities|numbers|codes|combinations|values)$ ->
 decimal :: ^i am a decimal(?: number)? (?=between|greater|less|more|smaller|larger) -> i am
 uses using :: (#num digit #number) (?:that |which )?(?:uses|using) (?:each|all) of the digits (\d (?:to|through|-) \d) (?:exactly )?once(?: each)?(?: ,)?(?: such that| so that| and| where| in which)? ?(?=\S) -> \1 ¶ its digits are \2 in some order ¶

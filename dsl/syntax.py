@@ -17,10 +17,11 @@ from oedipus.dsl.spans import NOWHERE, Span
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A plain number."""
+    """A plain number. ``zeros`` counts those written in front, as in ``ends in 05``."""
 
     value: Fraction
     span: Span = field(default=NOWHERE, compare=False)
+    zeros: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ class Tokeniser:
     def _statement(self, words: list[Word]) -> list[Token]:
         if not words:
             return []
-        tokens = _repeated_features(quantify(nested_folds(computed_owners(self._terms(words)))))
+        tokens = _repeated_features(nested_folds(quantify(computed_owners(self._terms(words)))))
         return separate(closed(self._each_of(tokens)), set(self.declared.others))
 
     def _each_of(self, tokens: list[Token]) -> list[Token]:
@@ -324,7 +324,9 @@ class Tokeniser:
             case "ADJ" if value in ("square", "cube") and before == "POSS":
                 return "OWN_UNARY", value
             case "ONE_OF" if text == "one" and (
-                after == "them" or before not in ("IS", "NOT", "EITHER", "OR", "AND", "COMMA")
+                after == "them"
+                or before not in ("IS", "NOT", "EITHER", "OR", "AND", "COMMA")
+                or (before in ("AND", "OR", "COMMA") and _one_of_the_digits(words[place + length :]))
             ):
                 out.append(token("QUANT", ("=", 1), words[place].start, words[place].end))
                 return "OF", "of"
@@ -415,6 +417,12 @@ def _repeated_features(tokens: list[Token]) -> list[Token]:
             one = token("FEATURE", feature.value, one.start_pos, one.end_pos)
         out.append(one)
     return out
+
+
+def _one_of_the_digits(words: Sequence[Word]) -> bool:
+    """``digits is zero`` behind *one of*: a subject of its own, not what something before is."""
+    texts = [word.text for word in words[:3] if word.text not in ("my", "its", "their", "the")]
+    return texts[:1] == ["digits"] and texts[1:2] in (["is"], ["has"], ["equals"], ["must"], ["was"], ["exceeds"])
 
 
 def _nothing_stated(words: Sequence[Word]) -> None:

@@ -21,7 +21,17 @@ _TOLD = re.compile(
     r"(?: ,? ?(?:and|but|while) (?:the )?(?:others?|rest|remaining one|last one|other one)"
     r" (?:is|are) (?:false|wrong|true|untrue|a lie|lies))?(?: :)?(?P<rest> .*)?"
 )
-_JUDGED = frozenset(["true", "correct", "right", "false", "wrong", "untrue", "lie", "lies"])
+_PEOPLE = r"(?:people|friends|children|boys|girls|men|women|students|pupils|players|suspects|brothers|sisters|persons|person|of them)"
+_LYING = re.compile(
+    rf"(?P<limit>exactly |precisely |only |just |at least |at most )?(?P<count>{_COUNTS}|\d+|none|all|both)"
+    rf"(?: of (?:them|the (?:{_COUNTS}|\d+)(?: {_PEOPLE})?|these(?: {_PEOPLE})?|the {_PEOPLE}|us|(?:\w+ , )*\w+(?: ,)? and \w+)| {_PEOPLE})?"
+    r" (?:(?:is|are|was|were) (?:a )?(?P<is>lying|liars?|telling (?:a lie|lies)|wrong|mistaken|(?:telling|speaking) the truth|truthful|right|correct|honest|truth tellers?|false|true)"
+    r"|(?P<does>lies|lie|lied|(?:tells?|told|speaks?|spoke) the truth|makes? a false statement|makes? a true statement))"
+    r"(?: ,? ?(?:and|but|while) (?:the )?(?:others?|rest|remaining one|other (?:one|two|three)) .*)?"
+)
+_FALSE = ("lying", "liar", "liars", "lie", "lies", "lied", "wrong", "mistaken", "false")
+_SAYS = re.compile(r"\w+ (?:says|said|claims|claimed|states|stated|tells us|told us|thinks|believes)(?: that)?(?: ,| :)?")
+_JUDGED = frozenset(["lying", "liar", "liars", "lied", "lie", "truth", "truthful", "mistaken", "honest", "true", "correct", "right", "false", "wrong", "untrue", "lie", "lies"])
 _ALREADY = re.compile(rf"(?:{_NOUNS}|following)\b")
 
 
@@ -33,6 +43,14 @@ def counted(clauses: list[RawClause]) -> list[RawClause]:
         clause = clauses[place]
         judged = any(word.text in _JUDGED for word in clause.words)
         words = simplify(clause.words, {}) if judged else []
+        if judged and (lying := _LYING.fullmatch(line_of(words))) and (said := _said(clauses, place)):
+            first, stop = said[0]
+            stated = [one for _, one in said[1:]]
+            if first < place:
+                out = out[: len(out) - (stop - first)]
+            out.append(replace(clause, words=tuple(_junction(words[0], *_count(lying, len(stated)), stated))))
+            place = max(place + 1, stop)
+            continue
         told = _TOLD.fullmatch(line_of(words)) if judged else None
         if told is None or not _ALREADY.search(line_of(words)):
             out.append(clause)
@@ -42,14 +60,14 @@ def counted(clauses: list[RawClause]) -> list[RawClause]:
         stated = list(_parts(behind)) if behind else [list(one.words) for one in _following(clauses, place)]
         if not stated and len(before := _preceding(out)) > 1:
             stated = [list(one.words) for one in before]
-            out[-len(before) :] = [replace(clause, words=tuple(_junction(words[0], told, stated)))]
+            out[-len(before) :] = [replace(clause, words=tuple(_junction(words[0], *_judged(told, len(stated)), stated)))]
             place += 1
             continue
         if len(stated) < 2:
             out.append(clause)
             place += 1
             continue
-        out.append(replace(clause, words=tuple(_junction(words[0], told, stated))))
+        out.append(replace(clause, words=tuple(_junction(words[0], *_judged(told, len(stated)), stated))))
         place += 1 + (0 if behind else len(stated))
     return out
 
@@ -62,14 +80,21 @@ def _behind(words: Sequence[Word], told: re.Match[str]) -> list[Word]:
 
 def _parts(words: Sequence[Word]) -> Iterator[list[Word]]:
     part: list[Word] = []
+    depth = 0
     for word in words:
-        if word.text in (",", "and") and part:
-            yield part
-            part = []
-        elif word.text not in (",", "and", ":"):
+        depth += (word.text == "(") - (word.text == ")")
+        if depth or word.text not in (",", "and", ":"):
             part.append(word)
+        elif part:
+            yield _open(part)
+            part = []
     if part:
-        yield part
+        yield _open(part)
+
+
+def _open(words: list[Word]) -> list[Word]:
+    """The words without parentheses around all of them."""
+    return words[1:-1] if len(words) > 2 and (words[0].text, words[-1].text) == ("(", ")") else words
 
 
 def _following(clauses: Sequence[RawClause], place: int) -> list[RawClause]:
@@ -95,14 +120,52 @@ def _preceding(clauses: Sequence[RawClause]) -> list[RawClause]:
     return list(clauses[first:])
 
 
-def _junction(at: Word, told: re.Match[str], stated: Sequence[Sequence[Word]]) -> Iterator[Word]:
-    """``exactly two of (F1), (F2)``; what is said to be false is counted as not true."""
+def _said(clauses: Sequence[RawClause], place: int) -> list[tuple]:
+    """The run of statements that persons make, just before or behind: where it lies, then each with its words."""
+    for step in (-1, 1):
+        at, found = place + step, []
+        while 0 <= at < len(clauses) and (words := _spoken(clauses[at])):
+            found.append((at, words))
+            at += step
+        if len(found) > 1:
+            found.sort(key=lambda one: one[0])
+            return [(found[0][0], found[-1][0] + 1), *found]
+    return []
+
+
+def _spoken(clause: RawClause) -> list[Word]:
+    """What a person says in a clause: ``Ben: it is odd``, ``Ben says that it is odd``; nothing in other clauses."""
+    words = simplify(clause.words, {})
+    said = _SAYS.match(line_of(words))
+    if said is not None and words[0].written[:1].isupper():
+        return words[len(said.group().split()) :]
+    named = clause.label.isalpha() and len(clause.label) > 1 and clause.label[0].isupper()
+    return words if named and not re.fullmatch("[ivxlcIVXLC]+", clause.label) else []
+
+
+def _count(told: re.Match[str], many: int) -> tuple[str, int]:
+    """How many of the statements hold: the limit and the number."""
+    limit, count = (told.group("limit") or "exactly").strip(), told.group("count")
+    number = {"none": 0, "all": many, "both": many}.get(count, count_of(count) or 0)
+    if set((told.group("is") or told.group("does")).split()) & set(_FALSE):
+        number = many - number
+        limit = {"at least": "at most", "at most": "at least"}.get(limit, limit)
+    return ("exactly" if limit in ("only", "just", "precisely") else limit), number
+
+
+def _judged(told: re.Match[str], stated: int) -> tuple[str, int]:
+    """How many of the statements hold; what is said to be false is counted as not true."""
     false = told.group("truth") not in ("true", "correct", "right")
     limit, count = told.group("limit") or "exactly", told.group("count")
-    many = {"none": 0, "all": len(stated), "both": len(stated)}.get(count, count_of(count) or 0)
+    many = {"none": 0, "all": stated, "both": stated}.get(count, count_of(count) or 0)
     if false:
-        many = len(stated) - many
+        many = stated - many
         limit = {"at least": "at most", "at most": "at least"}.get(limit, limit)
+    return limit, many
+
+
+def _junction(at: Word, limit: str, many: int, stated: Sequence[Sequence[Word]]) -> Iterator[Word]:
+    """``exactly two of (F1), (F2)``."""
     for text in (*limit.split(), str(many), "of"):
         yield made_word(text, at.start)
     for number, part in enumerate(stated):

@@ -177,6 +177,12 @@ PLACE_ANNOUNCERS = words_of(
     """
 )
 """Words of a sentence that only tells which decimal places there are."""
+JUDGING = words_of(
+    """
+    lying liar liars lies lie lied truth truthful truthfully true false untrue rounded rounding nearest approximately
+    """
+)
+"""Words that say how much of a statement holds, so that no story is told with them."""
 CONTENTFUL = words_of(
     """
     ADJ COMPARE OR_MORE RELOP DIVISIBLE DIVIDES ADDS DIFFERS EXCEEDS PLUS MINUS TIMES OVER SUM_OF MULT SQUARED
