@@ -9,7 +9,7 @@ PLAIN = rules(
     r"""
 such so where with :: ,? (?:such that|so that|where|with)$ ->
 true :: (?:, and |and |, )?(?:all )?(?:of )?the following(?: #num)? (?:things |facts |statements |clues |hints )?(?:are|is) (?:all )?true(?: (?:about|of|for) (?:me|it|this number|the number))?$ ->
-in :: ^in (?:each|every) (?:\w+ )?number ,? (?=all|no|each|every|the|there) ->
+in :: ^in (?:each|every|my|the|this) (?:\w+ )?(?:number|code) ,? (?=(?:all|no|none|each|every|the|there|one|two|its|some|exactly|only) ) ->
 is :: ^is there (?=an? (?:\w+ )?#num digit #number) -> there is
 code :: ^(?:.* )?(?:number|code|combination|pin) is (a code of #num (?:(?:different|distinct) )?digits)$ -> there is \1
 code :: ^(?:i am|we are) thinking of (a code of #num (?:(?:different|distinct) )?digits)$ -> there is \1
