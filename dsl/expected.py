@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from oedipus.dsl.diagnostics import Mistake
-from oedipus.dsl.spans import Span
+from oedipus.dsl.forms import nearest
+from oedipus.dsl.reader import Word
 from oedipus.dsl.tables import Unexpected
 from oedipus.dsl.terminals import Token, span_of
 
@@ -11,17 +12,18 @@ _TERM_STARTS = frozenset({"NUM", "NAME", "ORD", "LPAR"})
 _VERBS = frozenset({"IS", "RELOP", "HAS"})
 
 
-def explain_unexpected(error: Unexpected, tokens: Sequence[Token], clause: Span) -> Mistake:
-    """The mistake for a terminal the grammar did not expect."""
+def explain_unexpected(error: Unexpected, tokens: Sequence[Token], words: Sequence[Word]) -> Mistake:
+    """The mistake for a terminal the grammar did not expect in a clause of these words."""
+    clause, help_ = words[0].span.to(words[-1].span), nearest(words)
     expected = error.expected
     found: Token = error.token
     open_ = sum((one.type == "LPAR") - (one.type == "RPAR") for one in tokens[: _place(tokens, found)]) > 0
     wanted = _wanted(expected if open_ else expected - {"RPAR"})
     if found.type == "$END":
         last = span_of(tokens[-1]) if tokens else clause
-        return Mistake("E202", last, f"{wanted or 'something'} is missing behind this", FORMS)
+        return Mistake("E202", last, f"{wanted or 'something'} is missing behind this", help_)
     would = f"; {wanted} would" if wanted else ""
-    return Mistake("E201", span_of(found), f"this does not fit here{would}", FORMS)
+    return Mistake("E201", span_of(found), f"this does not fit here{would}", help_)
 
 
 def _place(tokens: Sequence[Token], found: Token) -> int:
@@ -58,4 +60,3 @@ _WORDS = {
     "NOUN": "'digit' or 'digits'",
     "DIGITS": "'digits'",
 }
-FORMS = "a clause is such as 'a = b + 2', 'the first digit is odd', 'a, b and c are all different'"

@@ -76,7 +76,7 @@ def _body(clause: RawClause, tokeniser: Tokeniser, *, declares: bool) -> syntax.
     try:
         parsed: syntax.Body = run(tokens, _BUILDER, Token(END, "", clause.span.end, clause.span.end))
     except Unexpected as error:
-        raise explain_unexpected(error, tokens, clause.span) from None
+        raise explain_unexpected(error, tokens, clause.words) from None
     return parsed
 
 

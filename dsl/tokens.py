@@ -67,6 +67,7 @@ class Tokeniser:
         if any(one.diagnostic.code in ("E101", "E102") for one in self.mistakes):
             self.mistakes = [one for one in self.mistakes if one.diagnostic.code != "E201"]
         if self.mistakes:
+            self.mistakes = self.unknown.story(self.mistakes)
             raise self.mistakes[0]
         return found
 

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 from oedipus.dsl.diagnostics import Mistake, closest, likely_typo
-from oedipus.dsl.expected import FORMS
+from oedipus.dsl.forms import nearest
 from oedipus.dsl.lexicon import Lexicon
 from oedipus.dsl.reader import Word
 from oedipus.dsl.wordlists import FUNCTION_WORDS, PRONOUNS, words_of
 
 MOST_SUGGESTIONS = 30
+MANY = 3
+"""Unknown words of one clause that are told as one mistake."""
 CALLS = words_of(
     "abs min max sum product number circles reverse square gray grey coarsen mask blur downsample crop digit_sum"
 )
@@ -33,7 +35,7 @@ class Unknown:
         if word.kind == "symbol":
             return Mistake("E103", word.span, f"'{word.written}' cannot stand here")
         if word.text in self.lexicon.words:
-            return Mistake("E201", word.span, f"'{word.written}' does not fit here", FORMS)
+            return Mistake("E201", word.span, f"'{word.written}' does not fit here", nearest(words))
         suggestion = self._suggestion(word.text)
         written = self.names.get(suggestion, suggestion)
         hint = f"did you mean '{written}'?" if suggestion else ""
@@ -42,8 +44,20 @@ class Unknown:
         if not english and (len(word.text) <= 2 or (beside & _OPERATORS and not suggestion)):
             hint = hint or f"declare it first: digits {word.written}"
             return Mistake("E101", word.span, f"nothing is called '{word.written}'", hint, written)
-        hint = hint or "the words a riddle can use are in docs/language.md"
+        hint = hint or nearest(words)
         return Mistake("E102", word.span, f"'{word.written}' has no meaning here", hint, written)
+
+    def story(self, mistakes: list[Mistake]) -> list[Mistake]:
+        """Many unknown words of one clause as one mistake: most likely none of it is about digits."""
+        unknown = [one for one in mistakes if one.diagnostic.code == "E102" and not one.diagnostic.suggestion]
+        if len(unknown) < MANY:
+            return mistakes
+        first = unknown[0].diagnostic
+        told = [one.diagnostic.label.split("'")[1] for one in unknown]
+        named = ", ".join(f"'{word}'" for word in told[:-1]) + f" and '{told[-1]}'"
+        help_ = f"if the sentence only tells a story, put # in front of it; {first.help}"
+        gathered = Mistake("E102", first.span, f"{named} have no meaning here", help_)
+        return [gathered, *(one for one in mistakes if one not in unknown)]
 
     def _call(self, word: Word) -> Mistake:
         known = sorted(self.lexicon.vocabulary.functions | CALLS - {"grey", "downsample"})

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from oedipus.compiler.frontend import check_text, format_text
+from oedipus.dsl.forms import DOCUMENTED
 from oedipus.dsl.phrases import PHRASES
 from oedipus.dsl.tables import GRAMMAR
 from oedipus.networks.cards import read_cards
@@ -54,6 +55,11 @@ def test_example(line: int, text: str) -> None:
     assert riddle.variables
     once = format_text(text, CARDS)
     assert [one.body for one in check_text(once, CARDS).clauses] == [one.body for one in riddle.clauses]
+
+
+def test_forms_named_in_messages_are_on_the_page() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert [form for form in DOCUMENTED if form not in page] == []
 
 
 def test_the_grammar_on_the_page_is_the_one_in_use() -> None:
