@@ -115,8 +115,6 @@ Exactly two of the following statements are true:
 """Forms of docs/language.md, where a test looks for each."""
 LEAST = 1.3
 """How much a form has to have in common with a clause to be named."""
-ALONE = 2.5
-"""The same where it shares a single word."""
 
 
 def nearest(words: Sequence[Word]) -> str:
@@ -127,7 +125,7 @@ def nearest(words: Sequence[Word]) -> str:
     for form, known in zip(DOCUMENTED, stems, strict=True):
         shared = said & known
         score = sum(weights[stem] for stem in shared) / math.sqrt(max(1, len(known)))
-        if score > most and (len(shared) > 1 or score > ALONE):
+        if score > most and len(shared) > 1:
             best, most = form, score
     return f"a form that is understood: '{best}'" if best else GENERAL
 
