@@ -92,18 +92,25 @@ def bounds(term: Term) -> tuple[Fraction, Fraction]:
         case Extreme(_, terms):
             found = [bounds(one) for one in terms]
             return min(low for low, _ in found), max(high for _, high in found)
-        case Arithmetic("-", left, right):
-            (low, high), (bottom, top) = bounds(left), bounds(right)
-            return low - top, high - bottom
-        case Arithmetic("**", left, Constant(power)) if power.denominator == 1 and 0 <= power <= 15:
-            low, high = bounds(left)
-            return (low**power, high**power) if low >= 0 and high <= LARGEST else wide
-        case Arithmetic("/" | "//", left, Constant(divisor)) if divisor > 0:
-            low, high = bounds(left)
-            return Fraction(low // divisor), high / divisor
-        case Arithmetic("%", _, Constant(divisor)) if divisor > 0:
-            return Fraction(0), divisor
+        case Arithmetic():
+            return _bounds_of_operation(term) or wide
         case Absolute(inner):
             low, high = bounds(inner)
             return Fraction(0), max(abs(low), abs(high))
     return wide
+
+
+def _bounds_of_operation(term: Arithmetic) -> tuple[Fraction, Fraction] | None:
+    """The same of an operation on two terms."""
+    low, high = bounds(term.left)
+    match term.op, term.right:
+        case "-", right:
+            bottom, top = bounds(right)
+            return low - top, high - bottom
+        case "**", Constant(power) if power.denominator == 1 and 0 <= power <= 15 and low >= 0 and high <= LARGEST:
+            return low**power, high**power
+        case (("/" | "//"), Constant(divisor)) if divisor > 0:
+            return Fraction(low // divisor), high / divisor
+        case "%", Constant(divisor) if divisor > 0:
+            return Fraction(0), divisor
+    return None

@@ -69,6 +69,9 @@ class Predicates:
             return either(
                 [both([fits, self.apply(predicate, self._spelled(subject, digits))]) for fits, digits in written]
             )
+        return self._apply(predicate, subject)
+
+    def _apply(self, predicate: s.Predicate, subject: Subject) -> Formula:
         match predicate:
             case s.Combined():
                 return self._combined(predicate, subject)
@@ -175,16 +178,8 @@ class Predicates:
         self._valued(term, subject.span)
         number = self.terms.term
         match predicate:
-            case s.Related(op="anagram", term=other):
-                return self._same_digits(subject, other, predicate.span)
-            case s.Related(term=s.Relative("others") as rest, by=None, factor=None):
-                return both([Compare(cast(CompareOp, predicate.op), term, one) for one in self.terms.group(rest)])
             case s.Related():
-                return Compare(
-                    cast(CompareOp, self.related_op(predicate)),
-                    term,
-                    self.related(predicate),
-                )
+                return self._related(predicate, term, subject)
             case s.Between(low, high, inclusive):
                 below: CompareOp = "<=" if inclusive else "<"
                 ends = (number(low), number(high))
@@ -207,6 +202,14 @@ class Predicates:
             case s.Standing():
                 return self._standing(predicate, term)
         raise AssertionError(f"no such predicate: {predicate}")
+
+    def _related(self, predicate: s.Related, term: Term, subject: Subject) -> Formula:
+        match predicate:
+            case s.Related(op="anagram", term=other):
+                return self._same_digits(subject, other, predicate.span)
+            case s.Related(term=s.Relative("others") as rest, by=None, factor=None):
+                return both([Compare(cast(CompareOp, predicate.op), term, one) for one in self.terms.group(rest)])
+        return Compare(cast(CompareOp, self.related_op(predicate)), term, self.related(predicate))
 
     def _choices(self, item: s.Expression) -> tuple[Term, ...]:
         """What an item of ``one of …`` stands for: itself, or each of several digits."""

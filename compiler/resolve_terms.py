@@ -53,25 +53,22 @@ class Terms:
                 return self._placed(node)
             case s.Pronoun():
                 return self._pronoun(node)
-            case s.Letters():
-                return decimal(self.digits(node) or ())
-            case s.Slice():
-                return self._slice(node)
+            case s.Letters() | s.Slice() | s.Changed():
+                return self._spelt(node)
             case s.Operation(op, operands):
                 return self._operation(op, operands, node.span)
             case s.Call():
                 return self._call(node)
-            case s.Changed(change, number):
-                return decimal(changed(change, self._written((number,)), node.span))
             case s.Tally(counted):
                 return self._count(counted)
-            case s.Listing() | s.Digits():
-                raise Mistake("E402", node.span, "one number is needed here, not a list")
             case s.Relative(which):
                 return self._relative(which, node.span)
-            case s.Text():
-                raise Mistake("E402", node.span, "a path is not a number")
-        raise Mistake("E402", node.span, "this is a statement, true or false, not a number")
+            case s.Listing() | s.Digits():
+                raise Mistake("E402", node.span, "one number is needed here, not a list")
+        said = (
+            "a path is not a number" if isinstance(node, s.Text) else "this is a statement, true or false, not a number"
+        )
+        raise Mistake("E402", node.span, said)
 
     def _count(self, counted: s.Described) -> Term:
         """How many digits are so. A count inside a count is resolved once for each digit, so few may nest."""
@@ -227,6 +224,15 @@ class Terms:
             ):
                 return None
         return self.digits(owner) or numeral(self.term(owner), owner.span)
+
+    def _spelt(self, node: s.Letters | s.Slice | s.Changed) -> Term:
+        """The number that some digits spell: a word, a few of a number's digits, or all after a deed."""
+        match node:
+            case s.Changed(change, number):
+                return decimal(changed(change, self._written((number,)), node.span))
+            case s.Slice():
+                return self._slice(node)
+        return decimal(self.digits(node) or ())
 
     def _slice(self, node: s.Slice) -> Term:
         found = self.owned(node.owner)

@@ -22,9 +22,14 @@ def unaliased(clauses: Sequence[RawClause], vocabulary: Vocabulary) -> list[RawC
     noun = next((noun for clause in clauses if (noun := _told(clause, vocabulary))), "")
     if not noun:
         return list(clauses)
-    said = rules(f"{noun} {noun}'s :: (?:the|my|his|her|our|your|their|this|that) {noun}(?: in years)?(?! is an? \\w+ digit) -> the number")
+    said = rules(
+        f"{noun} {noun}'s :: (?:the|my|his|her|our|your|their|this|that) {noun}(?: in years)?(?! is an? \\w+ digit)"
+        " -> the number"
+    )
     return [
-        clause if _told(clause, vocabulary) else replace(clause, words=tuple(apply(simplify(clause.words, {}), said)))
+        clause
+        if _told(clause, vocabulary)
+        else replace(clause, words=tuple(apply(simplify(clause.words, {}), said)))
         if any(word.text == noun for word in clause.words)
         else clause
         for clause in clauses

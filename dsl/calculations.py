@@ -233,7 +233,9 @@ class _Recipe:
         if text in _WHOLE or (text in _SO_FAR and text != "it"):
             return [self._new("me")]
         taken = self._taken(found.start(name), found.end(name))
-        listed = len(taken) > 2 and any(word.text == "and" for word in taken) and taken[0].text not in ("sum", "product")
+        listed = (
+            len(taken) > 2 and any(word.text == "and" for word in taken) and taken[0].text not in ("sum", "product")
+        )
         return [self._new("sum"), self._new("of"), *taken] if listed else taken
 
     def _taken(self, start: int, end: int) -> list[Word]:

@@ -154,7 +154,7 @@ def _ordinals_of(noun: str, nouns: str) -> Table:
 {noun} :: (?:digits|numbers) {on} (?:the )?(#ord) {noun} and (?:{on} )?(?:the )?(#ord) {noun} -> the \1 and \2 digits
 {noun} {nouns} :: (?:digits|numbers) {on} (?:the )?(#ord) and (?:the )?(#ord) (?:{noun}|{nouns}) -> the \1 and \2 digits
 {noun} :: (?:digit|number) {on} (?:the )?(#ord|left|right|leftmost|rightmost) {noun} -> the \1 {noun}
-{noun} :: ^(?:each|every) {noun} (?:shows|carries|bears|holds|hides|has) (?:a|one|exactly one) (?:single )?(?:digit|number)$ ->
+{noun} :: ^(?:each|every) {noun} (?:shows|carries|bears|holds|hides|has) (?:a|one) (?:single )?(?:digit|number)$ ->
 {noun} :: (?:the )?left {noun} -> the first digit
 {noun} :: (?:the )?right {noun} -> the last digit
 {noun} :: (#ord) {noun} (?:shows|carries|bears|holds|hides) -> \1 digit is

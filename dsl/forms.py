@@ -143,7 +143,11 @@ def _stems(words: Iterable[str]) -> frozenset[str]:
     return frozenset(
         word[:5].rstrip("s")
         for word in words
-        if len(word) > 2 and word.isalpha() and word not in phrases.NUMBER_WORDS and word not in phrases.ORDINALS and word not in _COMMON
+        if len(word) > 2
+        and word.isalpha()
+        and word not in phrases.NUMBER_WORDS
+        and word not in phrases.ORDINALS
+        and word not in _COMMON
     )
 
 

@@ -69,7 +69,9 @@ def _once(clauses: Sequence[RawClause]) -> Iterator[RawClause]:
         told = told or bool(_FIRST.search(line_of(words)))
 
 
-_FIRST = re.compile(r"\ban? (?:\w+ )?digit (?:\w+ )?(?:number|code|combination|pin|password|integer|year)\b|\bnumber has \w+ digits\b")
+_FIRST = re.compile(
+    r"\ban? (?:\w+ )?digit (?:\w+ )?(?:number|code|combination|pin|password|integer|year)\b|\bnumber has \w+ digits\b"
+)
 _AGAIN = rules("digit :: (the|this|that|my|your|his|her|our) #num digit (?=#number) -> \\1")
 
 

@@ -53,8 +53,9 @@ def _follows(clause: RawClause) -> bool:
 
 
 _NEW_NUMBER = re.compile(
-    r"(?:then )?(?:you |we |i )?(?:get |(?:the |this )?(?:new|resulting|remaining|changed) |the result|what (?:remains|is left)"
-    r"|it (?:becomes|doubles|triples|increases|decreases|grows)|the number (?:becomes|doubles|triples|increases|decreases|obtained|formed))"
+    r"(?:then )?(?:you |we |i )?(?:get |(?:the |this )?(?:new|resulting|remaining|changed) |the result"
+    r"|what (?:remains|is left)|(?:it|the number) (?:becomes|doubles|triples|increases|decreases|grows)"
+    r"|the number (?:obtained|formed))"
 )
 
 

@@ -408,7 +408,7 @@ def rewrite(words: Sequence[Word], names: Container[str]) -> list[Word]:
     """
     out: list[Word] = []
     place = 0
-    said = apply(apply(deeds_told(_not_both(words), names), QUANTITIES, names), _GAPPED, names)
+    said = apply(apply(deeds_told(_not_both(words)), QUANTITIES, names), _GAPPED, names)
     words = calculated(_added(said), names)
     while place < len(words):
         length, plain = _longest(words, place, names) if words[place].text in _starts() else (0, ())

@@ -9,6 +9,7 @@ from oedipus.dsl.ellipsis import written_out
 from oedipus.dsl.lexicon import simplify
 from oedipus.dsl.phrases import NUMBER_WORDS
 from oedipus.dsl.reader import RawClause, Word
+from oedipus.dsl.wordlists import JUDGING
 
 _COUNTS = "|".join(word for word, number in NUMBER_WORDS.items() if number < 11)
 _NOUNS = "statements?|sentences|claims|facts|clues|hints"
@@ -21,17 +22,27 @@ _TOLD = re.compile(
     r"(?: ,? ?(?:and|but|while) (?:the )?(?:others?|rest|remaining one|last one|other one)"
     r" (?:is|are) (?:false|wrong|true|untrue|a lie|lies))?(?: :)?(?P<rest> .*)?"
 )
-_PEOPLE = r"(?:people|friends|children|boys|girls|men|women|students|pupils|players|suspects|brothers|sisters|persons|person|of them)"
+_PEOPLE = (
+    "(?:people|friends|children|boys|girls|men|women|students|pupils|players|suspects|brothers|sisters"
+    "|persons?|of them)"
+)
+_WHO = (
+    rf"(?:them|the (?:{_COUNTS}|\d+)(?: {_PEOPLE})?|these(?: {_PEOPLE})?|the {_PEOPLE}|us"
+    r"|(?:\w+ , )*\w+(?: ,)? and \w+)"
+)
+_HONEST = "(?:telling|speaking) the truth|truthful|right|correct|honest|truth tellers?|true"
+_DISHONEST = "lying|liars?|telling (?:a lie|lies)|wrong|mistaken|false"
 _LYING = re.compile(
     rf"(?P<limit>exactly |precisely |only |just |at least |at most )?(?P<count>{_COUNTS}|\d+|none|all|both)"
-    rf"(?: of (?:them|the (?:{_COUNTS}|\d+)(?: {_PEOPLE})?|these(?: {_PEOPLE})?|the {_PEOPLE}|us|(?:\w+ , )*\w+(?: ,)? and \w+)| {_PEOPLE})?"
-    r" (?:(?:is|are|was|were) (?:a )?(?P<is>lying|liars?|telling (?:a lie|lies)|wrong|mistaken|(?:telling|speaking) the truth|truthful|right|correct|honest|truth tellers?|false|true)"
-    r"|(?P<does>lies|lie|lied|(?:tells?|told|speaks?|spoke) the truth|makes? a false statement|makes? a true statement))"
+    rf"(?: of {_WHO}| {_PEOPLE})? (?:(?:is|are|was|were) (?:a )?(?P<is>{_DISHONEST}|{_HONEST})"
+    r"|(?P<does>lies|lie|lied|(?:tells?|told|speaks?|spoke) the truth|makes? a (?:false|true) statement))"
     r"(?: ,? ?(?:and|but|while) (?:the )?(?:others?|rest|remaining one|other (?:one|two|three)) .*)?"
 )
 _FALSE = ("lying", "liar", "liars", "lie", "lies", "lied", "wrong", "mistaken", "false")
-_SAYS = re.compile(r"\w+ (?:says|said|claims|claimed|states|stated|tells us|told us|thinks|believes)(?: that)?(?: ,| :)?")
-_JUDGED = frozenset(["lying", "liar", "liars", "lied", "lie", "truth", "truthful", "mistaken", "honest", "true", "correct", "right", "false", "wrong", "untrue", "lie", "lies"])
+_SAYS = re.compile(
+    r"\w+ (?:says|said|claims|claimed|states|stated|tells us|told us|thinks|believes)(?: that)?(?: ,| :)?"
+)
+_JUDGED = JUDGING | {"correct", "right", "wrong", "mistaken", "honest"}
 _ALREADY = re.compile(rf"(?:{_NOUNS}|following)\b")
 
 
@@ -60,7 +71,9 @@ def counted(clauses: list[RawClause]) -> list[RawClause]:
         stated = list(_parts(behind)) if behind else [list(one.words) for one in _following(clauses, place)]
         if not stated and len(before := _preceding(out)) > 1:
             stated = [list(one.words) for one in before]
-            out[-len(before) :] = [replace(clause, words=tuple(_junction(words[0], *_judged(told, len(stated)), stated)))]
+            out[-len(before) :] = [
+                replace(clause, words=tuple(_junction(words[0], *_judged(told, len(stated)), stated)))
+            ]
             place += 1
             continue
         if len(stated) < 2:
