@@ -108,7 +108,7 @@ def _bounds_of_operation(term: Arithmetic) -> tuple[Fraction, Fraction] | None:
             bottom, top = bounds(right)
             return low - top, high - bottom
         case "**", Constant(power) if power.denominator == 1 and 0 <= power <= 15 and low >= 0 and high <= LARGEST:
-            return low**power, high**power
+            return low ** int(power), high ** int(power)
         case (("/" | "//"), Constant(divisor)) if divisor > 0:
             return Fraction(low // divisor), high / divisor
         case "%", Constant(divisor) if divisor > 0:

@@ -305,7 +305,7 @@ class Predicates:
         if not any(one.network == "circle" for one in meanings.values()):
             raise Mistake("E411", predicate.span, f"no network counts '{predicate.name}' here")
         circles = Sum(tuple(Lookup("circles", digit, CIRCLES) for digit in subject.members))
-        return Compare(predicate.op, circles, self.terms.term(predicate.count))
+        return Compare(cast(CompareOp, predicate.op), circles, self.terms.term(predicate.count))
 
     def _feature(self, predicate: s.Feature, term: Term) -> Formula:
         meanings = self.scope.words.features.get(predicate.name, {})
@@ -313,7 +313,7 @@ class Predicates:
             if not isinstance(term, Value) or not any(one.network == "circle" for one in meanings.values()):
                 raise Mistake("E411", predicate.span, f"no network counts '{predicate.name}' here")
             circles = Lookup("circles", self._valued(term, predicate.span), CIRCLES)
-            return Compare(predicate.op, circles, self.terms.term(predicate.count))
+            return Compare(cast(CompareOp, predicate.op), circles, self.terms.term(predicate.count))
         seen = self._seen(meanings, predicate.name, term)
         return seen if seen is not None else self._by_table(meanings, predicate.name, term, predicate.span)
 

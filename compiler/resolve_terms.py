@@ -139,10 +139,10 @@ class Terms:
         """The decimal digits of a number that is made of some, else None."""
         match node:
             case s.Slice(owner=owner):
-                found = self.owned(owner)
-                if isinstance(found, Numeral):
+                owned = self.owned(owner)
+                if isinstance(owned, Numeral):
                     return None
-                return self.scope.sliced(node, found or tuple(Value(name) for name in self.scope.named(node)))
+                return self.scope.sliced(node, owned or tuple(Value(name) for name in self.scope.named(node)))
             case s.Letters(word):
                 return self._word(word, node.span)
             case s.Pronoun("whole"):

@@ -217,7 +217,7 @@ def _change(kind: str, found: re.Match[str]) -> Change | None:
         return None
     match kind:
         case "front" | "back" | "drop":
-            return Change(kind, places[0])  # type: ignore[arg-type]
+            return Change(kind, places[0])
         case "there":
             return Change("back", 1) if re.fullmatch(_BACK, said["to"]) else Change("front", -1)
         case "swap":

@@ -54,13 +54,13 @@ def counted(clauses: list[RawClause]) -> list[RawClause]:
         clause = clauses[place]
         judged = any(word.text in _JUDGED for word in clause.words)
         words = simplify(clause.words, {}) if judged else []
-        if judged and (lying := _LYING.fullmatch(line_of(words))) and (said := _said(clauses, place)):
-            first, stop = said[0]
-            stated = [one for _, one in said[1:]]
-            if first < place:
-                out = out[: len(out) - (stop - first)]
-            out.append(replace(clause, words=tuple(_junction(words[0], *_count(lying, len(stated)), stated))))
-            place = max(place + 1, stop)
+        lying = _LYING.fullmatch(line_of(words)) if judged else None
+        run, said = _said(clauses, place) if lying else (range(0), [])
+        if lying and said:
+            if run.start < place:
+                out = out[: len(out) - len(run)]
+            out.append(replace(clause, words=tuple(_junction(words[0], *_count(lying, len(said)), said))))
+            place = max(place + 1, run.stop)
             continue
         told = _TOLD.fullmatch(line_of(words)) if judged else None
         if told is None or not _ALREADY.search(line_of(words)):
@@ -133,17 +133,16 @@ def _preceding(clauses: Sequence[RawClause]) -> list[RawClause]:
     return list(clauses[first:])
 
 
-def _said(clauses: Sequence[RawClause], place: int) -> list[tuple]:
-    """The run of statements that persons make, just before or behind: where it lies, then each with its words."""
+def _said(clauses: Sequence[RawClause], place: int) -> tuple[range, list[list[Word]]]:
+    """The run of statements that persons make, just before or behind: its places and their words."""
     for step in (-1, 1):
         at, found = place + step, []
         while 0 <= at < len(clauses) and (words := _spoken(clauses[at])):
-            found.append((at, words))
+            found.append(words)
             at += step
         if len(found) > 1:
-            found.sort(key=lambda one: one[0])
-            return [(found[0][0], found[-1][0] + 1), *found]
-    return []
+            return (range(at + 1, place), found[::-1]) if step < 0 else (range(place + 1, at), found)
+    return range(0), []
 
 
 def _spoken(clause: RawClause) -> list[Word]:
