@@ -206,7 +206,10 @@ class Formulas:
 
     def _said(self, node: s.Claim, subject: Subject) -> Formula:
         if mentions(node.predicate, *RELATIVES) and not subject.several:
-            return self._seen_from(node, subject.terms[0])
+            if isinstance(subject.terms[0], Value) or mentions(node.predicate, *RELATIVES[:-1]):
+                return self._seen_from(node, subject.terms[0])
+            spoken = set(subformulas(subject.terms[0]))
+            self.scope.rest = tuple(Value(name) for name in self.scope.digits if Value(name) not in spoken)
         return self.predicates.apply(node.predicate, subject)
 
     def _left(self, subject: Subject) -> None:

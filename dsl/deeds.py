@@ -95,6 +95,7 @@ _COMES = tuple(
         (r"(?:exactly )?same(?: (?:number|as before|as original(?: number)?))?|unchanged|original number", "me"),
     )
 )
+_LATER = re.compile(rf"(?<= )(?:{_NEW} )+(?:number|value|one)(?: (?:so )?(?:obtained|formed))?(?= |$)")
 _ONLY = re.compile(
     rf"(?: ?,? ?(?:and |then |so )*(?:{any_of('you', 'we', 'i', 'one')} {_GET}|{_TO}|giving|making|leaving) "
     r"(?:another |new |different )*(?:\d digit )?number)?"
@@ -144,6 +145,15 @@ def _told(words: list[Word]) -> list[Word] | None:
     if made is not None and made.group().strip():
         return [*_kept(words, 0, made.start()), *number, *_kept(words, found.end, len(line))]
     opening, result = _OPENING.search(before), _RESULT.match(after)
+    later = _LATER.search(after) if opening is not None and before.strip() and result is None else None
+    if opening is not None and later is not None:
+        comma = len(after) - len(after.lstrip(" ,"))
+        told = [
+            *_kept(words, found.end + comma, found.end + later.start()),
+            *number,
+            *_kept(words, found.end + later.end(), len(line)),
+        ]
+        return [*_kept(words, 0, opening.start()), *told]
     if opening is not None and result is not None:
         rest = found.end + result.end()
         verb = _verb_of(result, words, rest)

@@ -178,6 +178,11 @@ neighbouring neighboring adjacent consecutive :: ^(?:every|each|any) (?:#num dig
 % percent cent :: (?:is|am|are|equals) (#num) (?:%|percent|per cent) (#less) than (?=\S) -> is ( 1 - \1 / 100 ) times
 % percent cent :: (#num) (?:%|percent|per cent) of (?=\S) -> ( \1 / 100 ) times
 has contains contain have :: (?:i|it|number|code) (?:contains?|has|have) (one|two|three|four) (\d) ,? (?:and )?(?=#num \d(?: |$)) -> number of digits equal to \2 is \1 and i has
+reverse :: reverse of (?:#own )?digits(?: of (?:number|me|it))? -> reversed number
+all digits :: (?:all|all of|every one of) (?:#own )?digits (?:from )?(\d) (to|through|-) (\d) (?:are|is) used (?:exactly |only )?once -> digits are \1 to \3 in some order
+single :: (is|are) single digit(?: number)?(?= |$) -> \1 less than 10
+next adjacent :: ^(#num) is (next to|adjacent to) (#num) ,? but not (?:next )?(?:to )?(#num)$ -> \1 is \2 \3 and \1 is not \2 \4
+same :: (between|of|to|from|and) same number(?= |$) -> \1 number
 all :: (\d+) : all (#num)(?: digits| numbers)? are (?:correct|right) (?:, but|, and|but|and) (?:they )?(?:all )?(?:are )?(?:all )?in (right|wrong|correct) (?:places?|positions?) -> \1 : \2 correct in \3 place
 """  # noqa: E501
 )

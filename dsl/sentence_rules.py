@@ -7,7 +7,7 @@ from oedipus.dsl.patterns import rules
 
 PLAIN = rules(
     r"""
-such so where with :: ,? (?:such that|so that|where|with)$ ->
+such so where with and :: ,? (?:and )?(?:such that|so that|where|with|and)$ ->
 true :: (?:, and |and |, )?(?:all )?(?:of )?the following(?: #num)? (?:things |facts |statements |clues |hints )?(?:are|is) (?:all )?true(?: (?:about|of|for) (?:me|it|this number|the number))?$ ->
 in :: ^in (?:each|every|my|the|this) (?:\w+ )?(?:number|code) ,? (?=(?:all|no|none|each|every|the|there|one|two|its|some|exactly|only) ) ->
 is :: ^is there (?=an? (?:\w+ )?#num digit #number) -> there is

@@ -16,8 +16,8 @@ _NOUNS = "statements?|sentences|claims|facts|clues|hints"
 _TOLD = re.compile(
     rf"(?:of (?:the|these|those|my) (?:following )?(?:{_COUNTS}|\d+)? ?(?:{_NOUNS}) ?,? )?"
     rf"(?:(?P<limit>exactly|precisely|only|just|at least|at most) )?(?P<count>{_COUNTS}|\d+|none|all|both)"
-    rf"(?: of (?:the |these |those |my )?(?:following )?(?:{_COUNTS}|\d+)? ?"
-    rf"(?:{_NOUNS}|things|conditions)?(?: (?:below|here|about [^:]*?))?)?"
+    rf"(?: of(?: (?:the|these|those|my))?(?: following)?(?: (?:{_COUNTS}|\d+))?"
+    rf"(?: (?:{_NOUNS}|things|conditions))?(?: (?:below|here|about [^:]*?))?)?"
     r" (?:is|are) (?P<truth>true|correct|right|false|wrong|untrue|a lie|lies|not true)"
     r"(?: ,? ?(?:and|but|while) (?:the )?(?:others?|rest|remaining one|last one|other one)"
     r" (?:is|are) (?:false|wrong|true|untrue|a lie|lies))?(?: :)?(?P<rest> .*)?"
@@ -63,7 +63,7 @@ def counted(clauses: list[RawClause]) -> list[RawClause]:
             place = max(place + 1, run.stop)
             continue
         told = _TOLD.fullmatch(line_of(words)) if judged else None
-        if told is None or not _ALREADY.search(line_of(words)):
+        if told is None or not (_ALREADY.search(line_of(words)) or (told.group("rest") or "").count("(") > 1):
             out.append(clause)
             place += 1
             continue

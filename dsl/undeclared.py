@@ -31,7 +31,10 @@ def letters(clauses: list[RawClause], notes: list[Diagnostic]) -> list[RawClause
         spelled = _capitals(clause)
         first = place if spelled and first < 0 else first
         known += [letter for letter in dict.fromkeys("".join(spelled)) if letter not in known]
-    if first < 0 or len(known) > 10:
+    if first < 0:
+        return None
+    known += [letter for letter in _beside(clauses, known) if letter not in known]
+    if len(known) > 10:
         return None
     listed = [part for letter in known for part in (",", letter)][1:]
     out = [said_at(clauses[first], "digits", *listed)]
@@ -48,6 +51,13 @@ def letters(clauses: list[RawClause], notes: list[Diagnostic]) -> list[RawClause
         notes.append(Diagnostic("W703", clauses[first].span, label, "say so: 'all different'"))
     told = [one for clause in clauses[first:] for one in (_spelled_out(clause) if _is_wide_word(clause) else [clause])]
     return [*clauses[:first], *out, *told]
+
+
+def _beside(clauses: Sequence[RawClause], known: Sequence[str]) -> list[str]:
+    """Letters of words that a sum does not have, but a clause about such words: ``SEVEN is divisible by 7``."""
+    words = [clause.words[0].written for clause in clauses if len(clause.words) > 1 and clause.words[1].text == "is"]
+    spelled = [word for word in words if _LETTERED.match(word) and len(word) > 1 and len(set(word) & set(known)) > 1]
+    return list(dict.fromkeys("".join(spelled)))
 
 
 def _is_wide_word(clause: RawClause) -> bool:
