@@ -206,7 +206,8 @@ class Formulas:
 
     def _said(self, node: s.Claim, subject: Subject) -> Formula:
         if mentions(node.predicate, *RELATIVES) and not subject.several:
-            if isinstance(subject.terms[0], Value | Extreme) or mentions(node.predicate, *RELATIVES[:-1]):
+            declared = subject.whole is not None or isinstance(subject.terms[0], Value | Extreme)
+            if declared or mentions(node.predicate, *RELATIVES[:-1]):
                 return self._seen_from(node, subject.terms[0])
             spoken = set(subformulas(subject.terms[0]))
             self.scope.rest = tuple(Value(name) for name in self.scope.digits if Value(name) not in spoken)

@@ -150,6 +150,7 @@ def _deeds() -> Iterator[tuple[str, re.Pattern[str]]]:
         ("lower", _said(_SUBTRACT, _BY, f"from {_EACH}")),
         ("twice", _said(_WRITE, _WHOLE, _TWICE)),
         ("reverse", _said(_SWAP, _ALL)),
+        ("reverse", _said(_SWAP, _ALL, "in order")),
         ("reverse", _said(_SWAP, _WHOLE)),
         ("reverse", _said(_WRITE, f"(?:{_ALL}|{_WHOLE})", _BACKWARDS)),
         ("reverse", [f"{_ALL} {_CHANGE_PLACES}"]),
