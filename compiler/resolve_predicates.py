@@ -193,6 +193,8 @@ class Predicates:
                 return both([self._divisible(term, one, inverse, other.span) for one in others])
             case s.PowerOf(base):
                 return self._power_of(term, number(base), base.span)
+            case s.Remainder(_, s.Operation("%") as divisor):
+                raise Mistake("E201", divisor.span, "it is not clear what is divided by this", "say 'leaves' once more")
             case s.Remainder(remainder, divisor):
                 return Compare(
                     "=", Arithmetic("%", term, self._divisor(number(divisor), divisor.span)), number(remainder)

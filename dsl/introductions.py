@@ -10,6 +10,7 @@ of a sum) is added as a clause of its own, with a warning where it is a guess.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby, pairwise
 
 from oedipus.dsl import undeclared
 from oedipus.dsl.aliases import unaliased
@@ -22,7 +23,7 @@ from oedipus.dsl.joins import joined
 from oedipus.dsl.leadins import without_lead_in, without_tail
 from oedipus.dsl.lexicon import Vocabulary, simplify
 from oedipus.dsl.patterns import apply, rules, sentences
-from oedipus.dsl.reader import RawClause, read
+from oedipus.dsl.reader import RawClause, Word, read
 from oedipus.dsl.sentence_rules import PLAIN
 from oedipus.dsl.truths import counted
 from oedipus.dsl.widths import told_away, wide
@@ -32,7 +33,7 @@ from oedipus.dsl.wordlists import FUNCTION_WORDS, NUMBER_QUALIFIERS
 def introduced(clauses: Sequence[RawClause], vocabulary: Vocabulary) -> tuple[list[RawClause], list[Diagnostic]]:
     """The clauses with their introduction in plain form, and warnings about what was guessed."""
     clauses = _different(unaliased(undeclared.in_capitals(clauses), vocabulary))
-    told = counted(carried(_summed(joined(list(_quoted(clauses))))))
+    told = counted(carried(_summed(_unspaced(joined(list(_quoted(clauses)))))))
     found = [one for clause in _once(told) for one in _plainly(clause)]
     declared = scan(found, vocabulary)
     notes: list[Diagnostic] = []
@@ -194,6 +195,33 @@ def _declared(clauses: list[RawClause], notes: list[Diagnostic]) -> list[RawClau
     return clauses
 
 
+def _is_sum(clause: RawClause) -> bool:
+    """Whether a line holds nothing but words of capitals and signs."""
+    return all(word.written.isupper() or word.text in ("+", "-", "*") for word in clause.words)
+
+
+def _unspaced(clauses: Sequence[RawClause]) -> list[RawClause]:
+    """``S E N D`` in a sum as ``SEND``."""
+    return [replace(one, words=tuple(_closed_up(one.words))) if _is_spaced(one) else one for one in clauses]
+
+
+def _is_spaced(clause: RawClause) -> bool:
+    """Whether a line holds nothing but single capitals and signs, and two capitals side by side."""
+    capital = [len(word.text) == 1 and word.written.isupper() for word in clause.words]
+    signs = all(one or word.text in ("+", "-", "*", "=") for one, word in zip(capital, clause.words, strict=True))
+    return signs and any(a and b for a, b in pairwise(capital))
+
+
+def _closed_up(words: Sequence[Word]) -> Iterator[Word]:
+    for is_letter, group in groupby(words, key=lambda word: word.written.isupper()):
+        run = list(group)
+        if is_letter:
+            text = "".join(word.written for word in run)
+            yield run[0]._replace(text=text.lower(), written=text, end=run[-1].end)
+        else:
+            yield from run
+
+
 def _is_word(clause: RawClause) -> bool:
     """Whether a line is nothing but a word of capitals."""
     return len(clause.words) == 1 and clause.words[0].written.isupper() and clause.words[0].written.isalpha()
@@ -217,6 +245,12 @@ def _summed(clauses: Sequence[RawClause]) -> list[RawClause]:
             added = [word for one in out[start:] for word in one.words]
             out[start:] = [replace(out[start], words=(*added, made_word("=", words[0].start)))]
             below = True
+        elif words[0].text == "=" and out and _is_sum(out[-1]):
+            start = len(out) - 1
+            while start > 0 and out[start].words[0].text in ("+", "-", "*"):
+                start -= 1
+            added = [word for one in out[start:] for word in one.words]
+            out[start:] = [replace(out[start], words=(*added, *words))]
         elif below:
             before = out.pop()
             out.append(replace(before, words=(*before.words, *words)))

@@ -183,6 +183,15 @@ all digits :: (?:all|all of|every one of) (?:#own )?digits (?:from )?(\d) (to|th
 single :: (is|are) single digit(?: number)?(?= |$) -> \1 less than 10
 next adjacent :: ^(#num) is (next to|adjacent to) (#num) ,? but not (?:next )?(?:to )?(#num)$ -> \1 is \2 \3 and \1 is not \2 \4
 same :: (between|of|to|from|and) same number(?= |$) -> \1 number
+root :: #own cube root is (?:whole number|integer|natural number)$ -> i is perfect cube
+root :: #own square root is (?:whole number|integer|natural number)$ -> i is perfect square
+root :: #own cube root is (.+)$ -> i is cube of ( \1 )
+remainder :: (?:,|and|, and) remainder (?:of )?(#num) (?=when divided|if divided) -> and leaves remainder \1
+remainders remainder :: leaves? (?:remainders?|remainders? of) (#num) , (#num)(?: ,)? and (#num) (?:when|if|on being) divided by (#num) , (#num)(?: ,)? and (#num)(?: ,)?(?: respectively)?$ -> leaves remainder \1 when divided by \4 and leaves remainder \2 when divided by \5 and leaves remainder \3 when divided by \6
+remainders remainder :: leaves? (?:remainders?|remainders? of) (#num) and (#num) (?:when|if|on being) divided by (#num) and (#num)(?: ,)?(?: respectively)?$ -> leaves remainder \1 when divided by \3 and leaves remainder \2 when divided by \4
+odd even prime :: (sum|product) of #own (odd|even|prime) digits -> \1 of \2 digits
+repeat :: (?:does|do) not repeat (?:any )?(?:of )?(?:#own )?digits?(?: twice)?(?= |$) -> has no repeated digits
+all :: ^all are (?=different|distinct|odd|even|prime|equal|nonzero) -> all digits are
 all :: (\d+) : all (#num)(?: digits| numbers)? are (?:correct|right) (?:, but|, and|but|and) (?:they )?(?:all )?(?:are )?(?:all )?in (right|wrong|correct) (?:places?|positions?) -> \1 : \2 correct in \3 place
 """  # noqa: E501
 )

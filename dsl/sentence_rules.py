@@ -10,6 +10,12 @@ PLAIN = rules(
 such so where with and :: ,? (?:and )?(?:such that|so that|where|with|and)$ ->
 true :: (?:, and |and |, )?(?:all )?(?:of )?the following(?: #num)? (?:things |facts |statements |clues |hints )?(?:are|is) (?:all )?true(?: (?:about|of|for) (?:me|it|this number|the number))?$ ->
 in :: ^in (?:each|every|my|the|this) (?:\w+ )?(?:number|code) ,? (?=(?:all|no|none|each|every|the|there|one|two|its|some|exactly|only) ) ->
+digits :: ^an? (#num digit (?:#adj )?#number) (?:has|with) (?:its )?digits in (increasing|decreasing|ascending|descending) order$ -> there is a \1 ¶ its digits are in \2 order
+digits :: (#num digit (?:#adj )?#number) with (?:its )?digits in (increasing|decreasing|ascending|descending) order -> \1 ¶ its digits are in \2 order
+root :: (square|cube) root is a whole number -> \1 root is an integer
+remainder :: ^a remainder of (#num) when (?:i am |it is )?divided by -> it leaves a remainder of \1 when divided by
+there :: ^there is an? (odd|even|prime|palindromic) (#num digit #number)$ -> there is a \2 ¶ it is \1
+add multiply :: ^(?:when|if) you (?:add|sum) (?:up |together )?the digits of (?:this|the|my|a) (#num digit number) ,? you get (.+)$ -> there is a \1 ¶ the sum of its digits is \2
 is :: ^is there (?=an? (?:\w+ )?#num digit #number) -> there is
 code :: ^(?:.* )?(?:number|code|combination|pin) is (a code of #num (?:(?:different|distinct) )?digits)$ -> there is \1
 code :: ^(?:i am|we are) thinking of (a code of #num (?:(?:different|distinct) )?digits)$ -> there is \1
