@@ -22,9 +22,8 @@ from oedipus.dsl.diagnostics import Diagnostic
 from oedipus.dsl.joins import joined
 from oedipus.dsl.leadins import without_lead_in, without_tail
 from oedipus.dsl.lexicon import Vocabulary, simplify
-from oedipus.dsl.patterns import apply, rules, sentences
+from oedipus.dsl.patterns import apply, rules, sentences, table
 from oedipus.dsl.reader import RawClause, Word, read
-from oedipus.dsl.sentence_rules import PLAIN
 from oedipus.dsl.truths import counted
 from oedipus.dsl.widths import told_away, wide
 from oedipus.dsl.wordlists import FUNCTION_WORDS, NUMBER_QUALIFIERS
@@ -70,6 +69,7 @@ def _once(clauses: Sequence[RawClause]) -> Iterator[RawClause]:
         told = told or bool(_FIRST.search(line_of(words)))
 
 
+_SENTENCES = table("sentences")
 _FIRST = re.compile(
     r"\ban? (?:\w+ )?digit (?:\w+ )?(?:number|code|combination|pin|password|integer|year)\b|\bnumber has \w+ digits\b"
 )
@@ -79,11 +79,11 @@ _AGAIN = rules("digit :: (the|this|that|my|your|his|her|our) #num digit (?=#numb
 def _plainly(clause: RawClause) -> Iterator[RawClause]:
     """The clause as one or more sentences in plain form."""
     texts = {word.text for word in clause.words}
-    if not PLAIN.triggered(texts, 0):
+    if not _SENTENCES.triggered(texts, 0):
         yield clause
         return
     opened = simplify(clause.words, {})
-    words = apply(opened, PLAIN)
+    words = apply(opened, _SENTENCES)
     if words == opened:
         yield clause
         return

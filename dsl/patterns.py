@@ -4,6 +4,7 @@ A pattern is written over a clause's words with one space between them. ``#name`
 stands for one of the :data:`GAPS`, such as ``#num`` for a number; parentheses
 keep what matched. A template names what was kept by ``\\1``; ``¶`` in it ends a
 clause. Words kept have their places in the text, new ones that of the match.
+The patterns are lines ``trigger words :: pattern -> template`` of files in turns/.
 """
 
 import re
@@ -11,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 
 from oedipus.dsl import phrases
 from oedipus.dsl.reader import Word
@@ -91,6 +93,17 @@ def rules(lines: str) -> Table:
         for word in rule.trigger:
             places[word].add(place)
     return Table(found, {word: frozenset(at) for word, at in places.items()})
+
+
+def lines(name: str) -> list[str]:
+    """The lines of a file in turns/, without comments."""
+    text = files("oedipus.dsl").joinpath("turns", f"{name}.txt").read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def table(name: str) -> Table:
+    """The rules of a file in turns/."""
+    return rules("\n".join(lines(name)))
 
 
 def _rule(line: str) -> Rule:

@@ -12,14 +12,14 @@ from oedipus.dsl import phrases
 from oedipus.dsl.clauses import count_of, line_of, said_at
 from oedipus.dsl.diagnostics import Diagnostic
 from oedipus.dsl.lexicon import simplify
-from oedipus.dsl.patterns import apply, sentences
+from oedipus.dsl.patterns import apply, sentences, table
 from oedipus.dsl.phrases import NUMBER_NOUNS, PLACE_NAMES, PLACES
 from oedipus.dsl.reader import RawClause, Word
-from oedipus.dsl.sentence_rules import NAMED
 from oedipus.dsl.wordlists import CODES, PLACE_ANNOUNCERS, TELLING
 
 _WOVEN = re.compile(r"[a-z]{1,4}\d+[a-z\d]*\Z")
 """Letters among the digits of a numeral, such as the end of ``2a3``."""
+_NAMED = table("named")
 _LETTERED = re.compile(r"[A-Z]+\Z")
 
 
@@ -167,7 +167,7 @@ def named(clauses: list[RawClause], notes: list[Diagnostic]) -> list[RawClause] 
     changed = False
     for clause in clauses:
         words = simplify(clause.words, {})
-        made = apply(words, NAMED)
+        made = apply(words, _NAMED)
         if made == words:
             out.append(clause)
             continue
