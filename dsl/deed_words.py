@@ -6,6 +6,7 @@ without articles, as in :mod:`patterns`.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from oedipus.dsl.changes import MIDDLE, Change
@@ -130,8 +131,9 @@ def _said(verb: _Verb, what: str, how: str = "") -> Iterator[str]:
     yield f"with {what} {verb.done}{behind}"
 
 
-def _deeds() -> Iterator[tuple[str, re.Pattern[str]]]:
-    """Each way to tell a deed."""
+@cache
+def _deeds() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Each way to tell a deed; made when one is first looked for."""
     told = (
         ("front", _said(_MOVE, _which("a") + _FROM, _TO_FRONT)),
         ("front", [rf"{_which('a')} {_BE}{_DROP.done} and {_MOVE.done} {_TO_FRONT}"]),
@@ -155,12 +157,9 @@ def _deeds() -> Iterator[tuple[str, re.Pattern[str]]]:
         ("reverse", _said(_WRITE, f"(?:{_ALL}|{_WHOLE})", _BACKWARDS)),
         ("reverse", [f"{_ALL} {_CHANGE_PLACES}"]),
     )
-    for kind, patterns in told:
-        for pattern in patterns:
-            yield kind, re.compile(rf"(?<!\S)(?:{pattern})(?!\S)")
+    return tuple((kind, re.compile(rf"(?<!\S)(?:{pattern})(?!\S)")) for kind, patterns in told for pattern in patterns)
 
 
-_DEEDS = tuple(_deeds())
 TRIGGERS = words_of(
     """
     move moves moving moved shift shifting shifted transferred transferring put puts putting place placing placed
@@ -187,7 +186,7 @@ class Found(NamedTuple):
 def find(line: str) -> Found | None:
     """The first deed of a line, the longest where several start at one place."""
     best: Found | None = None
-    for kind, pattern in _DEEDS:
+    for kind, pattern in _deeds():
         found = pattern.search(line)
         change = _change(kind, found) if found else None
         if found is None or change is None:

@@ -66,11 +66,16 @@ def _looks_ahead(pattern: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One pattern and its template. ``trigger`` are words of which one has to occur, so that most rules cost nothing."""  # noqa: E501
+    """One pattern and its template. ``trigger`` are words of which one has to occur: other rules cost nothing."""
 
-    pattern: re.Pattern[str]
+    source: str
     template: str
     trigger: frozenset[str]
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The pattern, compiled when a word first triggers it: all of them would take half a second."""
+        return _compiled(self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,12 @@ def _rule(line: str) -> Rule:
     spaced = re.sub(r"^,\? ", "(?:, )?", pattern.strip().replace(" ,? ", "(?: ,)? "))
     body = _GAP.sub(lambda gap: GAPS[gap.group(1)], spaced)
     stop = "" if _looks_ahead(body) else r"(?!\S)"
-    return Rule(re.compile(rf"(?<!\S){body}{stop}"), template.strip(), frozenset(trigger.split()))
+    return Rule(rf"(?<!\S){body}{stop}", template.strip(), frozenset(trigger.split()))
+
+
+@cache
+def _compiled(source: str) -> re.Pattern[str]:
+    return re.compile(source)
 
 
 @cache
