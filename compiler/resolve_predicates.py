@@ -191,6 +191,8 @@ class Predicates:
             case s.Divisible(other, inverse):
                 others = self.terms.group(other) if isinstance(other, s.Digits | s.Relative) else (number(other),)
                 return both([self._divisible(term, one, inverse, other.span) for one in others])
+            case s.DivisibleBySome(quantifier, items, inverse):
+                return quantify(quantifier, [self._divisible(term, number(one), inverse, one.span) for one in items])
             case s.PowerOf(base):
                 return self._power_of(term, number(base), base.span)
             case s.Remainder(_, s.Operation("%") as divisor):
@@ -208,7 +210,8 @@ class Predicates:
     def _related(self, predicate: s.Related, term: Term, subject: Subject) -> Formula:
         match predicate:
             case s.Related(op="anagram", term=other):
-                return self._same_digits(subject, other, predicate.span)
+                one = Subject((term,), span=subject.span) if subject.several else subject
+                return self._same_digits(one, other, predicate.span)
             case s.Related(term=s.Relative("others") as rest, by=None, factor=None):
                 return both([Compare(cast(CompareOp, predicate.op), term, one) for one in self.terms.group(rest)])
         return Compare(cast(CompareOp, self.related_op(predicate)), term, self.related(predicate))

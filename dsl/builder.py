@@ -163,6 +163,9 @@ class Builder(PredicateBuilder):
     def claim(self, c: Children) -> s.Claim:
         return s.Claim(c[0], c[1], span(c))
 
+    def each_related(self, c: Children) -> s.Claim:
+        return s.Claim(c[0], s.Related(c[1].value, c[2], span=span(c[1:])), span(c))
+
     def elided(self, c: Children) -> s.Claim:
         return s.Claim(None, c[0], span(c))
 

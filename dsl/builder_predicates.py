@@ -147,6 +147,9 @@ class PredicateBuilder(TermBuilder):
     def has_which(self, c: Children) -> s.Having:
         return s.Having(s.Quantifier("all", span=span(c)), s.Described(c[2], None, span(c)), span(c))
 
+    def divisible_by_some(self, c: Children) -> s.DivisibleBySome:
+        return s.DivisibleBySome(quantifier_of(c[1]), c[3].items, c[0].value == "divides", span(c))
+
     def divisible(self, c: Children) -> s.Divisible:
         return s.Divisible(c[1], c[0].value == "divides", span(c))
 

@@ -68,7 +68,7 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 _RESULT = re.compile(
     r"(?:(?:,|and|then) )*(?:(?:you|we|i|one|it|number|they) (?:will |would |should )?(?:get|gets|obtain|obtains|have|end up with|arrive at"  # noqa: E501
-    r"|are left with|become|becomes)(?: (?=\S))|(?:i am|it is|number is|i would be) |(?:(?:new |final )?(?:result|answer|total|sum|product|number|it|difference|quotient|outcome))"  # noqa: E501
+    r"|are left with|become|becomes)(?: (?=\S))|(?:i am|it is|it will be|it becomes|number is|i would be) |(?:(?:new |final )?(?:result|answer|total|sum|product|number|it|difference|quotient|outcome))"  # noqa: E501
     r" (?:obtained )?(?:is|equals|becomes|will be|would be)(?: to)? |(?:gives?|yields?|makes?|produces|results in|becomes?|equals|is)(?: you| us)? )(?:another (?=\w+ number)|(?:new |another )?number (?:that is |which is |that )?)?(?P<x>.+)$"  # noqa: E501
 )
 _HAVING = re.compile(

@@ -120,7 +120,7 @@ def _superfluous(before: str, after: str) -> bool:
 
 def _counts(before: str, after: str) -> bool:
     if after == "OF":
-        return before in _FRESH
+        return before in _FRESH or before == "DIVISIBLE"
     if before == "HAS":
         return after in ("ADJ", "DIGITS", "NUM")
     return before in _FRESH and after in ("DIGITS", "NOUN", "ADJ")

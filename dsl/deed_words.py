@@ -62,6 +62,7 @@ _MOVE = _verb(
     "moves?, moving, shifts?, shifting, transfers?, transferring, puts?, putting, places?, placing, takes?, taking",
     "moved, shifted, transferred, put, placed, taken, brought, carried",
 )
+_SHIFT = _verb("moves?, moving, shifts?, shifting, transfers?, transferring", "moved, shifted, transferred")
 _DROP = _verb(
     "removes?, removing, erases?, erasing, deletes?, deleting, drops?, dropping, omits?, omitting, discards?"
     ", cross(?:es|ing)? (?:out|off), strik(?:e|es|ing) (?:out|off), leav(?:e|es|ing) (?:out|off)"
@@ -100,7 +101,7 @@ _BEFORE_REST = rf"{any_of('in front of', 'before', 'ahead of', 'at front of', 't
 _BEHIND_REST = rf"{any_of('behind', 'after', 'at end of', 'to right of')} {_REST}"
 _TO_FRONT = rf"(?:{_BEFORE_REST}|{any_of('to', 'at', 'in', 'into', 'on')} {_FRONT}(?: of {_WHOLE})?|first)"
 _TO_BACK = rf"(?:{_BEHIND_REST}|{any_of('to', 'at', 'in', 'into', 'on')} {_BACK}(?: of {_WHOLE})?|last)"
-_THIS = rf"{any_of('this', 'that', 'it', f'{_OWN}digit', 'digit')}(?: digit)?(?: \d)?"
+_THIS = rf"(?:{any_of('this', 'that', 'it', f'{_OWN}digit', 'digit')}(?: digit)?(?: \d)?|\d)"
 _THERE = rf"(?:to|at) (?P<to>{_BACK}|{_FRONT})(?: of {_WHOLE})?"
 _NEW_DIGIT = rf"(?:(?:digit|another|extra|single) )*(?P<n>{_NUM}s?)"
 _AT = rf"{any_of('to', 'at', 'in', 'on')} {_OWN}"
@@ -139,7 +140,8 @@ def _deeds() -> tuple[tuple[str, re.Pattern[str]], ...]:
         ("front", [rf"{_which('a')} {_BE}{_DROP.done} and {_MOVE.done} {_TO_FRONT}"]),
         ("back", _said(_MOVE, _which("a") + _FROM, _TO_BACK)),
         ("back", [rf"{_which('a')} {_BE}{_DROP.done} and {_MOVE.done} {_TO_BACK}"]),
-        ("there", [f"{_THIS} {_BE}{_MOVE.done}{_FROM} {_THERE}", f"{_MOVE.do} {_THIS}{_FROM} {_THERE}"]),
+        ("there", [f"{_THIS} {_BE}{_SHIFT.done}{_FROM} {_THERE}", f"{_SHIFT.do} {_THIS}{_FROM} {_THERE}"]),
+        ("across", _said(_MOVE, _which("a"), rf"to (?:other|opposite) (?:end|side)(?: of {_WHOLE})?")),
         ("drop", _said(_DROP, _which("a"))),
         ("drop", [f"without {_which('a')}"]),
         ("swap", _said(_SWAP, _PAIR)),
@@ -218,6 +220,8 @@ def _change(kind: str, found: re.Match[str]) -> Change | None:
     match kind:
         case "front" | "back" | "drop":
             return Change(kind, places[0])
+        case "across":
+            return {1: Change("back", 1), -1: Change("front", -1)}.get(places[0])
         case "there":
             return Change("back", 1) if re.fullmatch(_BACK, said["to"]) else Change("front", -1)
         case "swap":

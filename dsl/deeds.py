@@ -25,7 +25,7 @@ _MAKES = (
     rf"(?: {any_of('by', 'when', 'if', 'after', 'from', 'on', 'upon')})?"
 )
 _MADE = re.compile(rf"(?:^|(?<= )){_MAKES} (?:you |we |one |i )?$")
-_COMPARED = re.compile(r"(?:^|(?<= ))(?:as|than) $")
+_COMPARED = re.compile(r"(?:^|(?<= ))(?:as|than)(?: if| when)?(?: (?:you|we|i|it|one))?(?: had| were| was)? $")
 _WITH = re.compile(r"(?:^|(?<= ))(?:same )?(?:number|it|me|i|code) $")
 _OPENING = re.compile(
     r"(?:^|(?<=, )|(?<=and )|(?<=but )|(?<=that )|(?<=which )|(?<=where ))(?:then )?"
@@ -102,7 +102,7 @@ _ONLY = re.compile(
 )
 _STRIP = re.compile(
     r"(?:exactly )?(?:(?:another|new|other|different) )?"
-    rf"(?:number (?:(?:which|that) (?:is|am) |(?={_NUM} (?:{_MORE}|{_LESS})))|(?=\S))"
+    rf"(?:number (?:(?:which|that) (?:is|am) |(?={_NUM} (?:{_MORE}|{_LESS}|times)))|(?=\S))"
 )
 _WIDE = re.compile(r"((?:another |new )?\w+ digit number) (?:which|that) (?:is|am) ")
 
@@ -140,8 +140,9 @@ def _told(words: list[Word]) -> list[Word] | None:
     before, after = line[: found.start], line[found.end :]
     number = [*_new(words, found.start, found.end, *_number(found))]
     made = _MADE.search(before) or (_WITH.search(before) if line[found.start :].startswith("with") else None)
-    if _COMPARED.search(before):
-        return [*_kept(words, 0, len(before)), *number, *_kept(words, found.end, len(line))]
+    if compared := _COMPARED.search(before):
+        behind = compared.start() + len(compared.group().split()[0])
+        return [*_kept(words, 0, behind), *number, *_kept(words, found.end, len(line))]
     if made is not None and made.group().strip():
         return [*_kept(words, 0, made.start()), *number, *_kept(words, found.end, len(line))]
     opening, result = _OPENING.search(before), _RESULT.match(after)

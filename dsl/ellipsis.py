@@ -15,6 +15,7 @@ _BE = frozenset(["is", "are", "am"])
 _VERBS = frozenset(["leave", "leaves", "is", "has", "gives", "i", "it"])
 _STOPS = frozenset([",", "and", "or", "but", "then", "if", "iff", "nor"])
 _ADDING = frozenset(["add", "adds", "added", "adding", "sum", "multiply", "multiplied", "taken", "put", "multiplies"])
+_ACTING = frozenset(["has", "have", "=", "add", "adds", "equals", "equal", "differ", "differs", "ends", "contains"])
 MOST_REPEATS = 8
 """How often one clause may repeat a predicate without saying it."""
 _FULL = "say it in full: 'a is odd and b is odd'"
@@ -187,7 +188,7 @@ def _too(words: list[Word]) -> list[Word]:
     if not words or texts[-1] not in ("too", "also"):
         return words
     start = max((place + 1 for place, text in enumerate(texts) if text in _STOPS), default=0)
-    if start and start < len(words) - 1 and not _BE & set(texts[start:]) and not {"has", "have", "="} & set(texts):
+    if start and start < len(words) - 1 and not _BE & set(texts[start:]) and not _ACTING & set(texts):
         stop = start - 1 - (texts[start - 2] == ",")
         return [*words[:-1], *_copied(_predicate(words[:stop], words[-1]), words[-1])]
     return words

@@ -8,6 +8,7 @@ from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.lexicon import Lexicon, Vocabulary
 from oedipus.dsl.phrases import NUMBER_NOUNS
 from oedipus.dsl.reader import Word
+from oedipus.dsl.spans import Span
 from oedipus.dsl.terminals import Token, token
 from oedipus.dsl.wordlists import CODES, DECLARING, KNOWN_OPENING, QUALITIES
 
@@ -84,8 +85,17 @@ def declaration(words: Sequence[Word], vocabulary: Vocabulary, lexicon: Lexicon)
             return _with_places(words, at + 2, lexicon), []
         width = next((number for one in texts[at + 1 :] if (number := _count(one)) is not None), None)
         if width is not None and texts[-1] in ("digits", "figures", "numbers"):
+            _nothing_said(words, at + 1, lexicon)
             return _number(words[:at], width, texts[at], words[at]), []
     return _digits(words, vocabulary, lexicon), []
+
+
+def _nothing_said(words: Sequence[Word], start: int, lexicon: Lexicon) -> None:
+    """Raise for ``a code of four odd digits``, as the adjective would be left out."""
+    told, _ = _adjectives(words, start, len(words), lexicon)
+    if told:
+        place = Span(told[0].start_pos, told[0].end_pos)
+        raise Mistake("E201", place, "a declaration cannot say this of the digits", "say it in a sentence of its own: 'every digit is odd'")
 
 
 def _count(text: str) -> int | None:

@@ -31,16 +31,19 @@ _GLUED = (
     "(?:digits?|letters?|place|placed|half|halves|increasing|decreasing|zero|thousands?"
     "|thirds?|quarters?|fourths?|fifths?|sixths?|tenths?)"
 )
+_NUMBERED = "|".join(
+    rf"(?<={word}[ ])" for word in ("clue", "hint", "rule", "fact", "guess", "statement", "condition", "number")
+)
 _UNITS = "one|two|three|four|five|six|seven|eight|nine"
 _TOKEN = re.compile(
     rf"""
-    (?P<space>[^\S\r\n]+|(?<=s)'(?=\s|\Z)|[•●▪■◦‣∙►▶✓☐➢★☆✦✧◆◇❖✔✅➤»§¶])
+    (?P<space>[^\S\r\n]+|(?:{_NUMBERED})\#(?=\d)|(?<=s)'(?=\s|\Z)|[•●▪■◦‣∙►▶✓☐➢★☆✦✧◆◇❖✔✅➤»§¶])
   | (?P<newline>\r\n|\r|\n)
   | (?P<comment>\#[^\r\n]*)
   | (?P<string>"[^"\r\n]*")
   | (?P<ordinal>\d+(?:st|nd|rd|th)\b)
   | (?P<guess>\[\s*\d(?:[\s,|]*\d)*\s*\]|(?<![^\r\n])\(\s*\d(?:\s*,\s*\d)+\s*\))
-  | (?P<thousands>\b\d{{1,3}}(?:(?:,|[^\S\r\n])000)+\b(?![\d,]))
+  | (?P<thousands>\b\d{{1,3}}(?:(?:,|[^\S\r\n])000)+\b(?![\d,])|(?<![\d,])(?:[1-9]\d?(?:,\d{{3}})+|[1-9]\d\d,\d{{3}})\b(?!,?\d))
   | (?P<number>\d+(?:\.\d+)?(?:'?s\b)?)
   | (?P<compound>\b(?:{_TENS})[ -](?:{_UNITS})\b)
   | (?P<word>[^\W\d²³][^\W²³]*(?:'[A-Za-z]+)?)
@@ -157,7 +160,7 @@ def _clauses(words: list[Word], found: list[Diagnostic]) -> list[RawClause]:
     for place, word in enumerate(words):
         if word.kind == "newline":
             line += 1
-            if depth == 0:
+            if depth == 0 and not (current and _goes_on(words, place + 1)):
                 _finish(current, False, start_line, clauses, found)
                 current = []
         elif word.kind == "end" and not _ends_label(current, word, words, place):
@@ -169,6 +172,11 @@ def _clauses(words: list[Word], found: list[Diagnostic]) -> list[RawClause]:
             current.append(word)
     _finish(current, False, start_line, clauses, found)
     return clauses
+
+
+def _goes_on(words: list[Word], place: int) -> bool:
+    """Whether a line begins with a word that no clause begins with."""
+    return place < len(words) and words[place].text in ("as", "than", "of", "by")
 
 
 def _matching(words: list[Word]) -> dict[int, int]:

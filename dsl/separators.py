@@ -205,7 +205,9 @@ class _Region:
         following = self.types[at + 1] if at + 1 < len(self.types) else ""
         while self.lists and not self.lists[-1].left:
             self._close(at)
-        if kind == "COMMA" and following == "WHICH" and at:
+        if self._is_whole_statement(at):
+            self._statement(at)
+        elif kind == "COMMA" and following == "WHICH" and at:
             self._retype(at + 1, "AND_WHICH")
             self.dropped.add(self.region[at])
         elif kind == "COMMA" and (following in _CLAIM_ENDS or (following in ("IS", "RELOP") and not self.verb)):
@@ -214,6 +216,12 @@ class _Region:
             self._listed(at)
         else:
             self._statement(at)
+
+    def _is_whole_statement(self, at: int) -> bool:
+        """Whether what follows is a sentence of its own: ``… and no digit is repeated``, ``there are no zeros and …``."""
+        if self.types[at + 1 : at + 3] == ["DIGITS", "CLAIM"]:
+            return True
+        return self.owning == "EXISTS" and bool(VERBS & set(self._segment(at + 1)))
 
     def _in_list(self, at: int) -> bool:
         """Whether a list is open here and goes on behind the separator."""

@@ -238,6 +238,16 @@ class OneOf:
 
 
 @dataclass(frozen=True, slots=True)
+class DivisibleBySome:
+    """``divisible by exactly two of 2, 3 and 5``; or a factor of so many where ``inverse``."""
+
+    quantifier: "Quantifier"
+    items: tuple["Expression", ...]
+    inverse: bool = False
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Divisible:
     """``divisible by term``; or ``a factor of term`` where ``inverse``."""
 
@@ -369,6 +379,7 @@ Predicate: TypeAlias = (
     | Between
     | OneOf
     | Divisible
+    | DivisibleBySome
     | PowerOf
     | Remainder
     | Differing

@@ -331,6 +331,9 @@ class Tokeniser:
             ):
                 out.append(token("QUANT", ("=", 1), words[place].start, words[place].end))
                 return "OF", "of"
+            case "CLAIM" if before in ("AND", "COMMA") and text in _WHOLE_CLAIMS:
+                out.append(token("DIGITS", "digit", words[place].start, words[place].start))
+                return terminal, value
             case "QUANT" if text == "not" and after in _ENDS:
                 out.append(token("NOT", "not", words[place].start, words[place].end))
                 return "NUM", 1
@@ -418,6 +421,10 @@ def _repeated_features(tokens: list[Token]) -> list[Token]:
             one = token("FEATURE", feature.value, one.start_pos, one.end_pos)
         out.append(one)
     return out
+
+
+_WHOLE_CLAIMS = frozenset(["no", "there", "each", "every"])
+"""First words of claims that are sentences of their own: ``no digit is repeated``."""
 
 
 def _one_of_the_digits(words: Sequence[Word]) -> bool:
