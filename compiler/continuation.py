@@ -52,6 +52,10 @@ def of_the_rest(parts: Sequence[s.Expression]) -> bool:
     return False
 
 
+def _or(parts: Sequence[s.Expression]) -> s.Expression:
+    return parts[0] if len(parts) == 1 else s.Junction("or", tuple(parts), parts[0].span.to(parts[-1].span))
+
+
 def _denied(said: s.Predicate) -> bool:
     return isinstance(said, s.Combined) and said.connective == "not"
 
@@ -93,6 +97,26 @@ class Continuation:
         """Whether a node states something."""
         return is_formula(node, self.scope)
 
+    def regrouped(self, node: s.Junction) -> s.Junction:
+        """``a is 3 or 4 and b is 5 or 6``: alternatives without a verb of their own belong together."""
+        if node.connective != "or":
+            return node
+        groups: list[s.Expression] = []
+        alternatives: list[s.Expression] = []
+        for part in node.parts:
+            first, *rest = part.parts if isinstance(part, s.Junction) and part.connective == "and" else (part,)
+            bare = bool(alternatives) and bool(rest) and not self.is_formula(first)
+            if not (bare and all(self._has_verb(one) for one in rest)):
+                alternatives.append(part)
+                continue
+            groups += [_or([*alternatives, first]), *rest[:-1]]
+            alternatives = [rest[-1]]
+        return s.Junction("and", (*groups, _or(alternatives)), node.span) if groups else node
+
+    def _has_verb(self, part: s.Expression) -> bool:
+        """Whether a part is a statement, or goes on with a verb: ``… and ends in 5``."""
+        return self.is_formula(part) and not (isinstance(part, s.Claim) and part.subject is None and not part.verbal)
+
     def shared(self, node: s.Junction) -> list[s.Expression]:
         """The parts, with ``… is 3, 4 or odd`` folded into one predicate of its subject."""
         parts: list[s.Expression] = [node.parts[0]]
@@ -103,6 +127,9 @@ class Continuation:
                 alternatives = open_.parts if isinstance(open_, s.Junction) else (open_,)
                 last = s.Junction("or", (*alternatives, part), part.span)
                 parts[-1] = replace(conjunction, parts=(*conjunction.parts[:-1], last))
+                continue
+            if node.connective == "and" and (claim := self._of_alternatives(parts[-1], part)) is not None:
+                parts.append(claim)
                 continue
             before = parts[-1] = self._as_claim(parts[-1], part)
             verbal = isinstance(part, s.Claim) and part.verbal
@@ -119,6 +146,16 @@ class Continuation:
             else:
                 parts.append(part)
         return parts
+
+    def _of_alternatives(self, before: s.Expression, part: s.Expression) -> s.Expression | None:
+        """``(a is odd or a square) but not 9``: what goes on with alternatives is said of their subject."""
+        first = before.parts[0] if isinstance(before, s.Junction) and before.connective == "or" else None
+        if not isinstance(first, s.Claim | s.Quantified) or not isinstance(first.predicate, PREDICATES):
+            return None
+        if any(self._has_verb(one) for one in cast(s.Junction, before).parts[1:]):
+            return None
+        said = self._continued(first, part)
+        return None if said is None else replace(first, predicate=said)
 
     def _goes_on(self, before: s.Expression, part: s.Expression) -> bool:
         """``a is odd and b is 3 or 4``: what has no subject of its own belongs to the claim before it alone."""

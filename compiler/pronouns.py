@@ -18,6 +18,8 @@ def others(scope: Scope, node: s.Relative) -> tuple[Term, ...]:
 def of_it(scope: Scope, node: s.Digits, owner: s.Pronoun) -> tuple[Term, ...]:
     """``its digits``, ``none of them``: of the subject where it has several, else of the number; none if of all."""
     current, last = scope.current, scope.last
+    if owner.plural and len(scope.wholes) > 1 and not (current is not None and current.several):
+        return tuple(Value(name) for whole in scope.wholes for name in whole.digits)
     alone = current is not None and not current.several and current.whole is None and not current.parts
     if owner.plural and alone and len(scope.pair) > 1:
         return scope.pair

@@ -120,6 +120,7 @@ class Formulas:
         return is_formula(node, self.scope)
 
     def _junction(self, node: s.Junction) -> Formula:
+        node = self.continuation.regrouped(node)
         shared = self.continuation.shared(node)
         if node.connective == "and" and of_the_rest(shared):
             return both([*self._and_the_rest(*shared[:2]), *map(self.formula, shared[2:])])
@@ -365,7 +366,9 @@ class Formulas:
         assert isinstance(rest, s.Claim)
         said = self.formula(node)
         terms = self.terms.group(node.group)
-        which = self._each(cast(s.Predicate, node.predicate), Subject(terms, True, span=node.group.span))
+        said_of = Subject(terms, True, span=node.group.span)
+        together = self.predicates.is_collective(cast(s.Predicate, node.predicate))
+        which = [] if together else self._each(cast(s.Predicate, node.predicate), said_of)
         count = max(1, node.quantifier.count)
         if math.comb(len(terms), count) > MOST_CHOICES:
             raise Mistake("E106", node.span, f"{count} of {len(terms)} digits are too many ways to choose", "name them")
@@ -376,9 +379,14 @@ class Formulas:
             if not others:
                 raise Mistake("E306", rest.span, "there are no others", "name the digits")
             beside = Subject(others, len(others) > 1, span=rest.span)
-            stated = [which[place] for place in places]
+            stated = [which[place] for place in places] if which else [self._of_chosen(node, terms, places)]
             found.append(both([*stated, self.predicates.apply(rest.predicate, beside)]))
         return [said, either(found)]
+
+    def _of_chosen(self, node: s.Quantified, terms: tuple[Term, ...], places: tuple[int, ...]) -> Formula:
+        """What is said of some digits together: ``two of the digits add up to 9``."""
+        chosen = tuple(terms[place] for place in places)
+        return self.predicates.apply(cast(s.Predicate, node.predicate), Subject(chosen, True, span=node.span))
 
     def _apart(self, node: s.Expression) -> Formula:
         """A statement in which ``it`` is not what its neighbours in a list speak of."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oedipus.compiler.arithmetic import LARGEST, constant, is_term, minus, plus, square_root
@@ -119,7 +120,9 @@ class Terms:
                 if not names:
                     raise Mistake("E306", node.span, "no digits are declared", "declare them first: digits a, b")
                 return tuple(Value(name) for name in names)
-            case s.Digits(s.Pronoun("it") as owner):
+            case s.Digits(s.Pronoun("them") as owner) if len(self.scope.wholes) > 1:
+                return self.scope.it(replace(owner, who="it")).terms
+            case s.Digits(s.Pronoun("it" | "them") as owner):
                 return of_it(self.scope, node, owner) or self.group(s.Digits(None, node.span))
             case s.Relative("others") if not self.scope.relatives:
                 return others(self.scope, node)

@@ -166,6 +166,8 @@ class Scope:
         if self.earlier is not None and not node.plural:
             return self.earlier
         spoken = self.current or self.last
+        if node.plural and len(self.wholes) > 1 and not (spoken is not None and spoken.several):
+            return Subject(tuple(one.term for one in self.wholes), True, span=node.span)
         if spoken is not None and spoken.several and not node.plural and len(self.wholes) == 1:
             return self.number(self.wholes[0], node.span)
         alone = self.current is not None and not self.current.several and self.current.whole is None

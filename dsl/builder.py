@@ -194,7 +194,7 @@ class Builder(PredicateBuilder):
         return s.Only(c[1], c[2], span(c))
 
     def them(self, c: Children) -> s.Digits:
-        return s.Digits(s.Pronoun("it", span_of(c[1]), plural=True), span(c))
+        return s.Digits(s.Pronoun("them", span_of(c[1]), plural=True), span(c))
 
     def quantified(self, c: Children) -> s.Quantified:
         return s.Quantified(c[0], c[1], c[2], span(c))

@@ -145,7 +145,8 @@ class PredicateBuilder(TermBuilder):
         return s.Containing(c[-1].items, span(c))
 
     def has_which(self, c: Children) -> s.Having:
-        return s.Having(s.Quantifier("all", span=span(c)), s.Described(c[2], None, span(c)), span(c))
+        op = "some" if is_a(c[0], "NOUN") else "all"
+        return s.Having(s.Quantifier(op, span=span(c)), s.Described(c[2], None, span(c)), span(c))
 
     def divisible_by_some(self, c: Children) -> s.DivisibleBySome:
         return s.DivisibleBySome(quantifier_of(c[1]), c[3].items, c[0].value == "divides", span(c))
@@ -226,8 +227,12 @@ class PredicateBuilder(TermBuilder):
         return s.Having(quantifier_of(c[0]), c[1], span(c))
 
     def has_any(self, c: Children) -> s.Having:
-        collective = isinstance(c[0].predicate, s.Adjectives)
-        return s.Having(s.Quantifier("all" if collective else "some", span=span(c)), c[0], span(c))
+        described = s.Described(self.adjectives(c[:-1]), None, span(c))
+        return s.Having(s.Quantifier("all", span=span(c)), described, span(c))
+
+    def has_one(self, c: Children) -> s.Having:
+        described = s.Described(self.adjectives(c[:-1]), None, span(c))
+        return s.Having(s.Quantifier("some", span=span(c)), described, span(c))
 
     def has_at(self, c: Children) -> s.Showing:
         return s.Showing(c[2], self.number(c[:1]), span(c))

@@ -43,6 +43,8 @@ def introduced(clauses: Sequence[RawClause], vocabulary: Vocabulary) -> tuple[li
         found = told_away(found, declared)
         declared = scan(found, vocabulary)
     if declared.whole:
+        found = [part for place, one in enumerate(found) for part in _stated(one, place in declared.declaring)]
+        declared = scan(found, vocabulary)
         found = [_called(one) for one in found]
     found = _only_digit(found, declared)
     kept = [
@@ -70,6 +72,7 @@ def _once(clauses: Sequence[RawClause]) -> Iterator[RawClause]:
 
 
 _SENTENCES = table("sentences")
+_ASKED = table("asked")
 _FIRST = re.compile(
     r"\ban? (?:\w+ )?digit (?:\w+ )?(?:number|code|combination|pin|password|integer|year)\b|\bnumber has \w+ digits\b"
 )
@@ -89,6 +92,17 @@ def _plainly(clause: RawClause) -> Iterator[RawClause]:
         return
     for part in sentences(words):
         yield replace(clause, words=tuple(part))
+
+
+def _stated(clause: RawClause, declares: bool) -> Iterator[RawClause]:
+    """``Which number ends in 5?``, where there is a number already, says that it does."""
+    words = [] if declares else simplify(clause.words, {})
+    said = apply(words, _ASKED) if words and words[0].text in ("what", "which", "find") else words
+    if said == words:
+        yield clause
+        return
+    for part in sentences(said):
+        yield replace(clause, words=tuple(part), asked=False)
 
 
 def _different(clauses: Sequence[RawClause]) -> Sequence[RawClause]:

@@ -8,6 +8,7 @@ from oedipus.dsl.separators import VERBS
 from oedipus.dsl.terminals import Token, span_of, token
 
 _SUBJECTS = frozenset({"NAME", "PLACE", "ORD", "POSS", "DIGITS", "QUANT", "IT", "I", "WHOLE"})
+_GOING_ON = frozenset({"NOT", "ADJ", "COMPARE", "DIVISIBLE", "BETWEEN", "HAS", "ENDS", "IS", "HASNT", "NO"})
 _NESTING = frozenset({"NOT", "POWER", "OVER", "MINUS", "MULT", "LPAR", "UNARY"})
 
 
@@ -20,7 +21,7 @@ def closed(tokens: list[Token]) -> list[Token]:
     if not joins or {"IF", "THEN", "IFF", "LPAR", "COMMA", "WHICH"} & set(before):
         return tokens
     verb = next((at for at, kind in enumerate(before) if kind in VERBS), len(before))
-    own = bool(behind) and behind[0] in _SUBJECTS and VERBS & set(behind)
+    own = bool(behind) and (behind[0] in _GOING_ON or (behind[0] in _SUBJECTS and VERBS & set(behind)))
     if verb > joins[0] or not own or any(one.type.startswith("DECLARE") for one in tokens):
         return tokens
     first, comma = tokens[0], tokens[place]

@@ -41,7 +41,7 @@ GAPS = {
     "spot": "(?:place|position|spot|slot|column)",
     "self": "(?:i|me|it|(?:my |this )?number|code)",
     "det": "(?:a|an|the|my|your|his|her|our|this|that|its|their|some|one)",
-    "number": rf"(?:{'|'.join(sorted(phrases.NUMBER_NOUNS, key=len, reverse=True))})",
+    "number": rf"(?:{'|'.join(sorted(phrases.NUMBER_NOUNS, key=lambda noun: (-len(noun), noun)))})",
     "more": "(?:more|greater|larger|bigger|higher)",
     "less": "(?:less|fewer|smaller|lower)",
     "be": "(?:is|are|am|was|be)",

@@ -43,7 +43,8 @@ _TOKEN = re.compile(
   | (?P<string>"[^"\r\n]*")
   | (?P<ordinal>\d+(?:st|nd|rd|th)\b)
   | (?P<guess>\[\s*\d(?:[\s,|]*\d)*\s*\]|(?<![^\r\n])\(\s*\d(?:\s*,\s*\d)+\s*\))
-  | (?P<thousands>\b\d{{1,3}}(?:(?:,|[^\S\r\n])000)+\b(?![\d,])|(?<![\d,])(?:[1-9]\d?(?:,\d{{3}})+|[1-9]\d\d,\d{{3}})\b(?!,?\d))
+  | (?P<thousands>\b\d{{1,3}}(?:(?:,|[^\S\r\n])000)+\b(?![\d,])
+      |(?<![\d,])(?:[1-9]\d?(?:,\d{{3}})+|[1-9]\d\d,\d{{3}})\b(?!,?\d))
   | (?P<number>\d+(?:\.\d+)?(?:'?s\b)?)
   | (?P<compound>\b(?:{_TENS})[ -](?:{_UNITS})\b)
   | (?P<word>[^\W\d²³][^\W²³]*(?:'[A-Za-z]+)?)
@@ -176,7 +177,7 @@ def _clauses(words: list[Word], found: list[Diagnostic]) -> list[RawClause]:
 
 def _goes_on(words: list[Word], place: int) -> bool:
     """Whether a line begins with a word that no clause begins with."""
-    return place < len(words) and words[place].text in ("as", "than", "of", "by")
+    return place < len(words) and words[place].written in ("as", "than", "of", "by")
 
 
 def _matching(words: list[Word]) -> dict[int, int]:

@@ -63,7 +63,7 @@ class Pronoun:
     """``it``, ``whole`` (I, me, the number, the code), ``that``: what was spoken of last; the
     ``numbers`` declared."""
 
-    who: Literal["it", "whole", "that", "numbers"]
+    who: Literal["it", "them", "whole", "that", "numbers"]
     span: Span = field(default=NOWHERE, compare=False)
     plural: bool = False
     """``they``, which several things can be."""

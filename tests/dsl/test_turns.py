@@ -6,7 +6,7 @@ from oedipus.dsl.deed_words import find
 from oedipus.dsl.patterns import Rule, lines, table
 from oedipus.dsl.phrases import expand
 
-RULES = [rule for name in ("sentences", "named", "quantities", "phrases") for rule in table(name).rules]
+RULES = [rule for name in ("sentences", "named", "asked", "quantities", "phrases") for rule in table(name).rules]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.source[:60])
