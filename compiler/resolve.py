@@ -50,6 +50,7 @@ class _Resolver:
         """Read one clause: what it declares, or else what it states. Mistakes are noted."""
         before = len(self.diagnostics)
         self.scope.current = None
+        self.scope.vague = False
         self.scope.at = clause
         try:
             if declare:

@@ -89,8 +89,11 @@ class Formulas:
             case s.Only():
                 return self._only(node)
             case s.Quantified():
-                return self._quantified(node)
+                made = self._quantified(node)
+                self.scope.vague = node.quantifier.op not in ("all", "none") and isinstance(node.group, s.Digits)
+                return made
             case s.Exists(quantifier, counted):
+                self.scope.vague = quantifier.op != "none"
                 if self.predicates.is_collective(counted.predicate):
                     group = self.terms.group(s.Digits(counted.owner, node.span))
                     return self.predicates.having(quantifier, counted, Subject(group, True, span=node.span))
@@ -170,6 +173,7 @@ class Formulas:
             case s.Claim(s.Number(), s.Related(term=s.Number())):
                 help_ = "say which digit: 'the first digit is 7'"
                 raise Mistake("E401", node.span, "this says nothing of a digit", help_)
+        self.scope.vague = False
         before = self.scope.current
         owner = self._owner_of(node.subject)
         self.first = self.first or owner

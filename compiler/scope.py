@@ -85,6 +85,8 @@ class Scope:
     """Whether the last clause said which number its subject is, so that nothing else need be said of that."""
     current: Subject | None = None
     """The subject of the clause at hand, once it is known."""
+    vague: bool = False
+    """Whether the clause has just spoken of some digits without telling which."""
     others: tuple[str, ...] = ()
     """Further variables that the clause before mentioned: what ``it`` might mean as well."""
     earlier: Subject | None = None
@@ -165,6 +167,7 @@ class Scope:
         """The subject of the clause before, with a warning where another one fits as well."""
         if self.earlier is not None and not node.plural:
             return self.earlier
+        self.certain(node.span)
         spoken = self.current or self.last
         if node.plural and len(self.wholes) > 1 and not (spoken is not None and spoken.several):
             return Subject(tuple(one.term for one in self.wholes), True, span=node.span)
@@ -193,6 +196,12 @@ class Scope:
             if warning not in self.diagnostics:
                 self.diagnostics.append(warning)
         return self.last
+
+    def certain(self, span: Span) -> None:
+        """Raise where a pronoun could mean any of the digits that were only counted."""
+        if self.vague:
+            help_ = "say it in one: 'exactly one digit is odd and larger than 5'"
+            raise Mistake("E306", span, "it is not clear which digits this means", help_)
 
     def number(self, whole: Whole, span: Span) -> Subject:
         """A whole number as a subject."""
