@@ -1,8 +1,8 @@
 """Syntax terms to checked terms."""
 
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from oedipus.compiler.arithmetic import LARGEST, constant, is_term, minus, plus, square_root

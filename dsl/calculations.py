@@ -7,7 +7,9 @@ result so far, else on the number of the riddle.
 import re
 from collections.abc import Container, Sequence
 
+from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.reader import Word
+from oedipus.dsl.spans import Span
 
 _WHOLE = frozenset(
     ["me", "i", "number", "myself", "itself", "original number", "whole number", "my number", "code", "number itself"]
@@ -75,6 +77,8 @@ _HAVING = re.compile(
     r"(?:(?:,|and|then) )*(?:(?:new|final) )?(?:result|answer|total|sum|product|number|it|difference|quotient) "
     r"(?P<x>(?:has|ends|contains|leaves|starts|begins|exceeds) .+)$"
 )
+_OF_NUMBER = re.compile(r"(?:(?:,|and|then|new) )*(?:number|code|i) ")
+_ONE = "say each step of its own: 'the first digit plus 1 is 4'"
 _STARTS = frozenset(
     [
         "if",
@@ -175,6 +179,8 @@ class _Recipe:
             self.places[at] = place
             at += len(word.text) + 1
         self.now: list[Word] | None = None
+        self.whole = True
+        """Whether the first step works on the whole number."""
 
     def read(self) -> list[Word]:
         """Steps from left to right, then what comes of them."""
@@ -193,6 +199,8 @@ class _Recipe:
         told = result or having
         if not steps or told is None or self.now is None:
             return list(self.words)
+        if not self.whole and _OF_NUMBER.match(told.group()):
+            raise Mistake("E201", self._span(), "this changes one digit, and says nothing of the number", _ONE)
         said = self._taken(told.start("x"), told.end("x"))
         return [*self.now, *said] if having else [*self.now, self._new("is"), *said]
 
@@ -203,7 +211,10 @@ class _Recipe:
         groups = found.groupdict()
         if self.now is None and "n" in groups and "o" not in groups:
             return None
+        if groups.get("o") and groups["o"] not in _SO_FAR and self.now is not None:
+            raise Mistake("E201", self._span(), "two different numbers are worked on here", _ONE)
         inner = self._operand(found, "o") if groups.get("o") else self.now or [self._new("me")]
+        self.whole = self.whole and [word.text for word in inner] == ["me"] if self.now is None else self.whole
         match sign:
             case "2" | "3":
                 self.now = [self._new("("), self._new(sign), self._new("*"), *inner, self._new(")")]
@@ -240,6 +251,9 @@ class _Recipe:
 
     def _taken(self, start: int, end: int) -> list[Word]:
         return [word for at, word in zip(self.places, self.words, strict=True) if start <= at < end]
+
+    def _span(self) -> Span:
+        return self.words[0].span.to(self.words[-1].span)
 
     def _new(self, text: str) -> Word:
         first = self.words[0]

@@ -1,8 +1,17 @@
 """Hints as in Mastermind: a guess, and how much of it is right."""
 
+import re
+
+from oedipus.dsl.clauses import line_of
+from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.lexicon import Lexicon
 from oedipus.dsl.reader import Word
 from oedipus.dsl.terminals import Token, token
+
+_UNCLEAR = re.compile(
+    r"(?<!all )(?:\w+ )?(?:digits?|numbers?) (?:is|are) (?:wrong|incorrect)(?! (?:place|position|spot|placed|and))(?! ?$)"
+    r"|(?<!all )\b(?:one|two|three|four|five|\d) (?:digits?|numbers?) (?:is|are) (?:wrong|incorrect)(?= ?$| ,)|not (?:all|both) in"
+)
 
 
 def hint(words: list[Word], lexicon: Lexicon) -> list[Token]:
@@ -13,6 +22,10 @@ def hint(words: list[Word], lexicon: Lexicon) -> list[Token]:
         words = words[1:]
     if len(words) < 3 or words[0].kind != "number" or not words[0].text.isdecimal():
         return []
+    line = line_of(words)
+    if unclear := _UNCLEAR.search(line):
+        at = words[len(line[: unclear.start()].split())]
+        raise Mistake("E201", at.span, "this does not tell how many digits are right", "say how many are, and where")
     digits = 1
     while digits < len(words) and words[digits].kind == "number" and len(words[digits].text) == 1:
         digits += 1

@@ -95,7 +95,12 @@ def _nothing_said(words: Sequence[Word], start: int, lexicon: Lexicon) -> None:
     told, _ = _adjectives(words, start, len(words), lexicon)
     if told:
         place = Span(told[0].start_pos, told[0].end_pos)
-        raise Mistake("E201", place, "a declaration cannot say this of the digits", "say it in a sentence of its own: 'every digit is odd'")
+        raise Mistake(
+            "E201",
+            place,
+            "a declaration cannot say this of the digits",
+            "say it in a sentence of its own: 'every digit is odd'",
+        )
 
 
 def _count(text: str) -> int | None:

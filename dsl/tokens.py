@@ -84,7 +84,8 @@ class Tokeniser:
         verb = start + 1 + (kinds[start + 1 : start + 2] in (["DIGITS"], ["NOUN"]))
         said = verb + 1 + (kinds[verb + 1 : verb + 2] in (["NOT"], ["ALL"]))
         plural = kinds[verb : verb + 1] == ["IS"] and tokens[verb].end_pos - tokens[verb].start_pos == len("are")
-        if kinds[start : start + 1] != ["SLICE"] or not plural or (kinds[said : said + 1] != ["ADJ"] and not self.both):
+        each = self.both or kinds[said : said + 1] == ["ADJ"] or _is_small(tokens[said:])
+        if kinds[start : start + 1] != ["SLICE"] or not plural or not each:
             return tokens
         if said >= len(tokens) or tokens[said].start_pos in self.indefinite or tokens[said].value in AMONG:
             return tokens
@@ -365,6 +366,8 @@ class Tokeniser:
         after = words[place + 1].text if place + 1 < len(words) else ""
         if words[place].text == "their":
             return after in ("sum", "product", "difference", "total")
+        if words[place].text == "number" and len(self.declared.numbers) > 1:
+            return bool(out) and (out[-1].type in ("QUANT", "NO", "ANY") or (out[-1].type, out[-1].value) == ("NUM", 1))
         return words[place].text == "numbers" and (
             not out or out[-1].type in ("ALL", "QUANT", "NO", "OF", "NUM", "SUM_OF", "DIFFERENCE", "AND", "COMMA")
         )
@@ -425,6 +428,15 @@ def _repeated_features(tokens: list[Token]) -> list[Token]:
 
 _WHOLE_CLAIMS = frozenset(["no", "there", "each", "every"])
 """First words of claims that are sentences of their own: ``no digit is repeated``."""
+
+
+def _is_small(tokens: Sequence[Token]) -> bool:
+    """``less than 5``: what single digits are compared with."""
+    return (
+        [one.type for one in tokens[:2]] == ["COMPARE", "NUM"]
+        and str(tokens[1].value).isdecimal()
+        and int(tokens[1].value) < 10
+    )
 
 
 def _one_of_the_digits(words: Sequence[Word]) -> bool:
