@@ -90,10 +90,10 @@ class Formulas:
                 return self._only(node)
             case s.Quantified():
                 made = self._quantified(node)
-                self.scope.vague = node.quantifier.op not in ("all", "none") and isinstance(node.group, s.Digits)
+                self.scope.vague = _counted(node.quantifier) if node.predicate is not None else 0
                 return made
             case s.Exists(quantifier, counted):
-                self.scope.vague = quantifier.op != "none"
+                self.scope.vague = _counted(quantifier)
                 if self.predicates.is_collective(counted.predicate):
                     group = self.terms.group(s.Digits(counted.owner, node.span))
                     return self.predicates.having(quantifier, counted, Subject(group, True, span=node.span))
@@ -173,7 +173,7 @@ class Formulas:
             case s.Claim(s.Number(), s.Related(term=s.Number())):
                 help_ = "say which digit: 'the first digit is 7'"
                 raise Mistake("E401", node.span, "this says nothing of a digit", help_)
-        self.scope.vague = False
+        self.scope.vague = 0
         before = self.scope.current
         owner = self._owner_of(node.subject)
         self.first = self.first or owner
@@ -443,6 +443,10 @@ class Formulas:
             return either(found)
         if quantifier_is(node.quantifier, len(subject.terms), len(subject.terms) + 1) and len(subject.terms) > 2:
             return self.predicates.apply(predicate, subject)
+        if isinstance(predicate, s.Combined) and predicate.connective == "and" and node.quantifier.count > 1:
+            groups = itertools.combinations(subject.terms, node.quantifier.count)
+            some = [self.predicates.apply(predicate, Subject(one, True, span=node.span)) for one in groups]
+            return both([self._collective(replace(node, predicate=predicate.parts[0]), subject), either(some)])
         negated = isinstance(predicate, s.Combined) and predicate.connective == "not"
         inner = predicate.parts[0] if isinstance(predicate, s.Combined) else predicate
         word = inner.words[0] if isinstance(inner, s.Adjectives) else ""
@@ -483,6 +487,11 @@ class Formulas:
         if len(self.scope.wholes) == 1:
             return tuple(Value(name) for name in self.scope.wholes[0].digits)
         return self.terms.group(s.Digits(None, node.span))
+
+
+def _counted(quantifier: s.Quantifier) -> int:
+    """How many things it counts without telling which; 0 where it speaks of all or none."""
+    return 0 if quantifier.op in ("all", "none") else max(1, quantifier.count)
 
 
 def _two_before(terms: tuple[Term, ...], place: int) -> tuple[Term, ...]:

@@ -188,11 +188,8 @@ class Predicates:
                 return And((Compare(below, first, term), Compare(below, term, last)))
             case s.OneOf(items):
                 return either([Compare("=", term, one) for item in items for one in self._choices(item)])
-            case s.Divisible(other, inverse):
-                others = self.terms.group(other) if isinstance(other, s.Digits | s.Relative) else (number(other),)
-                return both([self._divisible(term, one, inverse, other.span) for one in others])
-            case s.DivisibleBySome(quantifier, items, inverse):
-                return quantify(quantifier, [self._divisible(term, number(one), inverse, one.span) for one in items])
+            case s.Divisible() | s.DivisibleBySome():
+                return self._divided(predicate, term)
             case s.PowerOf(base):
                 return self._power_of(term, number(base), base.span)
             case s.Remainder(_, s.Operation("%") as divisor):
@@ -206,6 +203,16 @@ class Predicates:
             case s.Standing():
                 return self._standing(predicate, term)
         raise AssertionError(f"no such predicate: {predicate}")
+
+    def _divided(self, predicate: s.Divisible | s.DivisibleBySome, term: Term) -> Formula:
+        """Divisible by a number, by each of several digits, or by some of several numbers."""
+        number = self.terms.term
+        if isinstance(predicate, s.DivisibleBySome):
+            found = [self._divisible(term, number(one), predicate.inverse, one.span) for one in predicate.items]
+            return quantify(predicate.quantifier, found)
+        other = predicate.term
+        others = self.terms.group(other) if isinstance(other, s.Digits | s.Relative) else (number(other),)
+        return both([self._divisible(term, one, predicate.inverse, other.span) for one in others])
 
     def _related(self, predicate: s.Related, term: Term, subject: Subject) -> Formula:
         match predicate:

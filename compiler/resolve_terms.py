@@ -270,6 +270,7 @@ class Terms:
 
     def _pronoun(self, node: s.Pronoun) -> Term:
         if node.who == "that":
+            self.scope.certain(node.span, plural=False, before=True)
             if self.scope.spoken is None:
                 raise Mistake(
                     "E306", node.span, "nothing was spoken of before that 'that' could mean", "name the digit"

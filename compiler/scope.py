@@ -85,8 +85,10 @@ class Scope:
     """Whether the last clause said which number its subject is, so that nothing else need be said of that."""
     current: Subject | None = None
     """The subject of the clause at hand, once it is known."""
-    vague: bool = False
-    """Whether the clause has just spoken of some digits without telling which."""
+    vague: int = 0
+    """How many digits the clause has just spoken of without telling which."""
+    counted: int = 0
+    """The same of the clause before."""
     others: tuple[str, ...] = ()
     """Further variables that the clause before mentioned: what ``it`` might mean as well."""
     earlier: Subject | None = None
@@ -167,7 +169,7 @@ class Scope:
         """The subject of the clause before, with a warning where another one fits as well."""
         if self.earlier is not None and not node.plural:
             return self.earlier
-        self.certain(node.span)
+        self.certain(node.span, plural=node.plural, before=node.plural or not self.wholes)
         spoken = self.current or self.last
         if node.plural and len(self.wholes) > 1 and not (spoken is not None and spoken.several):
             return Subject(tuple(one.term for one in self.wholes), True, span=node.span)
@@ -197,9 +199,10 @@ class Scope:
                 self.diagnostics.append(warning)
         return self.last
 
-    def certain(self, span: Span) -> None:
-        """Raise where a pronoun could mean any of the digits that were only counted."""
-        if self.vague:
+    def certain(self, span: Span, *, plural: bool, before: bool) -> None:
+        """Raise where a pronoun could mean digits that were only counted, in the clause ``before`` too."""
+        count = self.vague or (self.counted if before and self.current is None else 0)
+        if count and (count > 1) is plural:
             help_ = "say it in one: 'exactly one digit is odd and larger than 5'"
             raise Mistake("E306", span, "it is not clear which digits this means", help_)
 

@@ -9,8 +9,8 @@ from oedipus.dsl.reader import Word
 from oedipus.dsl.terminals import Token, token
 
 _UNCLEAR = re.compile(
-    r"(?<!all )(?:\w+ )?(?:digits?|numbers?) (?:is|are) (?:wrong|incorrect)(?! (?:place|position|spot|placed|and))(?! ?$)"
-    r"|(?<!all )\b(?:one|two|three|four|five|\d) (?:digits?|numbers?) (?:is|are) (?:wrong|incorrect)(?= ?$| ,)|not (?:all|both) in"
+    r"(?<!all )\b(?:one|two|three|four|five|\d) (?:digits?|numbers?) (?:is|are) (?:wrong|incorrect)(?= ?$| ,)"
+    r"|not (?:all|both) in"
 )
 
 

@@ -33,13 +33,26 @@ def joined(clauses: Sequence[RawClause]) -> list[RawClause]:
         if out and _follows(clause) and is_deed(_plain(out[-1])):
             before = out.pop()
             out.append(replace(before, words=(*before.words, made_word(",", clause.words[0].start), *clause.words)))
-        elif out and not clause.label and _completes(clause) and _VERBS & {word.text for word in out[-1].words}:
+        elif out and (_tells_third(out[-1], clause) or _repeats(out[-1], clause)):
             before = out.pop()
             link = (made_word(",", clause.words[0].start), made_word("and", clause.words[0].start))
             out.append(replace(before, words=(*before.words, *link, *clause.words)))
         else:
             out.append(clause)
     return out
+
+
+_TWO = re.compile(r"(?:two|one) (?:of (?:the |my |its )?(?:\w+ )?digits|digits?) ")
+
+
+def _tells_third(before: RawClause, clause: RawClause) -> bool:
+    """``The third is 4.``, behind *two of the digits …*: the one that is left."""
+    third = re.match(r"the third(?: one| digit)? (?:is|are) ", line_of(clause.words))
+    return bool(third and _TWO.match(line_of(before.words)))
+
+
+def _repeats(before: RawClause, clause: RawClause) -> bool:
+    return not clause.label and _completes(clause) and bool(_VERBS & {word.text for word in before.words})
 
 
 def _plain(clause: RawClause) -> list[Word]:

@@ -15,19 +15,33 @@ _NESTING = frozenset({"NOT", "POWER", "OVER", "MINUS", "MULT", "LPAR", "UNARY"})
 def closed(tokens: list[Token]) -> list[Token]:
     """``a is odd or prime, and b is zero``: the comma closes the alternatives."""
     kinds = [one.type for one in tokens]
-    place = next((place for place in range(len(kinds) - 2) if kinds[place : place + 2] == ["COMMA", "AND"]), 0)
-    before, behind = kinds[:place], kinds[place + 2 :]
+    cuts = [place for place in range(len(kinds) - 2) if kinds[place : place + 2] == ["COMMA", "AND"]]
+    if not cuts or any(one.type.startswith("DECLARE") for one in tokens):
+        return tokens
+    out: list[Token] = []
+    start, wrapped = 0, False
+    for cut in cuts:
+        closing = _closes(kinds[start:cut], kinds[cut + 2 :])
+        wrapped = wrapped or closing
+        if not closing:
+            out += tokens[start : cut + 2]
+        else:
+            first, comma = tokens[start], tokens[cut]
+            opened = token("LPAR", "(", first.start_pos, first.start_pos)
+            end = token("RPAR", ")", comma.start_pos, comma.start_pos)
+            out += [opened, *tokens[start:cut], end, tokens[cut + 1]]
+        start = cut + 2
+    return [*out, *tokens[start:]] if wrapped else tokens
+
+
+def _closes(before: Sequence[str], behind: Sequence[str]) -> bool:
+    """Whether a comma with *and* between these terminals closes alternatives."""
     joins = [at for at, kind in enumerate(before) if kind in ("OR", "NOR")]
     if not joins or {"IF", "THEN", "IFF", "LPAR", "COMMA", "WHICH"} & set(before):
-        return tokens
+        return False
     verb = next((at for at, kind in enumerate(before) if kind in VERBS), len(before))
     own = bool(behind) and (behind[0] in _GOING_ON or (behind[0] in _SUBJECTS and VERBS & set(behind)))
-    if verb > joins[0] or not own or any(one.type.startswith("DECLARE") for one in tokens):
-        return tokens
-    first, comma = tokens[0], tokens[place]
-    opened = token("LPAR", "(", first.start_pos, first.start_pos)
-    closed = token("RPAR", ")", comma.start_pos, comma.start_pos)
-    return [opened, *tokens[:place], closed, *tokens[place + 1 :]]
+    return verb <= joins[0] and own
 
 
 def computed_owners(tokens: list[Token]) -> list[Token]:

@@ -218,7 +218,7 @@ class _Region:
             self._statement(at)
 
     def _is_whole_statement(self, at: int) -> bool:
-        """Whether what follows is a sentence of its own: ``… and no digit is repeated``, ``there are no zeros and …``."""
+        """Whether what follows is a sentence of its own: ``… and no digit is repeated``."""
         if self.types[at + 1 : at + 3] == ["DIGITS", "CLAIM"]:
             return True
         return self.owning == "EXISTS" and bool(VERBS & set(self._segment(at + 1)))

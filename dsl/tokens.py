@@ -432,6 +432,8 @@ _WHOLE_CLAIMS = frozenset(["no", "there", "each", "every"])
 
 def _is_small(tokens: Sequence[Token]) -> bool:
     """``less than 5``: what single digits are compared with."""
+    if [one.type for one in tokens[:2]] in (["COMPARE", "ORD"], ["COMPARE", "PLACE"]):
+        return True
     return (
         [one.type for one in tokens[:2]] == ["COMPARE", "NUM"]
         and str(tokens[1].value).isdecimal()
