@@ -141,8 +141,8 @@ def _told(words: list[Word]) -> list[Word] | None:
     number = [*_new(words, found.start, found.end, *_number(found))]
     made = _MADE.search(before) or (_WITH.search(before) if line[found.start :].startswith("with") else None)
     if compared := _COMPARED.search(before):
-        behind = compared.start() + len(compared.group().split()[0])
-        return [*_kept(words, 0, behind), *number, *_kept(words, found.end, len(line))]
+        until = compared.start() + len(compared.group().split()[0])
+        return [*_kept(words, 0, until), *number, *_kept(words, found.end, len(line))]
     if made is not None and made.group().strip():
         return [*_kept(words, 0, made.start()), *number, *_kept(words, found.end, len(line))]
     opening, result = _OPENING.search(before), _RESULT.match(after)

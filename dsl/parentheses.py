@@ -40,7 +40,7 @@ def _closes(before: Sequence[str], behind: Sequence[str]) -> bool:
     if not joins or {"IF", "THEN", "IFF", "LPAR", "COMMA", "WHICH"} & set(before):
         return False
     verb = next((at for at, kind in enumerate(before) if kind in VERBS), len(before))
-    own = bool(behind) and (behind[0] in _GOING_ON or (behind[0] in _SUBJECTS and VERBS & set(behind)))
+    own = bool(behind) and (behind[0] in _GOING_ON or (behind[0] in _SUBJECTS and bool(VERBS & set(behind))))
     return verb <= joins[0] and own
 
 
