@@ -58,6 +58,9 @@ def _owned(clauses: list[RawClause]) -> list[RawClause]:
     owners = told | {name: written for name, written in owners.items() if name not in told}
     if not 1 < len(owners) < 11:
         return clauses
+    if declaring := next((clause for clause in clauses if _declares(clause, owners)), None):
+        named = {word.text: word.written for word in declaring.words if word.written[:1].isupper()}
+        return [replace(one, words=tuple(_without_owned(one.words, named))) for one in clauses]
     out: list[RawClause] = []
     for clause in clauses:
         words = _without_owned(clause.words, owners)
@@ -78,6 +81,12 @@ def _owned(clauses: list[RawClause]) -> list[RawClause]:
         said_at(clauses[first], "digits", *listed),
         *out[min(first, len(out) - 1) :],
     ]
+
+
+def _declares(clause: RawClause, owners: dict[str, str]) -> bool:
+    """``There are three digits: Anna, Ben and Carl``: their names are declared already."""
+    said = {word.text for word in clause.words}
+    return bool(said & {"digits", "numbers"}) and not said & {"is", "has"} and set(owners) <= said
 
 
 def _choosing(clause: RawClause) -> dict[str, str]:
