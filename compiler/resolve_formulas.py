@@ -465,6 +465,10 @@ class Formulas:
         terms = self.terms.group(s.Digits(node.owner, node.span))
         if len(terms) < 2:
             raise Mistake("E306", node.span, "there are no two neighbouring digits")
+        if node.pairs is not None:
+            pairs = [Subject(one, True, span=node.span) for one in itertools.combinations(terms, 2)]
+            exactly = s.Quantifier("=", node.pairs)
+            return quantify(exactly, [self.predicates.apply(node.predicate, one) for one in pairs])
         found = []
         for a, b in itertools.pairwise(terms):
             match node.fold:

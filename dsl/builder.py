@@ -215,6 +215,9 @@ class Builder(PredicateBuilder):
         fold = {"SUM_OF": c[0].value, "DIFFERENCE": "difference", "FORMED": "number"}.get(c[0].type)
         return s.Neighbours(fold, c[-1], None, span(c))
 
+    def some_pairs(self, c: Children) -> s.Neighbours:
+        return s.Neighbours(None, c[2], None, span(c), count_of(c[0].value, c[0]))
+
     def hint(self, c: Children) -> s.Hint:
         parts = tuple(part for part, _, _ in c[1:])
         placed_only = len(parts) == 1 and not any(is_a(one, "CORRECT") for one in c[1][2]) and parts[0][1] is True

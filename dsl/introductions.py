@@ -31,7 +31,7 @@ from oedipus.dsl.wordlists import FUNCTION_WORDS, NUMBER_QUALIFIERS
 
 def introduced(clauses: Sequence[RawClause], vocabulary: Vocabulary) -> tuple[list[RawClause], list[Diagnostic]]:
     """The clauses with their introduction in plain form, and warnings about what was guessed."""
-    clauses = _different(unaliased(undeclared.in_capitals(clauses), vocabulary))
+    clauses = _different(unaliased(undeclared.in_capitals(undeclared.without_needless_word(clauses)), vocabulary))
     told = counted(carried(_summed(_unspaced(joined(list(_quoted(clauses)))))))
     found = [one for clause in _once(told) for one in _plainly(clause)]
     declared = scan(found, vocabulary)

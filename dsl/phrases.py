@@ -326,6 +326,7 @@ PHRASES: tuple[tuple[str, Any, str], ...] = (
     ("REMAINDER", None, "remainder of|remainder when|remainder"),
     ("WHEN_DIVIDED", None, "when divided by|is/am/are divided by|divided by|on division by|after division by"),
     ("LEAVES", None, "leaves remainder of?|has remainder of?|gives remainder of?|leaving remainder of?"),
+    ("SOME_PAIRS", None, "pairsofdigits"),
     ("PAIRS", None, "any/every/each two neighbouring/neighboring/adjacent/consecutive digits/numbers"),
     ("PAIRS", None, "any/every/each pair of neighbouring/neighboring/adjacent/consecutive digits/numbers"),
     (

@@ -465,12 +465,16 @@ class Exists:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """``any two neighbouring digits differ by 2``; ``fold`` is what joins the two first, if any."""
+    """``any two neighbouring digits differ by 2``; ``fold`` is what joins the two first, if any.
+
+    ``pairs`` is how many of all pairs of digits, neighbours or not, are so; None for all neighbours.
+    """
 
     fold: str | None
     predicate: Predicate
     owner: "Expression | None" = None
     span: Span = field(default=NOWHERE, compare=False)
+    pairs: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

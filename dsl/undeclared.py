@@ -102,6 +102,20 @@ def _capitals(clause: RawClause) -> list[str]:
     ]
 
 
+def without_needless_word(clauses: Sequence[RawClause]) -> Sequence[RawClause]:
+    """``a four-digit number ABCD`` without the word, where no other sentence has it or one of its letters."""
+    for place, clause in enumerate(clauses):
+        word = clause.words[-1]
+        before = [one.text for one in clause.words[-4:-1] if one.text != "-"]
+        width = count_of(before[0]) if before and before[1:] == ["digit", "number"] else None
+        if width != len(word.text) or width == 1 or not _LETTERED.match(word.written):
+            continue
+        others = [one for other in clauses if other is not clause for one in other.words if one.text not in ("a", "i")]
+        if not any(one.kind == "word" and set(one.text) <= set(word.text) for one in others):
+            return [*clauses[:place], replace(clause, words=clause.words[:-1]), *clauses[place + 1 :]]
+    return clauses
+
+
 def in_capitals(clauses: Sequence[RawClause]) -> Sequence[RawClause]:
     """``the four-digit number aabb`` as ``AABB``, wherever the word stands."""
     small = {
