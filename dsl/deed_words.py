@@ -23,8 +23,8 @@ _PLACES = sorted((*PLACES, *(f"{name}'s" for name in PLACES)), key=len, reverse=
 
 
 def any_of(*words: str) -> str:
-    """One of some words or phrases."""
-    return f"(?:{'|'.join(word for text in words for word in text.split(', '))})"
+    """One of some words or phrases, the longer first."""
+    return f"(?:{'|'.join(sorted((word for text in words for word in text.split(', ')), key=len, reverse=True))})"
 
 
 _OWN = rf"(?:{any_of(GAPS['own'], 'his', 'her')} )?"

@@ -194,12 +194,15 @@ def _match(
     stop = found.start() + len(found.group().rstrip())
     if stop not in ends:
         return None
-    groups = [
-        (starts[found.start(one)], ends[found.start(one) + len(found.group(one).rstrip())])
-        if found.group(one)
-        else (0, 0)
-        for one in range(1, pattern.groups + 1)
-    ]
+    groups: list[tuple[int, int]] = []
+    for one in range(1, pattern.groups + 1):
+        if not found.group(one):
+            groups.append((0, 0))
+            continue
+        first, last = found.start(one), found.start(one) + len(found.group(one).rstrip())
+        if first not in starts or last not in ends:
+            return None
+        groups.append((starts[first], ends[last]))
     return starts[found.start()], ends[stop], groups
 
 
