@@ -19,6 +19,8 @@ def of_it(scope: Scope, node: s.Digits, owner: s.Pronoun) -> tuple[Term, ...]:
     """``its digits``, ``none of them``: of the subject where it has several, else of the number; none if of all."""
     if owner.plural:
         scope.certain(node.span, plural=True, before=True)
+        if len(found := scope.several()) > 1:
+            return found
     current, last = scope.current, scope.last
     if owner.plural and len(scope.wholes) > 1 and not (current is not None and current.several):
         return tuple(Value(name) for whole in scope.wholes for name in whole.digits)

@@ -50,7 +50,7 @@ class _Resolver:
         """Read one clause: what it declares, or else what it states. Mistakes are noted."""
         before = len(self.diagnostics)
         self.scope.current = None
-        self.scope.counted, self.scope.vague = self.scope.vague, 0
+        self.scope.turn()
         self.scope.at = clause
         try:
             if declare:

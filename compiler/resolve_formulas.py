@@ -179,10 +179,12 @@ class Formulas:
         self.first = self.first or owner
         self._note(subject, node.predicate)
         earlier = before or self.scope.last
-        self.scope.current = subject if isinstance(node.subject, s.Call | s.Operation) else owner or subject
-        self.scope.earlier = earlier if len(subject.terms) == 1 and isinstance(subject.terms[0], Value) else None
+        self.scope.current = self._subject_behind(node.subject, subject, owner)
+        single = len(subject.terms) == 1 and isinstance(subject.terms[0], Value)
+        self.scope.earlier = earlier if single or self._is_another(subject, earlier, node.predicate) else None
         made = self._said(node, subject)
         self.scope.earlier = None
+        self._spoken_of(node.subject, subject)
         named = () if isinstance(node.predicate, s.Standing) else subformulas(made)
         self.scope.pair = tuple(dict.fromkeys(one for one in named if isinstance(one, Value)))
         self._left(subject)
@@ -208,6 +210,28 @@ class Formulas:
         if any(isinstance(one, s.Number) and one.value > 9 for one in compared.values()):
             return self.scope.number(self.scope.wholes[0], subject.span)
         return subject
+
+    def _subject_behind(self, node: s.Expression | None, subject: Subject, owner: Subject | None) -> Subject:
+        """What *it* means behind a subject: the number whose reverse or tens digit that was, else the subject."""
+        match node:
+            case s.Call("reverse", (number,)) | s.Changed(_, number):
+                return owner or self.terms.subject(number)
+            case s.Call() | s.Operation():
+                return subject
+        return owner or subject
+
+    def _spoken_of(self, node: s.Expression | None, subject: Subject) -> None:
+        """Note what *they* can mean from here on."""
+        listed = isinstance(node, s.Listing) or not subject.several
+        if listed and all(isinstance(one, Value) for one in subject.terms):
+            self.scope.singly = tuple(dict.fromkeys((*self.scope.singly, *subject.terms)))
+        self.scope.together = subject if subject.several else self.scope.together
+
+    def _is_another(self, subject: Subject, earlier: Subject | None, predicate: s.Predicate) -> bool:
+        """``q is its reverse``, where p was spoken of before: no number is said to equal itself."""
+        whole = earlier.whole if earlier is not None else None
+        equated = isinstance(predicate, s.Related) and predicate.op == "=" and not isinstance(predicate.term, s.Number)
+        return equated and subject.whole is not None and whole is not None and whole != subject.whole
 
     def _said(self, node: s.Claim, subject: Subject) -> Formula:
         if mentions(node.predicate, *RELATIVES) and not subject.several:
@@ -347,7 +371,10 @@ class Formulas:
         if isinstance(node.group, s.Digits) and isinstance(found := self.terms.owned(node.group.owner), Numeral):
             written = [both([fits, self._of_each(node, digits)]) for fits, digits in found.forms()]
             return either(written)
-        return self._of_each(node, self.terms.group(node.group))
+        members = self.terms.group(node.group)
+        if node.quantifier.op == "all" and isinstance(node.group, s.Slice | s.Listing):
+            self.scope.singly = tuple(dict.fromkeys((*self.scope.singly, *members)))
+        return self._of_each(node, members)
 
     def _of_each(self, node: s.Quantified, members: tuple[Term, ...]) -> Formula:
         """A quantified predicate of some terms."""

@@ -122,6 +122,9 @@ class Predicates:
             case "all" if subject.whole is not None and not subject.several:
                 every = Subject(subject.members, True, span=subject.span)
                 return both([self.apply(part, every) for part in predicate.parts])
+            case "and" if subject.parts and any(self._of_each(part) for part in predicate.parts):
+                every = Subject(subject.parts, True, span=subject.span)
+                return both([self._in_turn(part, every) for part in predicate.parts])
             case "and" | "all":
                 return both([self._in_turn(part, subject) for part in predicate.parts])
             case "or" if subject.several and not self.is_collective(predicate):
@@ -134,6 +137,12 @@ class Predicates:
             case "nor":
                 return both([negate(self.apply(part, subject)) for part in predicate.parts])
         raise AssertionError(f"no such connective: {predicate.connective}")
+
+    def _of_each(self, predicate: s.Predicate) -> bool:
+        """Whether a predicate of a number's digits is one that no single number has: ``are the same``."""
+        return (
+            isinstance(predicate, s.Adjectives) and self.is_collective(predicate) and predicate.words != ("palindrome",)
+        )
 
     def _in_turn(self, predicate: s.Predicate, subject: Subject) -> Formula:
         """One of several predicates; the digits it names are what *their* means in the next."""

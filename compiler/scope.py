@@ -85,6 +85,12 @@ class Scope:
     """Whether the last clause said which number its subject is, so that nothing else need be said of that."""
     current: Subject | None = None
     """The subject of the clause at hand, once it is known."""
+    singly: tuple[Term, ...] = ()
+    """The digits that the clause at hand has made statements about, one by one."""
+    recent: tuple[Term, ...] = ()
+    """The same of the clause before; of the two before, where each spoke of one."""
+    together: Subject | None = None
+    """The several digits that the clause at hand has spoken of as one subject."""
     vague: int = 0
     """How many digits the clause has just spoken of without telling which."""
     counted: int = 0
@@ -171,15 +177,15 @@ class Scope:
             return self.earlier
         self.certain(node.span, plural=node.plural, before=node.plural or not self.wholes)
         spoken = self.current or self.last
-        if node.plural and len(self.wholes) > 1 and not (spoken is not None and spoken.several):
-            return Subject(tuple(one.term for one in self.wholes), True, span=node.span)
+        if node.plural and (them := self._they(node, spoken)) is not None:
+            return them
         if spoken is not None and spoken.several and not node.plural and len(self.wholes) == 1:
             return self.number(self.wholes[0], node.span)
         alone = self.current is not None and not self.current.several and self.current.whole is None
         if node.plural and alone and len(self.pair) > 1:
             return Subject(self.pair, True, span=node.span)
         if self.current is not None:
-            return self.current
+            return self.together if node.plural and self.together is not None else self.current
         single = self.last is None or (node.plural and not self.last.several and self.last.whole is None)
         if self.last is None or (single and len(self.digits) > 1):
             found = self.pair if self.current is not None else self.spoken_of
@@ -198,6 +204,29 @@ class Scope:
             if warning not in self.diagnostics:
                 self.diagnostics.append(warning)
         return self.last
+
+    def _they(self, node: s.Pronoun, spoken: Subject | None) -> Subject | None:
+        """The digits spoken of one by one, or the numbers declared; None where neither is meant."""
+        if len(found := self.several()) > 1:
+            return Subject(found, True, span=node.span)
+        if len(self.wholes) > 1 and not (spoken is not None and spoken.several):
+            return Subject(tuple(one.term for one in self.wholes), True, span=node.span)
+        return None
+
+    def turn(self) -> None:
+        """Begin a new clause."""
+        self.counted, self.vague = self.vague, 0
+        self.together = None
+        before = self.recent if len(self.recent) == 1 and len(self.singly) == 1 else ()
+        self.recent, self.singly = tuple(dict.fromkeys((*before, *self.singly))), ()
+
+    def several(self) -> tuple[Term, ...]:
+        """The digits spoken of one by one that *they* means; none where others were spoken of since."""
+        if len(self.singly) > 1:
+            return self.singly
+        spoken = self.current
+        apart = spoken is None or (spoken.whole is None and not {*spoken.terms} & {*self.recent})
+        return self.recent if not self.singly and apart and len(self.spoken_of) < 2 else ()
 
     def certain(self, span: Span, *, plural: bool, before: bool) -> None:
         """Raise where a pronoun could mean digits that were only counted, in the clause ``before`` too."""

@@ -365,7 +365,8 @@ class Tokeniser:
         """Whether all the declared numbers are spoken of together: ``both numbers``, ``their sum``."""
         after = words[place + 1].text if place + 1 < len(words) else ""
         if words[place].text == "their":
-            return after in ("sum", "product", "difference", "total")
+            apart = after in ("sum", "product", "difference", "total")
+            return apart and not any(one.type in ("DIGITS", "CLAIM") for one in out)
         if words[place].text == "number" and len(self.declared.numbers) > 1:
             return bool(out) and (out[-1].type in ("QUANT", "NO", "ANY") or (out[-1].type, out[-1].value) == ("NUM", 1))
         return words[place].text == "numbers" and (
@@ -432,7 +433,11 @@ _WHOLE_CLAIMS = frozenset(["no", "there", "each", "every"])
 
 def _is_small(tokens: Sequence[Token]) -> bool:
     """``less than 5``: what single digits are compared with."""
-    if [one.type for one in tokens[:2]] in (["COMPARE", "ORD"], ["COMPARE", "PLACE"]):
+    kinds = [one.type for one in tokens[:3]]
+    if kinds[:2] in (["COMPARE", "ORD"], ["COMPARE", "PLACE"]) or kinds in (
+        ["NUM", "COMPARE", "ORD"],
+        ["NUM", "COMPARE", "PLACE"],
+    ):
         return True
     return (
         [one.type for one in tokens[:2]] == ["COMPARE", "NUM"]
