@@ -10,6 +10,7 @@ from collections.abc import Container, Sequence
 from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.reader import Word
 from oedipus.dsl.spans import Span
+from oedipus.dsl.wordlists import words_of
 
 _WHOLE = frozenset(
     ["me", "i", "number", "myself", "itself", "original number", "whole number", "my number", "code", "number itself"]
@@ -79,81 +80,15 @@ _HAVING = re.compile(
 )
 _OF_NUMBER = re.compile(r"(?:(?:,|and|then|new) )*(?:number|code|i) ")
 _ONE = "say each step of its own: 'the first digit plus 1 is 4'"
-_STARTS = frozenset(
-    [
-        "if",
-        "when",
-        "add",
-        "adding",
-        "subtract",
-        "subtracting",
-        "take",
-        "taking",
-        "multiply",
-        "multiplying",
-        "divide",
-        "dividing",
-        "increased",
-        "decreased",
-        "doubled",
-        "tripled",
-        "halved",
-        "squared",
-        "double",
-        "doubling",
-        "triple",
-        "tripling",
-        "halve",
-        "halving",
-        "square",
-        "squaring",
-        "reverse",
-        "reversing",
-        "swap",
-        "swapping",
-        "deduct",
-        "start",
-        "begin",
-    ]
+_ACTIVE = words_of(
+    """
+    add adding decreased deduct divide dividing double doubled doubling halve halved halving increased
+    multiply multiplying reverse reversing square squared squaring subtract subtracting swap swapping take
+    taking triple tripled tripling
+    """
 )
-_DOING = frozenset(
-    [
-        "add",
-        "adding",
-        "added",
-        "subtract",
-        "subtracting",
-        "subtracted",
-        "take",
-        "taking",
-        "taken",
-        "multiply",
-        "multiplying",
-        "multiplied",
-        "divide",
-        "dividing",
-        "increased",
-        "decreased",
-        "doubled",
-        "tripled",
-        "halved",
-        "squared",
-        "double",
-        "doubling",
-        "triple",
-        "tripling",
-        "halve",
-        "halving",
-        "square",
-        "squaring",
-        "reverse",
-        "reversing",
-        "deduct",
-        "swap",
-        "swapping",
-        "interchange",
-    ]
-)
+_STARTS = _ACTIVE | words_of("begin if start when")
+_DOING = _ACTIVE | words_of("added interchange multiplied subtracted taken")
 
 
 def calculated(words: Sequence[Word], names: Container[str]) -> list[Word]:
