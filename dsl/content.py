@@ -112,8 +112,13 @@ def language_words() -> frozenset[str]:
     return frozenset(words | content_words() | FUNCTION_WORDS) - ASIDE
 
 
-def is_story(clause: RawClause, declared: Declared, vocabulary: Vocabulary, notes: list[Diagnostic]) -> bool:
-    """Whether a sentence only tells a story: it says nothing of digits, nor of the number itself."""
+def is_story(
+    clause: RawClause, declared: Declared, vocabulary: Vocabulary, notes: list[Diagnostic], *, first: bool = False
+) -> bool:
+    """Whether a sentence only tells a story: it says nothing of digits, nor of the number itself.
+
+    The ``first`` one of a file may be its title.
+    """
     words = simplify(clause.words, {})
     spoken = [word for word in words if word.text != "one"]
     if len(spoken) < len(words) and any(_strange(word) for word in words):
@@ -136,7 +141,7 @@ def is_story(clause: RawClause, declared: Declared, vocabulary: Vocabulary, note
         return not (texts[0] in ("find", "what", "which", "determine") and len(texts) < 4 and not clause.asked)
     told = [word for word in clause.words if word.kind == "word"]
     if texts[0] in REFERENTS or len(told) < 3:
-        return _is_title(clause, told)
+        return first and _is_title(told)
     known = content_words() - JUDGING
     if len(texts) < 6 and any(
         len(text) > 3 and text not in FUNCTION_WORDS | known and closest(text, known, cutoff=0.85) for text in texts
@@ -150,9 +155,9 @@ def is_story(clause: RawClause, declared: Declared, vocabulary: Vocabulary, note
     return True
 
 
-def _is_title(clause: RawClause, words: Sequence[Word]) -> bool:
-    """``Safe Conduct.``: a first line of strange words, each with a capital letter."""
-    return clause.line == 1 and bool(words) and all(word.written[:1].isupper() and _strange(word) for word in words)
+def _is_title(words: Sequence[Word]) -> bool:
+    """``Safe Conduct.``: strange words, each with a capital letter."""
+    return bool(words) and all(word.written[:1].isupper() and _strange(word) for word in words)
 
 
 _BARE_NUMBER = re.compile(

@@ -50,7 +50,7 @@ def introduced(clauses: Sequence[RawClause], vocabulary: Vocabulary) -> tuple[li
     kept = [
         one if place in declared.declaring else _without_story(one, declared, vocabulary, notes)
         for place, one in enumerate(found)
-        if not is_story(one, declared, vocabulary, notes)
+        if not is_story(one, declared, vocabulary, notes, first=place == 0)
     ]
     return kept, notes
 

@@ -124,7 +124,7 @@ def _computed_until(tokens: Sequence[Token], start: int) -> int:
     if powered == ["SQUARED"]:
         return stop + 1
     if powered == ["POWER"]:
-        return stop + 2
+        return min(stop + 2, len(kinds))
     return stop if stop > place > start or (stop > place and kinds[place] in ("POSS", "REVERSED")) else start
 
 
