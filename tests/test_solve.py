@@ -159,7 +159,10 @@ def test_output_that_cannot_be_written(tmp_path: Path) -> None:
 def test_an_interrupt_leaves_what_was_found(tmp_path: Path) -> None:
     out = tmp_path / "run"
     command = [sys.executable, "-m", "oedipus", "solve", str(RIDDLE), "--polish", "100000", "--out", str(out), "--json"]
+    # A suite that runs in the background ignores interrupts, and so would what it starts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ})
+    signal.signal(signal.SIGINT, before)
     assert process.stdout is not None
     for _ in range(3):
         assert json.loads(process.stdout.readline())["event"] == "iteration"
