@@ -95,6 +95,11 @@ def distinct(members: Sequence[Term]) -> list[Formula]:
     return [either([Compare("=", member, constant(digit)) for member in members]) for digit in range(10)]
 
 
+def times(value: Term, members: Sequence[Term]) -> Term:
+    """How often a value is among the members."""
+    return Count(tuple(Compare("=", member, value) for member in members))
+
+
 def some_of(word: str, quantifier: s.Quantifier, members: tuple[Term, ...], span: Span) -> Formula:
     """How many of the members are alike, or not: ``two of the digits are equal``, ``exactly two different digits``.
 
@@ -108,9 +113,7 @@ def some_of(word: str, quantifier: s.Quantifier, members: tuple[Term, ...], span
     different = AllDifferent(members)
     if quantifier.op in ("none", "some"):
         return different if quantifier.op == "none" else Not(different)
-    counts: list[Term] = [
-        Count(tuple(Compare("=", member, constant(digit)) for member in members)) for digit in range(10)
-    ]
+    counts = [times(constant(digit), members) for digit in range(10)]
     if word == "equal" and quantifier.op == "=":
         once = [Compare("=", one, constant(quantifier.count)) for one in counts]
         more = [Compare(">=", one, constant(2)) for one in counts]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from oedipus.compiler.arithmetic import bounds, constant
-from oedipus.compiler.checked import And, Arithmetic, Compare, Constant, Count, Formula, Product, Sum, Term
+from oedipus.compiler.checked import And, Arithmetic, Compare, Count, Formula, Product, Sum, Term
 from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.spans import Span
 
@@ -44,7 +44,7 @@ class Numeral:
                 continue
             above = Arithmetic("//", self.term, constant(10 ** (width - start - count)))
             parts.append(Product((Count((fits,)), Arithmetic("%", above, constant(10**count)) if start else above)))
-        return Sum(tuple(parts)) if parts else Constant(constant(0).value)
+        return Sum(tuple(parts)) if parts else constant(0)
 
     def last(self, count: int, behind: int = 0) -> Term:
         """The number that ``count`` digits spell before the last ``behind``."""

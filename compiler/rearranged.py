@@ -25,7 +25,6 @@ def _halves(count: int, span: Span) -> int:
 
 def changed(change: Change, digits: tuple[Term, ...], span: Span) -> tuple[Term, ...]:
     """The digits from the left after ``change``. Raises :class:`Mistake` where one that it names is not there."""
-
     kind, first, second = change
     count = len(digits)
     match kind:

@@ -14,7 +14,6 @@ from oedipus.compiler.checked import (
     Compare,
     CompareOp,
     Constant,
-    Count,
     ExactlyOne,
     Extreme,
     Formula,
@@ -28,7 +27,7 @@ from oedipus.compiler.checked import (
     Truth,
     Value,
 )
-from oedipus.compiler.collective import COLLECTIVE, consecutive, some_of, steps, together
+from oedipus.compiler.collective import COLLECTIVE, consecutive, some_of, steps, times, together
 from oedipus.compiler.connectives import both, either, negate, quantify
 from oedipus.compiler.evaluate import subformulas
 from oedipus.compiler.numerals import numeral
@@ -421,7 +420,7 @@ class Predicates:
         for fits, a in ours:
             for also, b in theirs:
                 if len(a) == len(b):
-                    alike = [Compare("=", _times(digit, a), _times(digit, b)) for digit in range(10)]
+                    alike = [Compare("=", times(digit, a), times(digit, b)) for digit in map(constant, range(10))]
                     found.append(both([fits, also, *alike]))
         return either(found) if found else Truth(False)
 
@@ -479,7 +478,7 @@ class Predicates:
         return both([Compare("=", member, one) for member, one in zip(part, wanted, strict=True)])
 
     def _occurs(self, members: Sequence[Term], value: Term, count: int) -> Formula:
-        return Compare("=", Count(tuple(Compare("=", member, value) for member in members)), constant(count))
+        return Compare("=", times(value, members), constant(count))
 
     def _differing(self, predicate: s.Differing, subject: Subject) -> Formula:
         if predicate.other is not None:
@@ -510,11 +509,6 @@ class Predicates:
             raise Mistake("E403", counted.span, "this cannot be said of some of several only")
         made = self.apply(said, subject)
         return negate(made) if quantifier.op == "none" else made
-
-
-def _times(digit: int, members: Sequence[Term]) -> Term:
-    """How often a digit is among the members."""
-    return Count(tuple(Compare("=", member, constant(digit)) for member in members))
 
 
 def _spells(predicate: s.Predicate) -> bool:
