@@ -1,12 +1,9 @@
 """Formulas joined, denied and counted, flat and plain."""
 
 from collections.abc import Sequence
-from typing import cast
 
-from oedipus.compiler.arithmetic import always_defined, constant
-from oedipus.compiler.checked import And, Compare, CompareOp, Count, Formula, Not, Or, Truth
-from oedipus.dsl import syntax as s
-from oedipus.dsl.diagnostics import Mistake
+from oedipus.compiler.arithmetic import always_defined
+from oedipus.compiler.checked import And, Compare, Formula, Not, Or, Truth
 
 
 def both(formulas: Sequence[Formula]) -> Formula:
@@ -34,16 +31,3 @@ def negate(formula: Formula) -> Formula:
             return Truth(not holds)
     return Not(formula)
 
-
-def quantify(quantifier: s.Quantifier, formulas: Sequence[Formula]) -> Formula:
-    """How many of the formulas hold."""
-    if not formulas:
-        raise Mistake("E306", quantifier.span, "there is nothing to count")
-    match quantifier.op:
-        case "all":
-            return both(formulas)
-        case "some":
-            return either(formulas)
-        case "none":
-            return both([negate(one) for one in formulas])
-    return Compare(cast(CompareOp, quantifier.op), Count(tuple(formulas)), constant(quantifier.count))

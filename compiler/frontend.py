@@ -8,34 +8,36 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from oedipus.compiler.checked import Riddle
-from oedipus.compiler.resolve import resolve
+from oedipus.compiler.resolve.riddle import Understood, resolve
 from oedipus.compiler.vocabulary import words_of
 from oedipus.dsl.diagnostics import Diagnostic, RiddleError
-from oedipus.dsl.parser import MOST_MISTAKES, parse
-from oedipus.dsl.printer import canonical
+from oedipus.dsl.canonical import canonical
+from oedipus.dsl.parser import MOST_MISTAKES, parser_of
 from oedipus.networks.cards import Card
+
+
+def understand(text: str, cards: Mapping[str, Card], folder: Path | None = None) -> Understood:
+    """The riddle as far as it could be understood, each clause's syntax, and every diagnostic in order of place.
+
+    ``folder`` is where the paths of measured pictures begin; without it no picture is read.
+    """
+    words = words_of(cards)
+    found = resolve(parser_of(text, words.vocabulary, frozenset(words.readers)), words, text, folder)
+    known = {one.code for one in found.diagnostics if one.severity == "error"}
+    told = [one for one in found.diagnostics if one.code not in ("E005", "E501") or known <= {one.code}]
+    told.sort(key=lambda one: (one.span.start, one.span.end, one.code))
+    told = list(_told_once(told, text))
+    if len(told) > MOST_MISTAKES:
+        told = ([one for one in told if one.severity == "error"] or told)[:MOST_MISTAKES]
+    return Understood(found.riddle, found.clauses, told)
 
 
 def read_text(
     text: str, cards: Mapping[str, Card], folder: Path | None = None
 ) -> tuple[Riddle, tuple[Diagnostic, ...]]:
-    """The checked riddle, as far as it could be understood, and every diagnostic in order of place.
-
-    ``folder`` is where the paths of measured pictures begin; without it no picture is read.
-    """
-    words = words_of(cards)
-    parsed = parse(text, words.vocabulary)
-    riddle, found = resolve(parsed.clauses, words, folder)
-    if any(one.severity == "error" for one in parsed.diagnostics):
-        known = {one.code for one in parsed.diagnostics}
-        found = [one for one in found if one.code not in ("E005", "E306", *(("E501",) if known else ()))]
-        if not riddle.variables:
-            found = [one for one in found if one.code != "E305"]
-    ordered = sorted([*parsed.diagnostics, *found], key=lambda one: (one.span.start, one.span.end, one.code))
-    told = list(_told_once(ordered, text))
-    if len(told) > MOST_MISTAKES:
-        told = ([one for one in told if one.severity == "error"] or told)[:MOST_MISTAKES]
-    return riddle, tuple(told)
+    """The checked riddle, as far as it could be understood, and every diagnostic in order of place."""
+    found = understand(text, cards, folder)
+    return found.riddle, tuple(found.diagnostics)
 
 
 def _told_once(found: Iterable[Diagnostic], text: str) -> Iterator[Diagnostic]:

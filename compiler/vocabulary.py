@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from oedipus.dsl.lexicon import Vocabulary
+from oedipus.dsl.vocabulary import Vocabulary
 from oedipus.networks.cards import Card
 
 
@@ -52,8 +52,8 @@ def words_of(cards: Mapping[str, Card]) -> Words:
             generators[card.kind] = card.name
     vocabulary = Vocabulary(
         nouns={noun.lower(): card.kind for card in used if card.role == "generator" for noun in _nouns(card)},
-        adjectives={phrase: phrase for phrase in adjectives},
-        features={phrase: phrase for phrase in features},
+        adjectives=frozenset(adjectives),
+        features=frozenset(features),
         functions=frozenset(functions),
         units=units,
     )

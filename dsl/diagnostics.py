@@ -23,6 +23,7 @@ TITLES = {
     "E106": "clause too long",
     "E201": "malformed clause",
     "E202": "clause ends too soon",
+    "E203": "ambiguous clause",
     "E301": "label used twice",
     "E302": "name declared twice",
     "E303": "name not available",

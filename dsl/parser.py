@@ -1,91 +1,174 @@
-"""Text to syntax: read, tokenise, parse, clause by clause, with every mistake noted.
+"""Text to syntax: clauses, what they declare, and for each what it can mean.
 
-``parse`` never raises for what a user wrote; it returns the clauses it could
-read and the diagnostics of all the others.
+Core text has one meaning, an English sentence may have several: the compiler, which knows what can be said of what,
+takes the one that is left (see :mod:`oedipus.compiler.resolve.riddle`) and tells it back with :meth:`Parser.told`,
+since pronouns of the next sentence depend on it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
-from oedipus.dsl import syntax
-from oedipus.dsl.builder import Builder
-from oedipus.dsl.declarations import Declared, scan
+from oedipus.dsl import syntax as s
+from oedipus.dsl.core import NotCore, read_core
+from oedipus.dsl.declared import Declared
 from oedipus.dsl.diagnostics import Diagnostic, Mistake
-from oedipus.dsl.expected import explain_unexpected
-from oedipus.dsl.introductions import introduced
-from oedipus.dsl.lexicon import Lexicon, Vocabulary
-from oedipus.dsl.reader import RawClause, read
+from oedipus.dsl.english.lexicon import Lexicon
+from oedipus.dsl.english.messages import explain_unread, story_reason
+from oedipus.dsl.english.reading import English, Option, Unread
+from oedipus.dsl.reader import RawClause, Word, read
 from oedipus.dsl.spans import NOWHERE, Span
-from oedipus.dsl.tables import END, Unexpected, run
-from oedipus.dsl.terminals import Token
-from oedipus.dsl.tokens import Tokeniser
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """The clauses of a file, the spelling of its names, and what could not be read."""
-
-    clauses: tuple[syntax.Clause, ...]
-    declared: Declared
-    diagnostics: tuple[Diagnostic, ...]
-
+from oedipus.dsl.undeclared import inferred
+from oedipus.dsl.vocabulary import Vocabulary
 
 MOST_MISTAKES = 200
-_BUILDER = Builder()
+_DECLARES = (s.Declare, s.DeclareNumber, s.Data, s.Let)
 
 
-def parse(text: str, vocabulary: Vocabulary) -> Parsed:
-    """Parse a whole file against the words of the network cards."""
-    read_off, found = read(text)
-    raw, notes = introduced(read_off, vocabulary)
-    found += notes
-    declared = scan(raw, vocabulary)
-    lexicon = Lexicon(vocabulary, places=declared.places)
-    tokeniser = Tokeniser(lexicon, declared)
-    clauses: list[syntax.Clause] = []
-    labels: dict[str, Span] = {}
-    for index, one in enumerate(raw):
+@dataclass(slots=True)
+class Parser:
+    """The clauses of a file. ``found`` is what is wrong with its characters, labels and declarations."""
+
+    vocabulary: Vocabulary
+    raw: list[RawClause]
+    found: list[Diagnostic]
+    declared: Declared
+    english: English
+    declaring: set[int] = field(default_factory=set)
+    """The clauses that declare something, by their place."""
+    implied: list[tuple[s.Body, RawClause]] = field(default_factory=list)
+    """What no clause declares but some speak of."""
+    begun: bool = False
+    """Whether a clause has stated something, behind which nothing is a story."""
+
+    def options(self, raw: RawClause) -> list[Option]:
+        """What a clause can mean. Raises :class:`Mistake` where it means nothing."""
+        words, qualifiers = _qualified(raw.words, self.declared)
+        core = self._core(raw.words)
+        if core is not None:
+            return [Option((core,))]
+        options = self._english(words)
+        if not qualifiers:
+            return options
+        return [
+            replace(one, bodies=tuple(replace(body, **qualifiers) if isinstance(body, s.Statement) else body for body in one.bodies))
+            for one in options
+        ]
+
+    def _english(self, words: Sequence[Word]) -> list[Option]:
+        try:
+            return self.english.options(words)
+        except Unread as unread:
+            if not self.begun and not story_reason(words, self.english):
+                span = words[0].span.to(words[-1].span)
+                self.found.append(Diagnostic("W702", span, "this is read as a story and says nothing of the digits"))
+                return [Option(())]
+            raise explain_unread(unread, self.english) from None
+
+    def _core(self, words: Sequence[Word]) -> s.Body | None:
+        """The clause as core text, None where it is none."""
+        try:
+            body = read_core(words, self.vocabulary, self.declared.names())
+        except NotCore:
+            return None
+        return body if self._means(body) else None
+
+    def _means(self, body: s.Body) -> bool:
+        """Whether core text is meant: a statement in words that nobody declared is English, or a story."""
+        if not isinstance(body, s.Statement):
+            return True
+        return not isinstance(body.formula, s.Name) and all(self._knows(one) for one in _names(body.formula))
+
+    def _knows(self, name: str) -> bool:
+        known = name in self.declared.names() or name in self.declared.values or self.vocabulary.kind(name)
+        return bool(known) or name in ("number", "code", "true", "false") or self.declared.spells(name) or len(name) == 1
+
+    def told(self, option: Option) -> None:
+        """Note what a clause was understood to say."""
+        self.begun = self.begun or any(isinstance(one, s.Statement) for one in option.bodies)
+        self.english.told(option)
+
+
+def _names(node: s.Expression) -> list[str]:
+    found = [node.name.lower()] if isinstance(node, s.Name) else []
+    return found + [name for one in s.children(node) for name in _names(one)]
+
+
+def parser_of(text: str, vocabulary: Vocabulary, valued: frozenset[str]) -> Parser:
+    """Read a file's clauses and all that they declare."""
+    raw, found = read(text)
+    values = {name: place for names in vocabulary.values.values() for place, name in enumerate(names)}
+    declared = Declared(valued=valued, values=values)
+    parser = Parser(vocabulary, raw, found, declared, English(Lexicon(vocabulary.entries()), declared))
+    _labels(raw, found)
+    for place, one in enumerate(raw):
         if len(found) > MOST_MISTAKES:
             break
-        name = one.label or f"line {one.line}"
-        if one.label and labels.setdefault(one.label.lower(), one.label_span) != one.label_span:
-            found.append(
-                Diagnostic(
-                    "E301", one.label_span, f"'{one.label}' already names an earlier clause", "number it anew", "", name
-                )
-            )
-        if any(
-            one.span.start <= bad.span.start < one.span.end for bad in found if bad.code in ("E002", "E103", "E105")
-        ):
-            continue
         try:
-            body = _body(one, tokeniser, declares=index in declared.declaring)
+            for body in _declarations(parser, one):
+                declared.add(body)
+                parser.declaring.add(place)
         except Mistake as mistake:
-            for other in tokeniser.mistakes or [mistake]:
-                found.append(_named(other.diagnostic, name))
-            continue
-        source = " ".join(text[one.span.start : one.span.end].split())
-        clauses.append(syntax.Clause(name, bool(one.label), body, one.line, one.span, source))
-    if not read_off and not found:
-        found.append(_nothing(text))
-    return Parsed(tuple(clauses), declared, tuple(found[:MOST_MISTAKES]))
+            found.append(replace(mistake.diagnostic, clause=name_of(one)))
+    if not declared.variables:
+        for body, clause in inferred(parser.raw, parser.english):
+            try:
+                declared.add(body)
+            except Mistake as mistake:
+                found.append(replace(mistake.diagnostic, clause=name_of(clause)))
+                continue
+            parser.implied.append((body, clause))
+    if not raw and not found:
+        said = "there are only comments here" if text.strip() else "there is nothing here"
+        help_ = 'declare digits and say something about them, such as "digits a, b"'
+        found.append(Diagnostic("E004", NOWHERE, said, help_))
+    return parser
 
 
-def _body(clause: RawClause, tokeniser: Tokeniser, *, declares: bool) -> syntax.Body:
-    tokens = tokeniser.tokens(clause, declares=declares)
-    tokeniser.mistakes = []
+def name_of(clause: RawClause) -> str:
+    """What messages call a clause."""
+    return clause.label or f"line {clause.line}"
+
+
+def _labels(raw: Sequence[RawClause], found: list[Diagnostic]) -> None:
+    labels: dict[str, Span] = {}
+    for one in raw:
+        if one.label and labels.setdefault(one.label.lower(), one.label_span) != one.label_span:
+            told = f"'{one.label}' already names an earlier clause"
+            found.append(Diagnostic("E301", one.label_span, told, "number it anew", "", name_of(one)))
+
+
+def _declarations(parser: Parser, clause: RawClause) -> list[s.Body]:
+    """What a clause declares, before it is known what others do."""
     try:
-        parsed: syntax.Body = run(tokens, _BUILDER, Token(END, "", clause.span.end, clause.span.end))
-    except Unexpected as error:
-        raise explain_unexpected(error, tokens, clause.words) from None
-    return parsed
+        body = read_core(clause.words, parser.vocabulary, parser.declared.names())
+        if isinstance(body, s.Declare):
+            body = replace(body, kind=parser.vocabulary.kind(body.kind) or body.kind)
+        return [body] if isinstance(body, _DECLARES) else []
+    except NotCore:
+        pass
+    try:
+        options = parser.english.options(clause.words, "opening", loose=True)
+    except Unread:
+        return []
+    return [body for body in options[0].bodies if isinstance(body, _DECLARES)]
 
 
-def _named(diagnostic: Diagnostic, clause: str) -> Diagnostic:
-    return Diagnostic(
-        diagnostic.code, diagnostic.span, diagnostic.label, diagnostic.help, diagnostic.suggestion, clause
-    )
-
-
-def _nothing(text: str) -> Diagnostic:
-    said = "there are only comments here" if text.strip() else "there is nothing here"
-    return Diagnostic("E004", NOWHERE, said, 'declare digits and say something about them, such as "digits a, b"')
+def _qualified(words: Sequence[Word], declared: Declared) -> tuple[Sequence[Word], dict[str, object]]:
+    """A sentence without ``with alpha 3``, ``by logic`` and ``by network odd`` at its end, and what they say."""
+    found: dict[str, object] = {}
+    while True:
+        texts = [word.text for word in words[-3:]]
+        match texts:
+            case ["with", "alpha", number] if words[-1].kind == "number" and "alpha" not in found:
+                value = float(number)
+                if not 0 < value < float("inf"):
+                    raise Mistake("E503", words[-1].span, "alpha is a positive number")
+                found["alpha"], words = value, words[:-3]
+            case [_, "by", "logic"] if "by" not in found:
+                found |= {"by": "logic", "by_span": words[-1].span}
+                words = words[:-2]
+            case ["by", "network", _] if "by" not in found:
+                found |= {"by": words[-1].written, "by_span": words[-1].span}
+                words = words[:-3]
+            case _:
+                return words, found

@@ -1,132 +1,152 @@
-"""The canonical form of a file: one clause a line, even spacing, the user's words and comments kept."""
+"""Syntax to core text: what ``explain`` shows of each clause, and what reads back as the same."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable
+from fractions import Fraction
 
-from oedipus.dsl.reader import RawClause, Word, read
+from oedipus.dsl import syntax as s
+from oedipus.dsl.core import KEYWORDS, PLACES
 
-_PLAIN = {"==": "=", "<>": "!=", "≠": "!=", "≤": "<=", "≥": ">=", "^": "**", "+-": "±", "+/-": "±"}
-_BINARY = frozenset(["=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "//", "%", "**", "±"])
-_BEFORE_SIGN = frozenset(
-    [
-        "(",
-        ",",
-        "=",
-        "!=",
-        "<",
-        "<=",
-        ">",
-        ">=",
-        "+",
-        "-",
-        "*",
-        "/",
-        "//",
-        "%",
-        "**",
-        "is",
-        "are",
-        "than",
-        "equals",
-        "equal",
-        "and",
-        "or",
-        "plus",
-        "minus",
-        "times",
-        "by",
-        "of",
-        "to",
-    ]
-)
-_SHORT = re.compile(r"(?:[ivxlcIVXLC]+|\d+|[A-Za-z])\Z")
-_HINT = re.compile(r"\(\s*\w+\s*[:-]?")
-_COMMENT = re.compile(r"#[^\r\n]*")
+_ITEM = -1
+_LEVELS = {"if": 0, "iff": 1, "or": 2, "xor": 3, "and": 4, "not": 5}
+_CHAIN, _SUM, _PRODUCT, _SIGNED, _POWER, _ATOM = 6, 7, 8, 9, 10, 11
+_OPERATIONS = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "//": _PRODUCT, "%": _PRODUCT}
+_LETTERS = ("k", "j", "i", "m", "h", "each", "one", "other")
 
 
-def canonical(text: str) -> str:
-    """The text in canonical form, ending in one newline. The text must be readable."""
-    clauses, _ = read(text)
-    plain = text.replace("\ufeff", " ")
-    lines: list[str] = []
-    end = 0
-    for clause in clauses:
-        begin = clause.label_span.start if clause.label else clause.words[0].start
-        _gap(plain[end:begin], lines)
-        end = clause.words[-1].end
-        lines += [found.group().rstrip() for found in _COMMENT.finditer(_outside_strings(plain, begin, end, clause))]
-        lines.append(_label(clause) + _spaced(clause.words, plain))
-    _gap(plain[end:], lines)
-    while lines and not lines[-1]:
-        lines.pop()
-    return "\n".join(lines) + "\n"
+def core_text(body: s.Body, names: Iterable[str] = ()) -> str:
+    """The clause as core text; ``names`` are those declared, which no variable of a ``for`` takes."""
+    printer = _Printer(names)
+    match body:
+        case s.Statement(formula, alpha, by):
+            power = "" if alpha is None else f" with alpha {alpha:g}"
+            judge = "" if by is None else " by logic" if by == "logic" else f" by network {by}"
+            return printer.text(formula) + power + judge
+        case s.Declare():
+            said = _names(body.names) if body.names else ", ".join(PLAIN[: body.count or 1])
+            source = f' from "{body.source}"' if body.source else ""
+            return f"{body.kind} {said}{source}"
+        case s.DeclareNumber():
+            return _number(body)
+        case s.Let(name, value):
+            return f"let {name.name} = {printer.text(value)}"
+        case s.Data(name, path):
+            return f'data {name.name} = "{path}"'
+        case s.Setting():
+            return _setting(body, printer)
 
 
-def _outside_strings(text: str, begin: int, end: int, clause: RawClause) -> str:
-    """The clause's text with its words blanked, so that only its comments are left."""
-    chars = list(text[begin:end])
-    for word in clause.words:
-        chars[word.start - begin : word.end - begin] = " " * (word.end - word.start)
-    return "".join(chars)
+def expression_text(node: s.Expression, names: Iterable[str] = ()) -> str:
+    """An expression as core text."""
+    return _Printer(names).text(node)
 
 
-def _gap(gap: str, lines: list[str]) -> None:
-    """What stands between two clauses: the first one's full stop, comments, headings, an empty line."""
-    stop = re.match(r"[ \t]*([.?!:,]+|;)", gap)
-    if stop and lines and lines[-1] and not lines[-1].startswith("#"):
-        mark = stop.group(1)[0]
-        lines[-1] += "" if mark in ";," else mark
-        gap = gap[stop.end() :]
-    here, *rest = re.split(r"\r\n|\r|\n", gap)
-    here = _uncommented(here.strip())
-    if here.startswith("#") and lines:
-        lines[-1] += f"  {here.rstrip()}"
-    elif here:
-        lines.append(here)
-    for place, line in enumerate(rest):
-        said = _uncommented(line.strip())
-        blank = not said and place + 1 < len(rest)
-        if said or (blank and lines and lines[-1]):
-            lines.append(said)
+PLAIN = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+"""What digits that are only counted are called."""
 
 
-def _uncommented(said: str) -> str:
-    """What stands between clauses, without stray stops, bullets and ``(Hint:``; a comment as it is."""
-    if said.startswith("#"):
-        return said
-    return "" if _HINT.fullmatch(said) or not any(map(str.isalnum, said)) else said.strip(" \t;.").strip()
+def _names(names: Iterable[s.Name]) -> str:
+    return ", ".join(one.name for one in names)
 
 
-def _label(clause: RawClause) -> str:
-    if not clause.label:
-        return ""
-    return f"{clause.label}. " if _SHORT.match(clause.label) else f"{clause.label}: "
+def _number(body: s.DeclareNumber) -> str:
+    if body.code:
+        return f"code of {len(body.places)} digits"
+    plain = PLAIN[: body.count or 0] if (body.count or 1) > 1 else []
+    names = [one.name for one in body.names] or plain
+    noun = f"number{'s' * (len(names) > 1)} {', '.join(names)}".strip()
+    whole = body.places == tuple(range(len(body.places)))[::-1]
+    said = f"{len(body.places)} digits" if whole else ", ".join(PLACES[power] for power in body.places)
+    return f"{noun} of {said}"
 
 
-def _spaced(words: Sequence[Word], text: str) -> str:
-    """The words with one space between them but where signs stand close."""
-    out = ""
-    tight = True
-    for place, word in enumerate(words):
-        said = _PLAIN.get(word.text, word.text) if word.kind == "symbol" else word.written
-        before = words[place - 1] if place else None
-        between = text[before.end : word.start] if before else ""
-        if before is not None and not (tight or _closes(said, word) or _touches(before, word, between)):
-            out += " "
-        out += "-" + said if between == "-" else said
-        sign = said in ("-", "+") and word.kind == "symbol"
-        unary = sign and (before is None or _PLAIN.get(before.text, before.text) in _BEFORE_SIGN)
-        tight = said == "(" or unary
-    return out
+def _setting(body: s.Setting, printer: "_Printer") -> str:
+    said = [one if isinstance(one, str) else printer.text(one) for one in body.values]
+    match body.name:
+        case "use" | "given":
+            return f'{body.name} "{said[0]}"'
+        case "how many":
+            return "count solutions"
+        case "leading":
+            return "leading zeros"
+        case "solve":
+            options = [f"{key} {value:g}" if isinstance(value, float) else f"{key} {value}" for key, value in body.options.items()]
+            return ", ".join([f"solve by {said[0]}", *options])
+        case "solution":
+            return f"solution {' '.join(said)}"
+    return f"{body.name} {', '.join(said)}"
 
 
-def _closes(said: str, word: Word) -> bool:
-    return word.kind == "symbol" and said in (")", ",", ":", "'s", "²", "³")
+class _Printer:
+    def __init__(self, names: Iterable[str]) -> None:
+        taken = {one.lower() for one in names} | KEYWORDS
+        free = [one for one in _LETTERS if one not in taken]
+        self.bound = [*free, *(f"each{place}" for place in range(2, 40))]
+
+    def text(self, node: s.Expression, level: int = 0) -> str:
+        own, said = self._of(node)
+        return f"({said})" if own < level else said
+
+    def _of(self, node: s.Expression) -> tuple[int, str]:  # noqa: C901 - one line for each node
+        match node:
+            case s.Number(value):
+                return (_ATOM, _plain(value)) if value >= 0 else (_SIGNED, _plain(value))
+            case s.Name(name):
+                return _ATOM, name
+            case s.Letters(word):
+                return _ATOM, word
+            case s.Text(text):
+                return _ATOM, f'"{text}"'
+            case s.Bound(level):
+                return _ATOM, self.bound[level - 1]
+            case s.Pronoun(who):
+                return _ATOM, f"<{who}>"
+            case s.Listing(items):
+                return _ATOM, f"[{self._items(items)}]"
+            case s.Call(function, arguments):
+                return _ATOM, f"{function}({self._items(arguments)})"
+            case s.Each():
+                return _ITEM, self._each(node)
+            case s.Operation("neg", (inner,)):
+                return _SIGNED, f"-{self.text(inner, _SIGNED)}"
+            case s.Operation("**", (base, exponent)):
+                return _POWER, f"{self.text(base, _ATOM)} ** {self.text(exponent, _SIGNED)}"
+            case s.Operation(op, (left, right)):
+                own = _OPERATIONS[op]
+                return own, f"{self.text(left, own)} {op} {self.text(right, own + 1)}"
+            case s.Chain(terms, ops):
+                parts = [self.text(one, _SUM) for one in terms]
+                return _CHAIN, parts[0] + "".join(f" {op} {one}" for op, one in zip(ops, parts[1:], strict=True))
+            case s.Junction():
+                return _LEVELS[node.connective], self._junction(node)
+            case s.Measured(picture, data, sigma):
+                return _CHAIN, f"{self.text(picture, _SUM)} = {self.text(data, _SUM)} ± {self.text(sigma, _SUM)}"
+            case s.Lambda(parameters, body):
+                return _ITEM, f"{': '.join(parameters)}: {self.text(body, _ITEM)}"
+        raise AssertionError(f"no core text for {node}")
+
+    def _items(self, items: tuple[s.Expression, ...]) -> str:
+        return ", ".join(self.text(one, _ITEM) for one in items)
+
+    def _each(self, node: s.Each) -> str:
+        condition = f" if {self.text(node.condition)}" if node.condition is not None else ""
+        return f"{self.text(node.body)} for {self.bound[node.level - 1]} in {self.text(node.group, _SUM)}{condition}"
+
+    def _junction(self, node: s.Junction) -> str:
+        own = _LEVELS[node.connective]
+        match node:
+            case s.Junction("not", (inner,)):
+                return f"not {self.text(inner, own)}"
+            case s.Junction("if", (condition, consequence)):
+                return f"if {self.text(condition, 1)} then {self.text(consequence)}"
+        return f" {node.connective} ".join(self.text(part, own + 1) for part in node.parts)
 
 
-def _touches(before: Word, word: Word, between: str) -> bool:
-    """A hyphen between words, a call's parenthesis, a factor such as ``2a``."""
-    if between == "-":
-        return True
-    called = word.text == "(" and before.kind == "word"
-    return between == "" and (called or (before.kind == "number" and word.kind == "word"))
+def _plain(value: Fraction) -> str:
+    if value.denominator == 1:
+        return str(value.numerator)
+    rest = value.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    # What has no finite decimal form is written by the expression that makes it.
+    return str(float(value)) if rest == 1 else f"({value.numerator} / {value.denominator})"

@@ -42,7 +42,7 @@ _TOKEN = re.compile(
   | (?P<comment>\#[^\r\n]*)
   | (?P<string>"[^"\r\n]*")
   | (?P<ordinal>\d+(?:st|nd|rd|th)\b)
-  | (?P<guess>\[\s*\d(?:[\s,|]*\d)*\s*\]|(?<![^\r\n])\(\s*\d(?:\s*,\s*\d)+\s*\))
+  | (?P<guess>(?<!in[ ])(?<![(,=])(?<![,=][ ])\[\s*\d(?:[\s,|]*\d)*\s*\]|(?<![^\r\n])\(\s*\d(?:\s*,\s*\d)+\s*\))
   | (?P<thousands>\b\d{{1,3}}(?:(?:,|[^\S\r\n])000)+\b(?![\d,])
       |(?<![\d,])(?:[1-9]\d?(?:,\d{{3}})+|[1-9]\d\d,\d{{3}})\b(?!,?\d))
   | (?P<number>\d+(?:\.\d+)?(?:'?s\b)?)
@@ -50,7 +50,7 @@ _TOKEN = re.compile(
   | (?P<word>[^\W\d²³][^\W²³]*(?:'[A-Za-z]+)?)
   | (?P<glue>(?<=\w)-(?={_GLUED}\b))
   | (?P<end>\.\.+|[.;?!]+(?=\s|\Z|"|\))|;)
-  | (?P<symbol><>|<=|>=|!=|==|\*\*|//|\+-|\+/-|[-+*/%=<>≤≥≠±²³^(),:&'])
+  | (?P<symbol><>|<=|>=|!=|==|\*\*|//|\+-|\+/-|[-+*/%=<>≤≥≠±²³^(),:&'\[\]])
   | (?P<bad>.)
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
@@ -99,6 +99,14 @@ def decode(data: bytes) -> str:
         line = len(re.findall(r"\r\n|\r|\n", before)) + 1
         label = f"byte {error.start} (0x{data[error.start]:02x}, line {line}) is not UTF-8 text"
         raise RiddleError([Diagnostic("E001", Span(0, 0), label, "save the file with the encoding UTF-8")]) from error
+
+
+def plain_words(text: str) -> list[Word]:
+    """The words of one line of core text, no label taken off. Raises :class:`ValueError` for a strange character."""
+    words, found = _words(text)
+    if found:
+        raise ValueError(found[0].message)
+    return words
 
 
 def read(text: str) -> tuple[list[RawClause], list[Diagnostic]]:

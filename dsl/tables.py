@@ -1,4 +1,4 @@
-"""LALR tables: made of grammar.lark by lark, kept beside it as grammar.json, run by a plain shift-reduce loop.
+"""LALR tables: made of core.lark by lark, kept beside it as core.json, run by a plain shift-reduce loop.
 
 Building the tables takes lark half a second, reading them a few milliseconds.
 The file holds the grammar's hash; tables that do not fit it are built anew.
@@ -15,9 +15,10 @@ from typing import Any
 
 from oedipus.dsl.terminals import Token
 
-GRAMMAR = Path(__file__).parent / "grammar.lark"
-STORED = Path(__file__).parent / "grammar.json"
+GRAMMAR = Path(__file__).parent / "core.lark"
+STORED = Path(__file__).parent / "core.json"
 END = "$END"
+STARTS = ("clause", "meaning")
 
 
 class Unexpected(Exception):  # noqa: N818
@@ -49,12 +50,12 @@ class Tables:
 
     rules: tuple[Rule, ...]
     actions: tuple[dict[str, int], ...]
-    start: int
-    end: int
+    start: tuple[int, ...]
+    end: tuple[int, ...]
 
 
 def build() -> dict[str, Any]:
-    """The tables as plain data, made by lark in strict mode from grammar.lark."""
+    """The tables as plain data, made by lark in strict mode from core.lark."""
     from lark import Lark
     from lark.lexer import Lexer
 
@@ -66,9 +67,9 @@ def build() -> dict[str, Any]:
             raise NotImplementedError
 
     text = GRAMMAR.read_text(encoding="utf-8")
-    made = Lark(text, parser="lalr", lexer=Given, maybe_placeholders=False, strict=True)
+    made = Lark(text, parser="lalr", lexer=Given, maybe_placeholders=False, strict=True, start=list(STARTS))
     table = made.parser.parser._parse_table
-    number = _numbered(table.states, table.start_states["start"])
+    number = _numbered(table.states, [table.start_states[start] for start in STARTS])
     places = {rule: place for place, rule in enumerate(made.parser.parser_conf.rules)}
     rules = [
         [
@@ -89,15 +90,15 @@ def build() -> dict[str, Any]:
         "grammar": _hash(text),
         "rules": rules,
         "actions": actions,
-        "start": number[table.start_states["start"]],
-        "end": number[table.end_states["start"]],
+        "start": [number[table.start_states[start]] for start in STARTS],
+        "end": [number[table.end_states[start]] for start in STARTS],
     }
 
 
-def _numbered(states: dict[Any, dict[str, tuple[Any, Any]]], start: Any) -> dict[Any, int]:
+def _numbered(states: dict[Any, dict[str, tuple[Any, Any]]], starts: list[Any]) -> dict[Any, int]:
     """States in the order in which they are reached by sorted symbols: the same in every run."""
-    order = {start: 0}
-    waiting = [start]
+    order = {start: place for place, start in enumerate(starts)}
+    waiting = list(starts)
     for state in waiting:
         for _, target in (states[state][symbol] for symbol in sorted(states[state])):
             if target in states and target not in order:
@@ -119,14 +120,15 @@ def tables() -> Tables:
     rules = tuple(
         Rule(origin, method, n, single, tuple(inlined)) for origin, method, n, single, inlined in stored["rules"]
     )
-    return Tables(rules, tuple(stored["actions"]), stored["start"], stored["end"])
+    return Tables(rules, tuple(stored["actions"]), tuple(stored["start"]), tuple(stored["end"]))
 
 
-def run(tokens: Iterable[Token], builder: object, end: Token) -> Any:
+def run(tokens: Iterable[Token], builder: object, end: Token, start: str = "clause") -> Any:
     """Parse terminals, calling the builder's method of each reduction. Raises :class:`Unexpected`."""
+    which = STARTS.index(start)
     grammar = tables()
     actions, rules = grammar.actions, _bound(builder)
-    states, values = [grammar.start], [None]
+    states, values = [grammar.start[which]], [None]
     for one in (*tokens, end):
         while True:
             action = actions[states[-1]].get(one.type)
@@ -141,7 +143,7 @@ def run(tokens: Iterable[Token], builder: object, end: Token) -> Any:
             del states[len(states) - length :], values[len(values) - length :]
             values.append(make(children))
             states.append(actions[states[-1]][origin])
-            if states[-1] == grammar.end:
+            if states[-1] == grammar.end[which]:
                 return values[-1]
     raise AssertionError("the end of a clause is always a terminal")
 
@@ -180,7 +182,7 @@ def _maker(rule: Rule, builder: object) -> Callable[[list[Any]], Any]:
 
 
 def write() -> None:
-    """Write the tables of grammar.lark beside it."""
+    """Write the tables of core.lark beside it."""
     STORED.write_text(json.dumps(build(), separators=(",", ":"), sort_keys=True) + "\n", encoding="utf-8")
 
 

@@ -1,6 +1,6 @@
 """Measurements: ``age(portrait) = 33 ± 1`` to a Gaussian likelihood, its data read and held against its shape."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oedipus.compiler.checked import Measurement, Variable
+from oedipus.compiler.checked import Value as Shown
 from oedipus.compiler.operators import (
     OPERATORS,
     SIDES,
@@ -23,7 +24,8 @@ from oedipus.compiler.operators import (
     through,
 )
 from oedipus.compiler.pictures import PictureError, fitted, read_picture
-from oedipus.compiler.scope import Scope
+from oedipus.compiler.resolve.expressions import Resolver
+from oedipus.compiler.vocabulary import Words
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake, closest
 from oedipus.dsl.spans import Span
@@ -32,32 +34,54 @@ SLACK = 8
 """Standard deviations that noise may carry data out of the range of its picture."""
 
 
-def measurement(node: s.Expression, scope: Scope) -> Measurement | None:
-    """The measurement that a clause states, None where it states none. Raises :class:`Mistake`."""
-    if not (isinstance(node, s.Claim) and isinstance(node.predicate, s.Within) and node.subject is not None):
-        _refuse_plain(node, scope)
+def measurement(node: s.Expression, resolver: Resolver, folder: Path | None) -> Measurement | None:
+    """The measurement that a clause states, None where it states none. Raises :class:`Mistake`.
+
+    ``folder`` is where the paths of measured pictures begin; None where they are not to be read.
+    """
+    if not isinstance(node, s.Measured):
+        _refuse_plain(node, resolver)
         return None
-    within = node.predicate
-    data, sigma = _data(within.data, scope), _number(within.sigma)
+    scope = _Scope(resolver, folder)
+    data, sigma = _data(node.data, scope), _number(node.sigma)
     if not 0 < sigma < np.inf:
-        raise Mistake("E601", within.sigma.span, "± is one standard deviation, a positive number")
-    chain = _chain(node.subject, scope)
-    if within.unit is not None:
-        chain = chain.then(within.unit, (), node.subject.span)
+        raise Mistake("E601", node.sigma.span, "± is one standard deviation, a positive number")
+    chain = _chain(node.picture, scope)
     calls, network = chain.split(scope)
     if not chain.calls and not isinstance(data, str):
-        raise Mistake("E601", node.subject.span, "a picture is measured through a function, such as age(x)")
+        raise Mistake("E601", node.picture.span, "a picture is measured through a function, such as age(x)")
     if network is not None and isinstance(data, str):
-        raise Mistake("E605", within.data.span, f"{chain.calls[-1][0]} is one number, not a picture")
-    files = _Reader(chain, calls, scope).files(network, data, sigma, within.data.span)
+        raise Mistake("E605", node.data.span, f"{chain.calls[-1][0]} is one number, not a picture")
+    files = _Reader(chain, calls, scope).files(network, data, sigma, node.data.span)
     return Measurement(chain.variable.name, calls, data, sigma, network, files)
 
 
-def _refuse_plain(node: s.Expression, scope: Scope) -> None:
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What names mean in a measurement."""
+
+    resolver: Resolver
+    folder: Path | None
+
+    @property
+    def words(self) -> Words:
+        return self.resolver.words
+
+    @property
+    def data(self) -> Mapping[str, str]:
+        return self.resolver.declared.data
+
+    def variable(self, node: s.Expression) -> Variable | None:
+        """The picture that an expression names."""
+        value = self.resolver.value(node)
+        return self.resolver.pictures.get(value.variable.lower()) if isinstance(value, Shown) else None
+
+
+def _refuse_plain(node: s.Expression, resolver: Resolver) -> None:
     """A function of a picture without ± is no statement about whole numbers."""
     if isinstance(node, s.Chain) and any(
         isinstance(term, s.Call)
-        and (term.function in scope.words.functions or SYNONYMS.get(term.function, term.function) in OPERATORS)
+        and (term.function in resolver.words.functions or SYNONYMS.get(term.function, term.function) in OPERATORS)
         for term in node.terms
     ):
         raise Mistake("E601", node.span, "a measurement needs its standard deviation", "write '= 33 ± 1'")
@@ -74,7 +98,7 @@ class _Chain:
     def then(self, name: str, arguments: tuple[Argument, ...], span: Span) -> "_Chain":
         return _Chain(self.variable, (*self.calls, canonical(name, arguments)), (*self.spans, span))
 
-    def split(self, scope: Scope) -> tuple[tuple[Call, ...], str | None]:
+    def split(self, scope: _Scope) -> tuple[tuple[Call, ...], str | None]:
         """The operators on pictures, and the regressor behind them, if there is one."""
         for place, ((name, arguments), span) in enumerate(zip(self.calls, self.spans, strict=True)):
             if name in OPERATORS:
@@ -89,7 +113,7 @@ class _Chain:
         return self.calls, None
 
 
-def _regressor(name: str, variable: Variable, scope: Scope, span: Span) -> str:
+def _regressor(name: str, variable: Variable, scope: _Scope, span: Span) -> str:
     by_kind = scope.words.functions.get(name)
     if by_kind is None:
         known = [*OPERATORS, *scope.words.functions]
@@ -105,7 +129,7 @@ def _regressor(name: str, variable: Variable, scope: Scope, span: Span) -> str:
     return network
 
 
-def _chain(node: s.Expression, scope: Scope) -> _Chain:
+def _chain(node: s.Expression, scope: _Scope) -> _Chain:
     if isinstance(node, s.Call):
         if not node.arguments:
             raise Mistake("E410", node.span, f"{node.function} takes a picture")
@@ -117,21 +141,19 @@ def _chain(node: s.Expression, scope: Scope) -> _Chain:
     return _Chain(found, (), ())
 
 
-def _argument(node: s.Expression, scope: Scope) -> Argument:
+def _argument(node: s.Expression, scope: _Scope) -> Argument:
     match node:
         case s.Number(value):
             return int(value) if value.denominator == 1 else float(value)
         case s.Name(name) if name in scope.data or name in SIDES:
             return scope.data.get(name, name)
-        case s.Ordinal(0, None):
-            return "centre"
         case s.Text(text):
             return text
     help_ = f"sides are {', '.join(dict.fromkeys(SIDES.values()))}"
     raise Mistake("E603", node.span, "only a number, a side or measured data can stand here", help_)
 
 
-def _data(node: s.Expression, scope: Scope) -> float | str:
+def _data(node: s.Expression, scope: _Scope) -> float | str:
     match node:
         case s.Name(name) if name in scope.data:
             return scope.data[name]
@@ -155,7 +177,7 @@ class _Reader:
 
     chain: _Chain
     calls: tuple[Call, ...]
-    scope: Scope
+    scope: _Scope
 
     def files(self, network: str | None, data: float | str, sigma: float, span: Span) -> Files:
         shape, largest = self._through()

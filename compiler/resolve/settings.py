@@ -1,10 +1,13 @@
 """Settings: what a file says about the run."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, cast
 
 from oedipus.compiler.checked import Settings
-from oedipus.compiler.scope import Scope
+from oedipus.compiler.checked import Value as Shown
+from oedipus.compiler.resolve.expressions import Resolver
+from oedipus.compiler.resolve.values import Group, Spelt
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Diagnostic, Mistake
 from oedipus.dsl.spans import Span
@@ -13,8 +16,8 @@ from oedipus.dsl.spans import Span
 class SettingsReader:
     """Collects the settings of a file; each may be given once, ``use`` and ``find`` more often."""
 
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
+    def __init__(self, resolver: Resolver, folder: Path | None) -> None:
+        self.resolver, self.folder = resolver, folder
         self.taken: dict[str, Any] = {"libraries": (), "find": ()}
         self.places: dict[str, Span] = {}
         self.solution: tuple[int, ...] | None = None
@@ -33,7 +36,7 @@ class SettingsReader:
                 self.library(str(setting.values[0]))
             case "given":
                 self.taken["given"] = str(setting.values[0])
-                folder = self.scope.folder
+                folder = self.folder
                 if folder is not None and not (folder / str(setting.values[0])).is_file():
                     raise Mistake(
                         "E505",
@@ -66,21 +69,19 @@ class SettingsReader:
         self.taken["find"] = tuple(found)
 
     def _names(self, node: s.Expression) -> tuple[str, ...]:
-        if isinstance(node, s.Slice):
-            return self.scope.part(node)
-        if isinstance(node, s.Letters):
-            known = self.scope.variables
-            return tuple(known[letter].name for letter in node.word.lower() if letter in known)
-        variable = self.scope.variable(node)
-        if variable is not None:
-            return (variable.name,)
-        if isinstance(node, s.Name) and node.name in self.scope.lets:
+        """The pictures that an expression is made of."""
+        if isinstance(node, s.Name) and node.name.lower() in self.resolver.declared.lets:
             return ()
-        return self.scope.whole(node, node.span).digits
+        value = self.resolver.value(node)
+        if isinstance(value, Spelt):
+            return tuple(one.variable for one in value.digits if isinstance(one, Shown))
+        if isinstance(value, Group):
+            return tuple(one.value.variable for one in value.items if isinstance(one.value, Shown))
+        return (value.variable,) if isinstance(value, Shown) else ()
 
     def finish(self, diagnostics: list[Diagnostic]) -> Settings:
         """The settings; a solution is checked against the digits that are declared by now."""
-        if self.solution is not None and self.scope.variables:
+        if self.solution is not None and self.resolver.declared.variables:
             try:
                 self.taken["solution"] = self._solution(self.solution)
             except Mistake as mistake:
@@ -88,7 +89,7 @@ class SettingsReader:
         return Settings(**self.taken)
 
     def _solution(self, values: tuple[int, ...]) -> dict[str, int]:
-        span, names = self.places["solution"], self.scope.digits
+        span, names = self.places["solution"], self.resolver.declared.digits
         if len(values) == 1 and len(names) > 1 and len(str(values[0])) == len(names):
             values = tuple(int(char) for char in str(values[0]))
         if len(values) != len(names):

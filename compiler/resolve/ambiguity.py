@@ -1,0 +1,56 @@
+"""Which of several readings of a sentence say different things."""
+
+import itertools
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from oedipus.compiler.checked import Formula
+from oedipus.compiler.evaluate import holds
+
+T = TypeVar("T")
+TRIED = 1500
+"""Readings of the digits tried where there are too many to try all."""
+
+
+class _Seen(dict[tuple[str, str], int]):
+    """What each network sees of the digits that a reading shows, by its table."""
+
+    def __init__(self, shown: Mapping[str, int], tables: Mapping[str, Sequence[int]]) -> None:
+        super().__init__()
+        self.shown, self.tables = shown, tables
+
+    def __missing__(self, key: tuple[str, str]) -> int:
+        name, network = key
+        table = self.tables.get(network)
+        return table[self.shown[name]] if table is not None and name in self.shown else 0
+
+
+def differing(readings: Sequence[tuple[T, Formula]], names: Sequence[str], tables: Mapping[str, Sequence[int]]) -> list[T]:
+    """One reading for each different truth; what holds of all digits, or of none, yields to what says something."""
+    kept: dict[Formula, T] = {}
+    for reading, formula in readings:
+        kept.setdefault(formula, reading)
+    if len(kept) < 2:
+        return list(kept.values())
+    different: dict[object, T] = {}
+    sensible: dict[object, T] = {}
+    tried = [(one, _Seen(one, tables)) for one in _tried(names)]
+    for formula, reading in kept.items():
+        truth = tuple(holds(formula, one, seen) for one, seen in tried)
+        # What holds of nothing tried may still hold of something.
+        key: object = truth if any(truth) or len(names) < 4 else formula
+        different.setdefault(key, reading)
+        if any(truth) and not all(truth):
+            sensible.setdefault(key, reading)
+    return list((sensible or different).values())
+
+
+def _tried(names: Sequence[str]) -> Iterator[dict[str, int]]:
+    if len(names) < 4:
+        for digits in itertools.product(range(10), repeat=len(names)):
+            yield dict(zip(names, digits, strict=True))
+        return
+    rng = random.Random(0)
+    for _ in range(TRIED):
+        yield dict(zip(names, rng.choices(range(10), k=len(names)), strict=True))

@@ -1,0 +1,363 @@
+"""Core expressions to checked formulas and terms."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeAlias, cast
+
+from oedipus.compiler.arithmetic import LARGEST, constant, is_term
+from oedipus.compiler.checked import (
+    Arithmetic,
+    Compare,
+    CompareOp,
+    Constant,
+    ExactlyOne,
+    Formula,
+    Iff,
+    Implies,
+    Product,
+    Sum,
+    Term,
+    Truth,
+    Variable,
+)
+from oedipus.compiler.checked import Value as Shown
+from oedipus.compiler.connectives import both, either, negate
+from oedipus.compiler.resolve.numerals import Numeral
+from oedipus.compiler.resolve.values import Group, Item, Path, Spelt, Value, group_of, spelt, weighted
+from oedipus.compiler.vocabulary import Words
+from oedipus.dsl import syntax as s
+from oedipus.dsl.declared import Declared, Whole
+from oedipus.dsl.diagnostics import Mistake, closest
+from oedipus.dsl.spans import Span
+from oedipus.dsl.vocabulary import ident
+
+DEEPEST_COUNT = 3
+
+
+class NeedsWidth(Exception):  # noqa: N818 - no error: the statement around is read once for each width
+    """The digits of a computed number are asked for, of which nobody knows how many there are."""
+
+    def __init__(self, numeral: Numeral) -> None:
+        self.numeral = numeral
+        super().__init__("width")
+
+
+@dataclass(slots=True)
+class Resolver:
+    """Resolves the expressions of one clause. ``by`` is its judge: ``logic``, a network, or None."""
+
+    declared: Declared
+    words: Words
+    functions: Mapping[str, tuple[int, int, "Make"]]
+    judged: "Callable[[Resolver, s.Call], Value | None]"
+    """What cards say of a function that is none of ``functions``."""
+    by: str | None = None
+    by_span: Span = field(default_factory=lambda: Span(0, 0))
+    bound: dict[int, Value] = field(default_factory=dict)
+    written: dict[Term, tuple[Term, ...]] = field(default_factory=dict)
+    """The digits of computed numbers, while one of their widths is looked at."""
+    pictures: dict[str, Variable] = field(default_factory=dict)
+    """The variables with their generators, by name in lower case."""
+    spelled: dict[str, tuple[Term, ...]] = field(default_factory=dict)
+    """The words of letters met, and their digits."""
+
+    # What is needed where
+
+    def formula(self, node: s.Expression) -> Formula:
+        """The formula of a statement. Raises :class:`Mistake` where it is none."""
+        try:
+            value = self.value(node)
+        except NeedsWidth as need:
+            return self._by_width(node, need.numeral)
+        if isinstance(value, Group | Spelt | Path) or is_term(value):
+            help_ = "say something about it: 'is odd', '= 3', 'is larger than …'"
+            raise Mistake("E401", node.span, "this is a number; nothing is said about it", help_)
+        return value
+
+    def term(self, node: s.Expression) -> Term:
+        """The number of an expression. Raises :class:`Mistake` where it is none."""
+        value = self.value(node)
+        if isinstance(value, Spelt):
+            return value.term
+        if isinstance(value, Group):
+            raise Mistake("E402", node.span, "one number is needed here, not a list")
+        if isinstance(value, Path):
+            raise Mistake("E402", node.span, "a path is not a number")
+        if not is_term(value):
+            raise Mistake("E402", node.span, "this is a statement, true or false, not a number")
+        return self.shown(value, node.span)
+
+    def shown(self, term: Term, span: Span) -> Term:
+        """The term, unless it is a picture of something that shows no number."""
+        if isinstance(term, Shown):
+            kind = self.declared.variables[term.variable.lower()].kind
+            if kind not in self.words.readers:
+                raise Mistake("E406", span, f"'{term.variable}' is a {kind}: it shows no number")
+        return term
+
+    def group(self, *nodes: s.Expression) -> Group:
+        """The members of one group, or of a list of numbers and groups."""
+        items: list[Item] = []
+        for node in nodes:
+            value = self.value(node)
+            items += value.items if isinstance(value, Group) else [Item(value)]
+        return Group(tuple(items))
+
+    def terms(self, *nodes: s.Expression) -> tuple[Term, ...]:
+        """The numbers of a group each member of which is one in any case."""
+        found = self.group(*nodes)
+        if not found.plain:
+            raise Mistake("E403", nodes[0].span, "this cannot be said of some of several only")
+        return tuple(self.as_term(one.value, nodes[0].span) for one in found.items)
+
+    def as_term(self, value: Value, span: Span) -> Term:
+        """A member of a group as a number."""
+        if isinstance(value, Spelt):
+            return value.term
+        if isinstance(value, Group | Path) or not is_term(value):
+            raise Mistake("E402", span, "a number is needed here")
+        return self.shown(value, span)
+
+    def as_formula(self, value: Value, span: Span) -> Formula:
+        """A member of a group as a statement."""
+        if isinstance(value, Group | Path | Spelt) or is_term(value):
+            raise Mistake("E403", span, "a statement is needed here")
+        return value
+
+    def whole(self, node: s.Expression) -> int:
+        """A plain whole number."""
+        term = self.term(node)
+        if not isinstance(term, Constant) or term.value.denominator != 1:
+            raise Mistake("E402", node.span, "a plain whole number is needed here")
+        return int(term.value)
+
+    @contextmanager
+    def binding(self, level: int, value: Value) -> Iterator[None]:
+        """While the variable of a ``for`` stands for ``value``."""
+        before = self.bound.get(level)
+        self.bound[level] = value
+        yield
+        if before is not None:
+            self.bound[level] = before
+
+    def _by_width(self, node: s.Expression, numeral: Numeral) -> Formula:
+        """The statement for each number of digits that a computed number can have."""
+        found: list[Formula] = []
+        for fits, digits in numeral.forms():
+            self.written[numeral.term] = digits
+            try:
+                found.append(both([fits, self.formula(node)]))
+            except Mistake as mistake:
+                if mistake.diagnostic.code != "E305":
+                    raise
+            finally:
+                del self.written[numeral.term]
+        return either(found) if found else Truth(False)
+
+    # One node
+
+    def value(self, node: s.Expression) -> Value:
+        """What an expression stands for."""
+        match node:
+            case s.Number(value):
+                return _number(node) if value.denominator == 1 and value >= 0 else Constant(value)
+            case s.Name():
+                return self._name(node)
+            case s.Bound(level):
+                return self.bound[level]
+            case s.Letters(word):
+                return spelt(self._letters(word, node.span))
+            case s.Text(text):
+                return Path(text)
+            case s.Listing(items):
+                return self.group(*items)
+            case s.Each():
+                return self._each(node)
+            case s.Operation(op, operands):
+                return self._operation(op, operands, node.span)
+            case s.Call():
+                return self._call(node)
+            case s.Chain(terms, ops):
+                parts = [self._related(op, a, b) for op, a, b in zip(ops, terms, terms[1:], strict=False)]
+                return both(parts)
+            case s.Junction(connective, parts):
+                return _joined(connective, [self.formula(part) for part in parts])
+            case s.Measured():
+                help_ = "write it alone: age(x) = 33 ± 1"
+                raise Mistake("E601", node.span, "a measurement is a clause of its own", help_)
+        raise AssertionError(f"not resolved: {node}")
+
+    def _name(self, node: s.Name) -> Value:
+        key, declared = node.name.lower(), self.declared
+        if key in declared.variables:
+            return Shown(declared.variables[key].name)
+        if key in declared.lets:
+            return self._let(key, node.span)
+        if key in declared.data:
+            raise Mistake("E402", node.span, f"'{node.name}' is measured data, not a number")
+        for one in declared.wholes:
+            if one.name.lower() == key:
+                return self.spelt(one)
+        if key in declared.values:
+            return constant(declared.values[key])
+        if key in ("true", "false"):
+            return Truth(key == "true")
+        return self._common(key, node)
+
+    def _common(self, key: str, node: s.Name) -> Value:
+        """``number``, ``digits`` and other words for all there is."""
+        wholes = self.declared.wholes
+        if key in ("number", "code"):
+            return self.spelt(self.only(node.span))
+        if key == "numbers" and len(wholes) > 1:
+            return group_of([self.spelt(one) for one in wholes])
+        kind = self.words.vocabulary.kind(key)
+        if kind is not None:
+            names = [one.name for one in self.declared.variables.values() if one.kind == kind]
+            if not names:
+                raise Mistake("E306", node.span, f"no {kind} is declared", "declare them first: digits a, b")
+            return group_of([Shown(name) for name in names])
+        near = closest(key, self.declared.names())
+        help_ = f"did you mean '{near}'?" if near else f"declare it: digits {node.name}"
+        raise Mistake("E101", node.span, f"nothing is called '{node.name}'", help_, near)
+
+    def only(self, span: Span) -> Whole:
+        """The only number there is. Raises :class:`Mistake` where there are none or several."""
+        wholes = self.declared.wholes
+        if len(wholes) > 1:
+            names = ", ".join(one.name for one in wholes)
+            raise Mistake("E306", span, "this could belong to several numbers", f"say which: {names}")
+        if not wholes:
+            raise Mistake("E306", span, "no number is declared", "write 'There is a three-digit number.' first")
+        return wholes[0]
+
+    def spelt(self, whole: Whole) -> Spelt:
+        """A declared number."""
+        digits = tuple(Shown(name) for name in whole.digits)
+        return Spelt(weighted(digits, whole.powers), digits)
+
+    def _let(self, key: str, span: Span) -> Value:
+        body = self.declared.lets[key]
+        if key in self._defining:
+            raise Mistake("E306", span, f"'{key}' is defined by itself")
+        self._defining.append(key)
+        try:
+            return self.value(body)
+        finally:
+            self._defining.pop()
+
+    _defining: list[str] = field(default_factory=list)
+
+    def _letters(self, word: str, span: Span) -> tuple[Term, ...]:
+        digits: list[Term] = []
+        for letter in word.lower():
+            if letter.isdecimal():
+                digits.append(constant(int(letter)))
+            elif letter in self.declared.variables:
+                digits.append(Shown(self.declared.variables[letter].name))
+            else:
+                raise Mistake("E101", span, f"no digit is called '{letter}'", f"declare it: digits {letter}")
+        self.spelled[word] = tuple(digits)
+        return tuple(digits)
+
+    def _each(self, node: s.Each) -> Group:
+        items: list[Item] = []
+        for one in self.group(node.group).items:
+            with self.binding(node.level, one.value):
+                condition = one.condition
+                if node.condition is not None:
+                    own = self.formula(node.condition)
+                    condition = own if condition is None else both([condition, own])
+                items.append(Item(self._member(node.body), condition))
+        return Group(tuple(items))
+
+    def _member(self, node: s.Expression) -> Value:
+        """A member of a group; a statement about a computed number's digits holds for the width it has."""
+        try:
+            return self.value(node)
+        except NeedsWidth as need:
+            return self._by_width(node, need.numeral)
+
+    def _operation(self, op: str, operands: Sequence[s.Expression], span: Span) -> Term:
+        terms = [self.term(one) for one in operands]
+        match op:
+            case "+":
+                return Sum(tuple(one for term in terms for one in (term.terms if isinstance(term, Sum) else (term,))))
+            case "*":
+                return Product(
+                    tuple(one for term in terms for one in (term.terms if isinstance(term, Product) else (term,)))
+                )
+            case "neg":
+                return Product((constant(-1), terms[0]))
+        if op in ("/", "//", "%") and terms[1] == constant(0):
+            raise Mistake("E404", operands[1].span, "nothing can be divided by 0")
+        if op == "/" and isinstance(terms[0], Constant) and isinstance(terms[1], Constant):
+            return Constant(terms[0].value / terms[1].value)
+        if op == "**" and isinstance(terms[0], Constant) and isinstance(terms[1], Constant):
+            size, exponent = abs(terms[0].value), terms[1].value
+            if exponent > 60 or (size > 1 and exponent > 0 and float(size) ** float(exponent) > LARGEST):
+                raise Mistake("E405", span, f"numbers go up to {LARGEST:,}".replace(",", " "))
+        return Arithmetic(op, terms[0], terms[1])  # type: ignore[arg-type]
+
+    def _related(self, op: str, left: s.Expression, right: s.Expression) -> Formula:
+        if op == "in":
+            wanted, found = self.term(left), self.group(right)
+            parts = [
+                _where(Compare("=", wanted, self.as_term(one.value, right.span)), one.condition) for one in found.items
+            ]
+            return either(parts) if parts else Truth(False)
+        ours, theirs = self.value(left), self.value(right)
+        if isinstance(ours, Group) and isinstance(theirs, Group):
+            if len(ours.items) != len(theirs.items):
+                told = f"{len(ours.items)} things cannot be these {len(theirs.items)}"
+                raise Mistake("E304", right.span, told)
+            pairs = zip(self.terms(left), self.terms(right), strict=True)
+            return both([Compare(cast(CompareOp, op), a, b) for a, b in pairs])
+        return Compare(cast(CompareOp, op), self.term(left), self.term(right))
+
+    def _call(self, node: s.Call) -> Value:
+        known = self.functions.get(node.function)
+        if known is not None:
+            lowest, most, make = known
+            if not lowest <= len(node.arguments) <= most:
+                wanted = f"{lowest} argument{'s' * (lowest != 1)}"
+                raise Mistake("E410", node.span, f"{node.function} takes {wanted}, here are {len(node.arguments)}")
+            return make(self, node)
+        found = self.judged(self, node)
+        if found is not None:
+            return found
+        near = closest(node.function, [*self.functions, *self.words.functions, *map(ident, self.words.adjectives)])
+        help_ = f"did you mean '{near}'?" if near else "docs/language.md lists the functions"
+        raise Mistake("E102", node.span, f"there is no function '{node.function}'", help_, near)
+
+
+def _where(formula: Formula, condition: Formula | None) -> Formula:
+    return formula if condition is None else both([condition, formula])
+
+
+def _number(node: s.Number) -> Value:
+    digits = [constant(int(char)) for char in str(int(node.value))]
+    return Spelt(Constant(node.value), tuple(digits))
+
+
+def _joined(connective: str, parts: Sequence[Formula]) -> Formula:
+    match connective:
+        case "and":
+            return both(parts)
+        case "or":
+            return either(parts)
+        case "xor":
+            return ExactlyOne(tuple(parts))
+        case "not":
+            return negate(parts[0])
+        case "if":
+            return Implies(parts[0], parts[1])
+    result = parts[0]
+    for part in parts[1:]:
+        result = Iff(result, part)
+    return result
+
+
+Make: TypeAlias = Callable[[Resolver, s.Call], Value]
+"""What a function of the core language makes of its call."""

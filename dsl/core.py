@@ -1,0 +1,348 @@
+"""Core text to syntax: the words of a clause, through the tables of core.lark, to one node."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from oedipus.dsl import syntax as s
+from oedipus.dsl.diagnostics import Mistake
+from oedipus.dsl.reader import Word
+from oedipus.dsl.spans import Span
+from oedipus.dsl.tables import END, Unexpected, run
+from oedipus.dsl.terminals import Token
+from oedipus.dsl.vocabulary import Vocabulary
+
+KEYWORDS = frozenset(
+    "alpha and by code count data evidence find for from given if iff in leading let network not of or solution "
+    "solutions solve then use with xor zeros".split()
+)
+SIGNS: Mapping[str, str] = {
+    "=": "EQ", "==": "EQ", "!=": "NE", "<>": "NE", "≠": "NE", "<": "LT", "<=": "LE", "≤": "LE", ">": "GT", ">=": "GE",
+    "≥": "GE", "+": "PLUS", "-": "MINUS", "*": "TIMES", "/": "OVER", "//": "FLOOR", "%": "MOD", "**": "POWER",
+    "^": "POWER", "±": "PM", "+-": "PM", "+/-": "PM", "(": "LPAR", ")": "RPAR", "[": "LBRACKET", "]": "RBRACKET",
+    ",": "COMMA", ":": "COLON",
+}  # fmt: skip
+RELATIONS = {"EQ": "=", "NE": "!=", "LT": "<", "LE": "<=", "GT": ">", "GE": ">="}
+_SIGN_OF = {"EQ": "=", "NE": "!=", "LT": "<", "LE": "<=", "GT": ">", "GE": ">=", "COMMA": ",", "RPAR": ")", END: "the end"}
+DEEPEST = 60
+"""Most operators that nest in one clause."""
+
+
+class NotCore(Exception):  # noqa: N818
+    """The words are no core text; ``at`` is the index of the first that cannot stand where it stands."""
+
+    def __init__(self, at: int, expected: set[str]) -> None:
+        self.at, self.expected = at, expected
+        super().__init__(f"word {at}")
+
+    def signs(self) -> list[str]:
+        """What could stand there, as far as it is a sign."""
+        return [sign for terminal, sign in _SIGN_OF.items() if terminal in self.expected]
+
+
+def read_core(words: Sequence[Word], vocabulary: Vocabulary, names: frozenset[str] = frozenset()) -> s.Body:
+    """The clause that core text says; ``names`` are those declared. Raises :class:`NotCore`, :class:`Mistake`."""
+    return _run(words, vocabulary, names, "clause")  # type: ignore[no-any-return]
+
+
+def read_meaning(words: Sequence[Word], vocabulary: Vocabulary) -> s.Expression:
+    """The meaning of a phrase, an expression or a function. Raises :class:`NotCore`."""
+    return _run(words, vocabulary, frozenset(), "meaning")  # type: ignore[no-any-return]
+
+
+def _run(words: Sequence[Word], vocabulary: Vocabulary, names: frozenset[str], start: str) -> Any:
+    tokens: list[Token] = []
+    for at, word in enumerate(words):
+        terminal = _terminal(word, vocabulary, names)
+        if terminal is None:
+            raise NotCore(at, set())
+        before = words[at - 1] if at else None
+        touching = before is not None and before.kind == "number" and before.end == word.start
+        if touching and terminal in ("NAME", "LPAR") and word.start != word.end:
+            tokens.append(Token("TIMES", "*", word.start, word.start))
+        if word.text in ("²", "³"):
+            tokens.append(Token("POWER", "**", word.start, word.start))
+        tokens.append(Token(terminal, word, word.start, word.end))
+    last = words[-1].end if words else 0
+    try:
+        return run(tokens, _BUILDER, Token(END, None, last, last), start)
+    except Unexpected as error:
+        at = next((i for i, word in enumerate(words) if word is error.token.value), len(words))
+        raise NotCore(at, error.expected) from None
+
+
+def _terminal(word: Word, vocabulary: Vocabulary, names: frozenset[str]) -> str | None:
+    match word.kind:
+        case "number":
+            return "NUMBER"
+        case "string":
+            return "STRING"
+        case "symbol":
+            return "NUMBER" if word.text in ("²", "³") else SIGNS.get(word.text)
+        case "word":
+            if word.text in names:
+                return "NAME"
+            if word.text in KEYWORDS:
+                return word.text.upper()
+            return "NOUN" if vocabulary.kind(word.text) else "NAME"
+    return None
+
+
+def number_of(text: str) -> Fraction:
+    """The number that a numeral tells."""
+    return Fraction({"²": "2", "³": "3"}.get(text, text))
+
+
+def _span(nodes: Iterable[Any]) -> Span:
+    spans = [node.word.span if isinstance(node, _Leaf) else _place(node) for node in nodes]
+    return Span(min(one.start for one in spans), max(one.end for one in spans))
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    word: Word
+
+
+def _place(node: Any) -> Span:
+    return Span(node.start_pos, node.end_pos) if isinstance(node, Token) else node.span
+
+
+def _name(token: Token) -> s.Name:
+    return s.Name(token.value.text, _place(token))
+
+
+def _written(token: Token) -> s.Name:
+    """A name as it was written, for a declaration."""
+    return s.Name(token.value.written, _place(token))
+
+
+def _operation(op: str) -> Callable[[list[Any]], s.Expression]:
+    def make(children: list[Any]) -> s.Expression:
+        operands = tuple(one for one in children if not isinstance(one, Token))
+        return s.Operation(op, operands, _span(children))
+
+    return make
+
+
+def _junction(connective: str) -> Callable[[list[Any]], s.Expression]:
+    def make(children: list[Any]) -> s.Expression:
+        parts = tuple(one for one in children if not isinstance(one, Token))
+        if len(parts) == 1:
+            return parts[0]  # type: ignore[no-any-return]
+        return s.Junction(connective, parts, _span(children))
+
+    return make
+
+
+def bound(node: s.Expression, name: str, level: int) -> s.Expression:
+    """``node`` with ``name`` read as the variable of a ``for``."""
+    if isinstance(node, s.Name):
+        return s.Bound(level, node.span) if node.name == name else node
+    return s.rebuilt(node, lambda one: bound(one, name, level))
+
+
+class _Builder:
+    """One method for each alternative of core.lark."""
+
+    def statement(self, children: list[Any]) -> s.Statement:
+        formula, *qualifiers = children
+        told = s.Statement(formula, span=_span([formula]))
+        for one in qualifiers:
+            told = replace(told, **one)
+        return told
+
+    def power(self, children: list[Any]) -> dict[str, Any]:
+        return {"alpha": _alpha(children[2])}
+
+    def judge(self, children: list[Any]) -> dict[str, Any]:
+        return {"by": children[-1].value.written, "by_span": _place(children[-1])}
+
+    def declare(self, children: list[Any]) -> s.Declare:
+        names = tuple(_written(one) for one in children if one.type == "NAME")
+        source = children[-1].value.text.strip('"') if children[-1].type == "STRING" else None
+        return s.Declare(children[0].value.text, names, source=source, span=_span(children))
+
+    def names(self, children: list[Any]) -> list[Token]:
+        return [one for one in children if one.type == "NAME"]
+
+    def declare_number(self, children: list[Any]) -> s.DeclareNumber:
+        names = tuple(map(_written, children[1])) if isinstance(children[1], list) else ()
+        count = _whole(children[-2])
+        return s.DeclareNumber(tuple(range(count))[::-1], names=names, span=_span([children[0], children[-1]]))
+
+    def declare_code(self, children: list[Any]) -> s.DeclareNumber:
+        return s.DeclareNumber(tuple(range(_whole(children[2])))[::-1], code=True, span=_span(children))
+
+    def declare_places(self, children: list[Any]) -> s.DeclareNumber:
+        names = tuple(map(_written, children[1])) if isinstance(children[1], list) else ()
+        flat = [one for one in children if isinstance(one, Token)]
+        said = [one for one in flat if one.type == "NAME"]
+        places = tuple(sorted((_power(one) for one in said), reverse=True))
+        return s.DeclareNumber(places, names=names, span=_span(flat))
+
+    def let(self, children: list[Any]) -> s.Let:
+        return s.Let(_written(children[1]), children[3], span=_span(children))
+
+    def data(self, children: list[Any]) -> s.Data:
+        return s.Data(_written(children[1]), children[3].value.text.strip('"'), span=_span(children))
+
+    def use(self, children: list[Any]) -> s.Setting:
+        return s.Setting("use", (children[1].value.written.strip('"'),), span=_span(children))
+
+    def given(self, children: list[Any]) -> s.Setting:
+        return s.Setting("given", (children[1].value.written.strip('"'),), span=_span(children))
+
+    def evidence(self, children: list[Any]) -> s.Setting:
+        said = children[1].value.text
+        if said not in ("joint", "product"):
+            raise Mistake("E503", _place(children[1]), f"'{said}' is no kind of evidence", "write joint or product")
+        return s.Setting("evidence", (said,), span=_span(children))
+
+    def alpha(self, children: list[Any]) -> s.Setting:
+        told = [one for one in children[1:] if one.type == "NUMBER"]
+        values = [_alpha(one) for one in told]
+        for one, before, after in zip(told[1:], values, values[1:], strict=False):
+            if after <= before:
+                raise Mistake("E503", _place(one), "a schedule of alpha increases", "write such as alpha 0.5, 1, 3, 10")
+        return s.Setting("alpha", tuple(map(self.plain, told)), span=_span(children))
+
+    def plain(self, token: Token) -> s.Number:
+        return s.Number(number_of(token.value.text), _place(token))
+
+    def solution(self, children: list[Any]) -> s.Setting:
+        values = tuple(self.plain(one) for one in children if one.type == "NUMBER")
+        return s.Setting("solution", values, span=_span(children))
+
+    def find(self, children: list[Any]) -> s.Setting:
+        return s.Setting("find", tuple(one for one in children if not isinstance(one, Token)), span=_span(children))
+
+    def count(self, children: list[Any]) -> s.Setting:
+        return s.Setting("how many", span=_span(children))
+
+    def leading(self, children: list[Any]) -> s.Setting:
+        return s.Setting("leading", span=_span(children))
+
+    def solve(self, children: list[Any]) -> s.Setting:
+        options: dict[str, float | str] = {}
+        said = [one for one in children[3:] if one.type in ("NAME", "NUMBER")]
+        for key, value in zip(said[::2], said[1::2], strict=False):
+            plain = value.value.text
+            options[key.value.text] = float(number_of(plain)) if value.type == "NUMBER" else plain
+        return s.Setting("solve", (children[2].value.text,), options, _span(children))
+
+    # Statements
+
+    def if_then(self, children: list[Any]) -> s.Expression:
+        return s.Junction("if", (children[1], children[3]), _span(children))
+
+    iff = staticmethod(_junction("iff"))
+    or_ = staticmethod(_junction("or"))
+    xor = staticmethod(_junction("xor"))
+    and_ = staticmethod(_junction("and"))
+
+    def not_(self, children: list[Any]) -> s.Expression:
+        return s.Junction("not", (children[1],), _span(children))
+
+    def relop(self, children: list[Any]) -> Token:
+        return children[0]  # type: ignore[no-any-return]
+
+    def chain(self, children: list[Any]) -> s.Expression:
+        ops = tuple(RELATIONS[one.type] for one in children[1::2])
+        return s.Chain(tuple(children[::2]), ops, _span(children))
+
+    def measured(self, children: list[Any]) -> s.Expression:
+        if children[1].type != "EQ":
+            raise Mistake("E601", _place(children[1]), "a measurement is an equation", "write '= 33 ± 1'")
+        return s.Measured(children[0], children[2], children[4], _span(children))
+
+    def among(self, children: list[Any]) -> s.Expression:
+        return s.Chain((children[0], children[2]), ("in",), _span(children))
+
+    # Numbers and groups
+
+    plus = staticmethod(_operation("+"))
+    minus = staticmethod(_operation("-"))
+    times = staticmethod(_operation("*"))
+    over = staticmethod(_operation("/"))
+    floor = staticmethod(_operation("//"))
+    mod = staticmethod(_operation("%"))
+    to_power = staticmethod(_operation("**"))
+
+    def negative(self, children: list[Any]) -> s.Expression:
+        inner = children[1]
+        if isinstance(inner, s.Number):
+            return s.Number(-inner.value, _span(children))
+        return s.Operation("neg", (inner,), _span(children))
+
+    def number(self, children: list[Any]) -> s.Expression:
+        return self.plain(children[0])
+
+    def text(self, children: list[Any]) -> s.Expression:
+        return s.Text(children[0].value.written.strip('"'), _place(children[0]))
+
+    def name(self, children: list[Any]) -> s.Expression:
+        return _name(children[0])
+
+    group = name
+
+    def call(self, children: list[Any]) -> s.Expression:
+        return s.Call(children[0].value.text, tuple(children[2]), _span([children[0], children[-1]]))
+
+    def arguments(self, children: list[Any]) -> list[s.Expression]:
+        return [one for one in children if not isinstance(one, Token)]
+
+    def listing(self, children: list[Any]) -> s.Expression:
+        return s.Listing(tuple(one for one in children if not isinstance(one, Token)), _span(children))
+
+    def parenthesis(self, children: list[Any]) -> s.Expression:
+        return children[1]  # type: ignore[no-any-return]
+
+    def each(self, children: list[Any]) -> s.Expression:
+        body, _, variable, _, group, *rest = children
+        condition = rest[1] if rest else None
+        deep = 1 + max(s.level(body), s.level(condition) if condition else 0)
+        name = variable.value.text
+        made = bound(body, name, deep)
+        return s.Each(made, deep, group, bound(condition, name, deep) if condition else None, _span(children))
+
+    def lambda_(self, children: list[Any]) -> s.Expression:
+        name, body = children[0].value.text, children[2]
+        if isinstance(body, s.Lambda):
+            return s.Lambda((name, *body.parameters), body.body, _span(children))
+        return s.Lambda((name,), body, _span(children))
+
+    def meaning(self, children: list[Any]) -> s.Expression:
+        return children[0]  # type: ignore[no-any-return]
+
+
+def _whole(token: Token) -> int:
+    value = number_of(token.value.text)
+    if value.denominator != 1 or not 1 <= value <= 12:
+        raise Mistake("E307", _place(token), "a number has 1 to 12 digits here")
+    return int(value)
+
+
+def _alpha(token: Token) -> float:
+    value = float(number_of(token.value.text))
+    if not 0 < value < float("inf"):
+        raise Mistake("E503", _place(token), "alpha is a positive number")
+    return value
+
+
+PLACES: Mapping[int, str] = {
+    **dict(enumerate("ones tens hundreds thousands ten_thousands hundred_thousands".split())),
+    6: "millions", 7: "ten_millions", 8: "hundred_millions", 9: "billions",
+    -1: "tenths", -2: "hundredths", -3: "thousandths",
+}  # fmt: skip
+"""What the digit of each power of ten is called."""
+_POWERS = {name: power for power, name in PLACES.items()} | {"units": 0}
+
+
+def _power(token: Token) -> int:
+    if token.value.text not in _POWERS:
+        raise Mistake("E305", _place(token), "this is no place of a number", f"places are {', '.join(PLACES.values())}")
+    return _POWERS[token.value.text]
+
+
+_BUILDER = _Builder()

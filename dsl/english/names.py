@@ -1,0 +1,78 @@
+"""Names, ordinals and places of a sentence: what the declared things are called, and which digit a place means."""
+
+from collections.abc import Mapping
+
+from oedipus.dsl import syntax as s
+from oedipus.dsl.declared import Declared, Whole, pick_at
+from oedipus.dsl.diagnostics import Mistake
+from oedipus.dsl.core import PLACES
+from oedipus.dsl.spans import Span
+
+
+def names_of(declared: Declared) -> Mapping[str, tuple[str, s.Expression]]:
+    """For each declared name, in lower case, its class in the phrasebook and what it means."""
+    found: dict[str, tuple[str, s.Expression]] = {}
+    for key, variable in declared.variables.items():
+        found[key] = ("NAME" if variable.kind in declared.valued else "PICTURE", s.Name(key))
+    found |= {key: ("LET", s.Name(key)) for key in declared.lets}
+    found |= {key: ("DATA", s.Name(key)) for key in declared.data}
+    found |= {key: ("VALUE", s.Name(key)) for key in declared.values if key not in found}
+    found |= {whole.name.lower(): ("NAMED", s.Name(whole.name.lower())) for whole in declared.wholes if whole.name}
+    return found
+
+
+def placed(node: s.Expression, declared: Declared) -> s.Expression:
+    """``node`` with each place of a declared number as the name of its digit. Raises :class:`Mistake`."""
+    node = s.rebuilt(node, lambda one: placed(one, declared))
+    match node:
+        case s.Call("at", (place,), span):
+            return _of_all(place, declared, span)
+        case s.Call("digit", (s.Name() as owner, place), span):
+            whole = _whole(owner, declared)
+            if whole is not None:
+                return s.Name(_digit(whole, place, span).lower(), span)
+            if owner.name == "digits":
+                return _of_all(place, declared, span)
+    return node
+
+
+def _whole(owner: s.Name, declared: Declared) -> Whole | None:
+    """The number that a name means, if it is one."""
+    if owner.name in ("number", "code") and len(declared.wholes) == 1:
+        return declared.wholes[0]
+    return next((one for one in declared.wholes if one.name and one.name.lower() == owner.name), None)
+
+
+def _of_all(place: s.Expression, declared: Declared, span: Span) -> s.Expression:
+    """The digit at a place of the only number, or of all that is declared."""
+    if len(declared.wholes) == 1:
+        return s.Name(_digit(declared.wholes[0], place, span).lower(), span)
+    if isinstance(place, s.Call):
+        if not declared.wholes:
+            help_ = "write 'There is a three-digit number.' first"
+            raise Mistake("E306", span, "no number is declared that has such a place", help_)
+    if len(declared.wholes) > 1:
+        names = [one.name for one in declared.wholes]
+        if isinstance(place, s.Number) and all(names):
+            return s.Name(names[pick_at(int(place.value), len(names), span, names)].lower(), span)
+        raise Mistake("E306", span, "this could belong to several numbers", f"say which: {', '.join(names)}")
+    names = declared.digits or [one.name for one in declared.variables.values()]
+    return s.Name(names[pick_at(_index(place), len(names), span, names)].lower(), span)
+
+
+def _digit(whole: Whole, place: s.Expression, span: Span) -> str:
+    match place:
+        case s.Call("power", (s.Number(value),)):
+            power = int(value)
+            if power in whole.powers:
+                return whole.digits[whole.powers.index(power)]
+            there = ", ".join(PLACES[one] for one in whole.powers)
+            raise Mistake("E305", span, f"the number has no {PLACES[power]} digit", f"its places are {there}")
+    return whole.digits[pick_at(_index(place), len(whole.digits), span, whole.digits)]
+
+
+def _index(place: s.Expression) -> int:
+    match place:
+        case s.Number(value):
+            return int(value)
+    raise Mistake("E402", place.span, "a plain whole number is needed here")

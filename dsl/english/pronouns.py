@@ -1,0 +1,244 @@
+"""What *it*, *its*, *they*, *that*, *the others* and *so* mean: a few rules over what was spoken of.
+
+- *it* in front of a clause is the subject of the clause before; what a clause before set equal to a plain number is
+  spent, so that *it* is the whole number again. Behind a subject *it* is the number that the clause compared that
+  with, else the subject of the clause before: *it* is never its own subject.
+- *its* belongs to the subject of the same clause, else to that of the clause before.
+- *they* are the several things spoken of last as one subject, else those spoken of one by one, at least two.
+- *that* (and *which*) is the number named last.
+- *the others* are the digits that the sentence, or else all sentences before, did not name.
+- *so* is the predicate said last.
+
+Where these rules find nothing the sentence is refused.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from oedipus.dsl import syntax as s
+from oedipus.dsl.declared import Declared
+from oedipus.dsl.english.chart import Mention, Reading
+from oedipus.dsl.english.templates import Function
+
+_GROUPS = frozenset(["digits", "first", "last", "middle", "except", "join", "reverse_group", "range"])
+MOST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence that was understood: what it mentions, pronouns bound, and what it states."""
+
+    mentions: tuple[Mention, ...]
+    formula: s.Expression | None = None
+
+
+@dataclass(slots=True)
+class Story:
+    """The sentences before."""
+
+    declared: Declared
+    told: list[Told] = field(default_factory=list)
+
+    def bound(self, reading: Reading) -> list[tuple[s.Expression, tuple[Mention, ...]]]:
+        """The meanings of a reading with its pronouns bound; none where one has nothing to mean."""
+        waiting = [(reading.meaning, reading.mentions)]
+        found = []
+        while waiting and len(found) + len(waiting) <= MOST:
+            meaning, mentions = waiting.pop()
+            pronoun = next(_pronouns(meaning), None)
+            if pronoun is None:
+                found.append((meaning, mentions))
+                continue
+            for value in self.antecedents(pronoun, mentions, meaning):
+                waiting.append((_put(meaning, pronoun, value), tuple(_bound(one, pronoun, value) for one in mentions)))
+        return found
+
+    def antecedents(self, pronoun: s.Pronoun, mentions: Sequence[Mention], meaning: s.Expression) -> list[object]:
+        """What a pronoun can mean."""
+        return getattr(_Antecedents(self, pronoun, mentions, meaning), pronoun.who)()  # type: ignore[no-any-return]
+
+
+def _pronouns(node: object) -> Iterator[s.Pronoun]:
+    if isinstance(node, s.Pronoun):
+        yield node
+    elif isinstance(node, s.Call) and node.function.startswith("<so"):
+        yield s.Pronoun("so", int(node.function[3:-1]), node.span)
+    elif not isinstance(node, Function) and node is not None:
+        for one in s.children(node):  # type: ignore[arg-type]
+            yield from _pronouns(one)
+
+
+def _put(node: s.Expression, pronoun: s.Pronoun, value: object) -> s.Expression:
+    if node == pronoun:
+        return value  # type: ignore[return-value]
+    if isinstance(node, s.Call) and node.function == f"<so{pronoun.at}>" and pronoun.who == "so":
+        assert isinstance(value, Function)
+        return value(*(_put(one, pronoun, value) for one in node.arguments))  # type: ignore[return-value]
+    return s.rebuilt(node, lambda one: _put(one, pronoun, value))
+
+
+def _bound(mention: Mention, pronoun: s.Pronoun, value: object) -> Mention:
+    if isinstance(mention.meaning, Function):
+        function = mention.meaning
+        made = Function(function.arity, lambda *given: _put(function(*given), pronoun, value))  # type: ignore[arg-type]
+        return mention._replace(meaning=made)
+    return mention._replace(meaning=_put(mention.meaning, pronoun, value))
+
+
+def is_group(meaning: object) -> bool:
+    """Whether a meaning is several numbers."""
+    match meaning:
+        case s.Listing() | s.Each():
+            return True
+        case s.Name("digits" | "numbers"):
+            return True
+        case s.Call(function):
+            return function in _GROUPS
+        case s.Pronoun(who):
+            return who in ("they", "others")
+    return False
+
+
+def _top(mentions: Sequence[Mention]) -> list[Mention]:
+    """Those not inside others, in the order of the text."""
+    out: list[Mention] = []
+    end = -1
+    for one in sorted(mentions, key=lambda one: (one.start, -one.end)):
+        if one.start >= end:
+            out.append(one)
+            end = one.end
+    return out
+
+
+_THINGS = frozenset(["q", "t", "u", "thing", "digit", "group"])
+
+
+def _things(mentions: Sequence[Mention]) -> list[Mention]:
+    """What is spoken of, each place once, plain numbers apart."""
+    found: dict[tuple[int, int], Mention] = {}
+    for one in mentions:
+        if one.category in _THINGS and not isinstance(one.meaning, s.Number):
+            found.setdefault((one.start, one.end), one)
+    return list(found.values())
+
+
+def _single(mentions: Sequence[Mention]) -> list[Mention]:
+    return [one for one in mentions if not is_group(one.meaning)]
+
+
+class _Antecedents:
+    """The rules, a method for each pronoun."""
+
+    def __init__(self, story: Story, pronoun: s.Pronoun, mentions: Sequence[Mention], meaning: s.Expression) -> None:
+        self.story, self.at, self.meaning = story, pronoun.at, meaning
+        self.things = [one for one in _things(mentions) if pronoun not in list(_pronouns(one.meaning))]
+        begins = sorted({one.start for one in mentions if one.category in ("claim", "clause")} | {0})
+        self.begin = max(one for one in begins if one <= pronoun.at)
+        self.here = [one for one in self.things if self.begin <= one.start and one.end <= pronoun.at]
+        ends = zip(begins, [*begins[1:], 10**6], strict=True)
+        earlier = [[one for one in self.things if a <= one.start < b] for a, b in ends if a < self.begin]
+        self.past = [_things(told.mentions) for told in story.told] + [one for one in earlier if one]
+        self.within = bool(earlier and any(earlier))
+        self.verbs = [one for told in story.told for one in told.mentions if one.category == "vp"]
+        self.verbs += [one for one in mentions if one.category == "vp" and one.end <= pronoun.at]
+
+    @property
+    def whole(self) -> bool:
+        """Whether there is one number that the riddle is about."""
+        return len(self.story.declared.wholes) == 1
+
+    def before(self, rank: int = 0) -> list[object]:
+        """The subject of the nearest clause that has one."""
+        number = s.Name("number")
+        for place, told in enumerate(reversed(self.past)):
+            found = _single(_top(told))
+            if len(found) > rank:
+                value = found[rank].meaning
+                spent = self.whole and not self.within and place == 0 and self._spent(value)
+                return [number] if spent else [value]
+        return [number] if self.whole and rank == 0 else []
+
+    def _spent(self, value: object) -> bool:
+        """Whether the sentence before told which plain number a computed subject is."""
+        if isinstance(value, s.Name | s.Number) or not self.story.told:
+            return False
+        match self.story.told[-1].formula:
+            case s.Chain((left, s.Number()), ("=",)):
+                return left == value
+        return False
+
+    def it(self) -> list[object]:
+        here = _top(self.here)
+        if not here:
+            return self.before()
+        subject = here[0]
+        objects = [one for one in _single(self.here) if one.meaning != subject.meaning and one.start >= subject.end]
+        if objects:
+            return [objects[0].meaning]
+        return [one for one in self.before() if one != subject.meaning]
+
+    def its(self) -> list[object]:
+        own = _single([one for one in _top(self.here)])
+        if self.whole:
+            return [s.Name("number")]
+        if own:
+            return [own[0].meaning]
+        return self.before()
+
+    def that(self) -> list[object]:
+        found = _single(self.here)
+        return [max(found, key=lambda one: (one.end, one.start)).meaning] if found else self.before()
+
+    def they(self) -> list[object]:
+        found = self._several(self.here)
+        if found:
+            return found
+        singles: list[object] = []
+        for told in reversed(self.past):
+            found = self._several(told)
+            if found and not singles:
+                return found
+            names = [one.meaning for one in sorted(told, key=lambda one: one.start) if isinstance(one.meaning, s.Name | s.Call)]
+            names = [one for one in names if self._digit(one)]
+            singles = list(dict.fromkeys([*names, *singles]))
+            if len(singles) > 1:
+                return [s.Listing(tuple(singles))]  # type: ignore[arg-type]
+        if len(self.story.declared.wholes) > 1:
+            return [s.Name("numbers")]
+        return [s.Name("digits")] if not singles else []
+
+    def _digit(self, node: object) -> bool:
+        match node:
+            case s.Name(name):
+                return name not in ("digits", "numbers", "number", "true")
+            case s.Call("at", _):
+                return True
+            case s.Call("digit", (s.Name(), _)):
+                return True
+        return False
+
+    def _several(self, mentions: Sequence[Mention]) -> list[object]:
+        found = [one for one in _top(mentions) if is_group(one.meaning)] or [one for one in mentions if is_group(one.meaning)]
+        return [found[0].meaning] if found else []
+
+    def others(self) -> list[object]:
+        from oedipus.dsl.english.names import placed
+
+        names = [one.lower() for one in self.story.declared.digits]
+
+        def said(node: object) -> list[str]:
+            if isinstance(node, s.Name):
+                return [node.name] if node.name in names else []
+            if isinstance(node, Function) or node is None:
+                return []
+            return [name for one in s.children(node) for name in said(one)]  # type: ignore[arg-type]
+
+        spoken = said(placed(self.meaning, self.story.declared))
+        if not spoken and not self.things:
+            for told in self.story.told:
+                spoken += said(told.formula)
+        rest = [s.Name(one) for one in names if one not in spoken]
+        return [s.Listing(tuple(rest))] if rest and spoken else []
+
+    def so(self) -> list[object]:
+        return [self.verbs[-1].meaning] if self.verbs else []

@@ -1,0 +1,105 @@
+"""A sentence to the clauses it can mean: words, chart, pronouns, places."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from oedipus.dsl import syntax as s
+from oedipus.dsl.declared import Declared
+from oedipus.dsl.diagnostics import Mistake
+from oedipus.dsl.english.chart import Chart, Mention, Symbol, parse
+from oedipus.dsl.english.lexicon import Lexicon, spelt
+from oedipus.dsl.english.names import names_of, placed
+from oedipus.dsl.english.openings import bodies
+from oedipus.dsl.english.phrasebook import phrasebook
+from oedipus.dsl.english.pronouns import Story, Told
+from oedipus.dsl.reader import Word
+
+LONGEST = 150
+"""Most words of an English sentence."""
+
+
+class Unread(Exception):  # noqa: N818
+    """No derivation: the chart knows how far the words fit."""
+
+    def __init__(self, chart: Chart, words: Sequence[Word]) -> None:
+        self.chart, self.words = chart, words
+        super().__init__("unread")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing that a sentence can mean."""
+
+    bodies: tuple[s.Body, ...]
+    mentions: tuple[Mention, ...] = ()
+    lines: frozenset[str] = frozenset()
+
+    @property
+    def formula(self) -> s.Expression | None:
+        """What it states."""
+        return next((one.formula for one in self.bodies if isinstance(one, s.Statement)), None)
+
+
+class English:
+    """Reads sentences one after another; :meth:`told` keeps what was understood, for the pronouns of the next."""
+
+    def __init__(self, lexicon: Lexicon, declared: Declared) -> None:
+        self.lexicon, self.declared = lexicon, declared
+        self.story = Story(declared)
+
+    def chart(self, words: Sequence[Word], start: str, loose: bool = False) -> tuple[Chart, list[Word]]:
+        """The chart of a sentence; ``loose`` takes words that nobody knows for names of digits."""
+        names = names_of(self.declared)
+        apart = spelt(words, names)
+        lexed = self.lexicon.symbols(apart, names)
+        known = self.lexicon.known()
+        for at, word in enumerate(apart):
+            here = lexed[at]
+            if word.kind != "word":
+                continue
+            if self.declared.spells(word.text) and word.written.isupper():
+                here.setdefault("LETTERS", []).append(Symbol(at + 1, s.Letters(word.written, word.span)))
+            if word.text in names or len(word.text) == 1 or word.text not in known:
+                here.setdefault("NEW", []).append(Symbol(at + 1, s.Name(word.written, word.span)))
+                if loose and word.text not in names:
+                    here.setdefault("NAME", []).append(Symbol(at + 1, s.Name(word.text, word.span)))
+        return parse(phrasebook(), lexed, [word.span for word in apart], start), apart
+
+    def options(self, words: Sequence[Word], start: str = "sentence", loose: bool = False) -> list[Option]:
+        """What a sentence can mean. Raises :class:`Unread` where it has no derivation, :class:`Mistake`
+        where what it speaks of is not there."""
+        if len(words) > LONGEST:
+            label = f"{len(words)} words; a sentence has at most {LONGEST}"
+            raise Mistake("E106", words[0].span.to(words[-1].span), label, "split it into several sentences")
+        chart, apart = self.chart(words, start, loose)
+        readings = chart.readings(start)
+        if not readings:
+            raise Unread(chart, apart)
+        found: dict[tuple[s.Body, ...], Option] = {}
+        mistakes: list[Mistake] = []
+        unbound = None
+        for reading in readings:
+            bound = [(reading.meaning, reading.mentions)] if loose else self.story.bound(reading)
+            unbound = unbound or (reading if not bound else None)
+            for meaning, mentions in bound:
+                try:
+                    said = bodies(meaning if loose else placed(meaning, self.declared))
+                except Mistake as mistake:
+                    mistakes.append(mistake)
+                    continue
+                found.setdefault(said, Option(said, mentions, reading.lines))
+        if not found and mistakes:
+            raise mistakes[0]
+        if not found:
+            raise Mistake("E306", words[0].span.to(words[-1].span), "it is not clear what a pronoun here means", "name it")
+        return list(found.values())
+
+    def told(self, option: Option) -> None:
+        """Note what a sentence was understood to say."""
+        if option.mentions or option.formula is not None:
+            self.story.told.append(Told(option.mentions, option.formula))
+
+
+def lexicon_of(more: Iterable[tuple[str, str, str]]) -> Lexicon:
+    """The words of the language and those of the cards."""
+    return Lexicon(more)
