@@ -110,7 +110,7 @@ def parser_of(text: str, vocabulary: Vocabulary, valued: frozenset[str]) -> Pars
         except Mistake as mistake:
             found.append(replace(mistake.diagnostic, clause=name_of(one)))
     if not declared.variables:
-        for body, clause in inferred(parser.raw, parser.english):
+        for body, clause in inferred(parser.raw):
             try:
                 declared.add(body)
             except Mistake as mistake:
@@ -150,7 +150,9 @@ def _declarations(parser: Parser, clause: RawClause) -> list[s.Body]:
         options = parser.english.options(clause.words, "opening", loose=True)
     except Unread:
         return []
-    return [body for body in options[0].bodies if isinstance(body, _DECLARES)]
+    found = [body for body in options[0].bodies if isinstance(body, _DECLARES)]
+    unnamed = any(not whole.name for whole in parser.declared.wholes)
+    return [one for one in found if not (isinstance(one, s.DeclareNumber) and not one.names and unnamed)]
 
 
 def _qualified(words: Sequence[Word], declared: Declared) -> tuple[Sequence[Word], dict[str, object]]:

@@ -216,7 +216,7 @@ class Setting:
 
     name: str
     values: tuple[Expression | str, ...] = ()
-    options: Mapping[str, float | str] = field(default_factory=dict)
+    options: Mapping[str, float | str] = field(default_factory=dict, hash=False)
     span: Span = field(default=NOWHERE, compare=False)
 
 

@@ -6,6 +6,7 @@ sugar is left. A clause with a mistake is noted and left out, so that one run te
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path, PurePosixPath
 
 from oedipus.compiler.arithmetic import constant
@@ -103,8 +104,8 @@ class _Riddle:
             return
         try:
             option = self._chosen(self.parser.options(raw))
-            if place in self.parser.declaring or not any(isinstance(one, s.Declare | s.DeclareNumber) for one in option.bodies):
-                self.bodies(raw, option.bodies)
+            declares = place in self.parser.declaring
+            self.bodies(raw, option.bodies if declares else tuple(map(_restated, option.bodies)))
             self.parser.told(option)
         except Mistake as mistake:
             self.found.append(mistake.diagnostic)
@@ -259,6 +260,15 @@ class _Riddle:
             source = " ".join(self.text[raw.span.start : raw.span.end].split())
             self._add(raw, Compare("=", term, constant(value)), None, f"{source} ({extreme} of all that fit)")
             self.clauses[-1] = replace(self.clauses[-1], optimum=which)  # type: ignore[arg-type]
+
+
+def _restated(body: s.Body) -> s.Body:
+    """What a declaration says of a number that is declared already: how many digits it has."""
+    if not isinstance(body, s.DeclareNumber) or body.names:
+        return body
+    number = s.Call("size", (s.Call("digits", (s.Name("number", body.span),), body.span),), body.span)
+    wanted = s.Number(Fraction(len(body.places)), body.span)
+    return s.Statement(s.Chain((number, wanted), ("=",), body.span), span=body.span)
 
 
 def _spelling(node: s.Expression) -> set[str] | None:

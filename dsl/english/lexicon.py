@@ -134,6 +134,8 @@ class Lexicon:
         match word.kind:
             case "number" if word.written.endswith("s"):
                 here["NUMS"] = [Symbol(end, s.Number(Fraction(text), word.span))]
+            case "number" if text.startswith("0") and len(text) > 1:
+                here["GUESS"] = [Symbol(end, s.Text(text, word.span))]
             case "number":
                 here["NUM"] = [Symbol(end, s.Number(Fraction(text), word.span))]
                 if text.isdecimal() and len(text) > 1 or word.written.startswith(("[", "(")):

@@ -6,8 +6,6 @@ from oedipus.dsl import syntax as s
 from oedipus.dsl.core import PLACES
 from oedipus.dsl.diagnostics import Mistake
 
-_SETTINGS = {"find": "find", "count_solutions": "how many", "leading_zeros": "leading", "least": "least", "greatest": "greatest"}
-
 
 def bodies(meaning: s.Expression) -> tuple[s.Body, ...]:
     """The clauses that the meaning of a sentence is. Raises :class:`Mistake`."""
@@ -16,7 +14,9 @@ def bodies(meaning: s.Expression) -> tuple[s.Body, ...]:
             return tuple(body for part in parts for body in bodies(part))
         case s.Call("declare", _) | s.Call("declare_number", _) | s.Call("declare_code", _) | s.Call("declare_places", _):
             return (_declaration(meaning),)
-        case s.Call("find", arguments, span):
+        case s.Call("named", (inner, s.Name() as name)):
+            return tuple(replace(one, names=(name,)) if isinstance(one, s.DeclareNumber) else one for one in bodies(inner))
+        case s.Call("ask", arguments, span):
             return (s.Setting("find", arguments, span=span),)
         case s.Call("count_solutions", _, span):
             return (s.Setting("how many", span=span),)
@@ -42,7 +42,8 @@ def _declaration(node: s.Call) -> s.Declare | s.DeclareNumber:
             assert isinstance(kind, s.Name)
             return s.Declare(kind.name, tuple(one for one in names if one is not kind), counts[0] if counts else None, span=span)
         case "declare_places":
-            powers = [_power(one) for one in node.arguments if isinstance(one, s.Call)]
+            listed = [one for part in node.arguments for one in (part.items if isinstance(part, s.Listing) else (part,))]
+            powers = [_power(one) for one in listed if isinstance(one, s.Call)]
             return s.DeclareNumber(tuple(sorted(powers, reverse=True)), span=span)
     if not 1 <= counts[0] <= 12:
         raise Mistake("E307", span, "a number has 1 to 12 digits here")

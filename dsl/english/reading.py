@@ -61,6 +61,8 @@ class English:
                 here.setdefault("LETTERS", []).append(Symbol(at + 1, s.Letters(word.written, word.span)))
             if word.text in names or len(word.text) == 1 or word.text not in known:
                 here.setdefault("NEW", []).append(Symbol(at + 1, s.Name(word.written, word.span)))
+                if word.text not in ("i", "a"):
+                    here.setdefault("OWN", []).append(here["NEW"][-1])
                 if loose and word.text not in names:
                     here.setdefault("NAME", []).append(Symbol(at + 1, s.Name(word.text, word.span)))
         return parse(phrasebook(), lexed, [word.span for word in apart], start), apart
