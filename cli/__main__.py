@@ -44,14 +44,23 @@ def check(
 
 
 @app.command()
-def explain(file: File) -> None:
-    """Say in plain English how every clause is read."""
+def explain(
+    file: File,
+    core: Annotated[bool, typer.Option("--core", help="Only the riddle in the core language, as a file of its own.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Say in plain English and in the core language how every clause is read."""
     from oedipus.shell import read_riddle
 
-    source = read_riddle(file)
+    source = read_riddle(file, json=json)
+    from oedipus.compiler.explain import core_riddle, events
     from oedipus.compiler.explain import explain as paraphrase
 
-    print(paraphrase(source.riddle, source.cards))
+    if json:
+        for event in events(source.riddle, source.cards):
+            print(dumps(event, ensure_ascii=False))
+        return
+    print(core_riddle(source.riddle) if core else paraphrase(source.riddle, source.cards), end="")
 
 
 @app.command()

@@ -16,11 +16,12 @@ from oedipus.compiler.checked import Clause, Riddle
 from oedipus.compiler.explain import explain_clause
 from oedipus.compiler.frontend import read_text
 from oedipus.compiler.pipeline import compile_riddle
+from oedipus.compiler.resolve.functions import FUNCTIONS
 from oedipus.compiler.program import Factor, Program, Tensor
 from oedipus.compiler.vocabulary import words_of
-from oedipus.dsl import phrases
 from oedipus.dsl.diagnostics import Diagnostic, Lines, RiddleError
-from oedipus.dsl.parser import parse
+from oedipus.dsl.english.lexicon import NUMBERS, shipped
+from oedipus.dsl.parser import parser_of
 from oedipus.dsl.spans import NOWHERE, Span
 from oedipus.networks.cards import Card, CardError, read_cards
 
@@ -190,9 +191,11 @@ def proposals(reading: Reading) -> list[Proposal]:
 
 
 def _names(reading: Reading) -> Iterator[Proposal]:
+    words = words_of(reading.cards)
     known = {one.name: one for one in reading.riddle.variables}
-    for name in parse(reading.text, words_of(reading.cards).vocabulary).declared.names.values():
-        yield Proposal(name, "name", f"{known[name].kind} of this riddle" if name in known else "name in this riddle")
+    declared = parser_of(reading.text, words.vocabulary, frozenset(words.readers)).declared
+    for name in [*declared.lets, *declared.data, *(one.name for one in declared.wholes if one.name)]:
+        yield Proposal(name, "name", "name in this riddle")
     for one in known.values():
         yield Proposal(one.name, "name", f"{one.kind} drawn by '{one.generator}'")
 
@@ -211,13 +214,13 @@ def _card_words(cards: Mapping[str, Card]) -> Iterator[Proposal]:
 
 
 def _phrases() -> Iterator[Proposal]:
-    """The first spelling of every way to say something."""
-    for _, _, pattern in phrases.PHRASES:
-        for way in pattern.split("|"):
-            spelling = " ".join(phrases.expand(way)[0])
-            if len(spelling) > 1 and spelling[0].isalpha():
-                yield Proposal(spelling, "phrase", "phrase of the language")
-    for word in chain(phrases.NUMBER_WORDS, phrases.ORDINALS):
+    """The words of English, and the functions of the core language."""
+    for _, said, _ in shipped():
+        if len(said) > 1 and said[0].isalpha():
+            yield Proposal(said, "phrase", "phrase of the language")
+    for name in FUNCTIONS:
+        yield Proposal(name, "function", "function of the core language")
+    for word in NUMBERS:
         if not set(" -") & set(word):
             yield Proposal(word, "phrase", "number word")
 

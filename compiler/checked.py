@@ -248,9 +248,20 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class CoreClause:
+    """A clause of the file as core text, a line each for what it declares, states and sets."""
+
+    name: str
+    labelled: bool
+    texts: tuple[str, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Riddle:
-    """Everything a file says."""
+    """Everything a file says. ``core`` is how its clauses were understood, in the core language."""
 
     variables: tuple[Variable, ...]
     clauses: tuple[Clause, ...]
     settings: Settings = Settings()
+    core: tuple[CoreClause, ...] = field(default=(), compare=False)

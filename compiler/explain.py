@@ -5,9 +5,9 @@ understood, not what was written.
 """
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import assert_never
+from typing import Any, assert_never
 
 from oedipus.compiler.checked import (
     Absolute,
@@ -56,11 +56,31 @@ _WORDS = {"/": "/", "//": "//", "%": "mod", "**": "**", "-": "-"}
 
 
 def explain(riddle: Riddle, cards: Mapping[str, Card]) -> str:
-    """The whole riddle, one line for each declaration, clause and setting; ends in a newline."""
+    """The whole riddle, a line for each declaration, clause and setting, and below a clause its core text."""
+    core = {one.name: one.texts for one in riddle.core}
     lines = [*_declarations(riddle.variables), ""]
-    lines += [f"{clause.name}: {explain_clause(clause, cards)}" for clause in riddle.clauses]
+    for clause in riddle.clauses:
+        lines.append(f"{clause.name}: {explain_clause(clause, cards)}")
+        lines += [f"    {text}" for text in core.pop(clause.name, ())]
     settings = list(_settings(riddle.settings))
     return "\n".join([*lines, *([""] if settings else []), *settings]) + "\n"
+
+
+def events(riddle: Riddle, cards: Mapping[str, Card]) -> Iterator[dict[str, Any]]:
+    """What ``explain --json`` prints: an object for each clause, and the result with the whole in core text."""
+    core = {one.name: list(one.texts) for one in riddle.core}
+    for clause in riddle.clauses:
+        said = explain_clause(clause, cards)
+        yield {"event": "clause", "clause": clause.name, "text": clause.text, "reading": said, "core": core.get(clause.name, [])}
+    yield {"event": "result", "core": core_riddle(riddle)}
+
+
+def core_riddle(riddle: Riddle) -> str:
+    """The riddle in the core language, labels kept: a file that compiles to the same program."""
+    lines = []
+    for one in riddle.core:
+        lines += [f"{one.name}: {text}" if one.labelled and not place else text for place, text in enumerate(one.texts)]
+    return "\n".join(lines) + "\n"
 
 
 def explain_clause(clause: Clause, cards: Mapping[str, Card]) -> str:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path, PurePosixPath
 
 from oedipus.compiler.arithmetic import constant
-from oedipus.compiler.checked import Clause, Compare, Formula, Measurement, Riddle, Term, Truth, Variable
+from oedipus.compiler.checked import Clause, Compare, CoreClause, Formula, Measurement, Riddle, Term, Truth, Variable
 from oedipus.compiler.checked import Value as Shown
 from oedipus.compiler.connectives import both
 from oedipus.compiler.resolve.ambiguity import differing
@@ -221,8 +221,16 @@ class _Riddle:
         if not any(one.severity == "error" for one in self.found):
             for raw, which, term in self.wanted:
                 self._optimum(raw, which, term)
-        riddle = Riddle(tuple(self.variables.values()), tuple(self.clauses), settings)
+        riddle = Riddle(tuple(self.variables.values()), tuple(self.clauses), settings, self._core())
         return Understood(riddle, tuple(self.syntax), self.found)
+
+    def _core(self) -> tuple[CoreClause, ...]:
+        names = self.declared.names()
+        return tuple(
+            CoreClause(one.name, one.labelled, tuple(core_text(body, names) for body in one.bodies), one.span)
+            for one in self.syntax
+            if one.bodies
+        )
 
     def _leading_letters(self) -> None:
         """The words of a letter sum are numbers, which do not begin with 0: a clause of its own."""
