@@ -41,9 +41,33 @@ class NotCore(Exception):  # noqa: N818
         return [sign for terminal, sign in _SIGN_OF.items() if terminal in self.expected]
 
 
-def read_core(words: Sequence[Word], vocabulary: Vocabulary, names: frozenset[str] = frozenset()) -> s.Body:
-    """The clause that core text says; ``names`` are those declared. Raises :class:`NotCore`, :class:`Mistake`."""
-    return _run(words, vocabulary, names, "clause")  # type: ignore[no-any-return]
+def read_core(
+    words: Sequence[Word],
+    vocabulary: Vocabulary,
+    names: frozenset[str] = frozenset(),
+    spells: Callable[[str], bool] = lambda _: False,
+) -> s.Body:
+    """The clause that core text says; ``names`` are those declared, and ``spells`` tells the words that are made of
+    one-letter names. Raises :class:`NotCore`, :class:`Mistake`."""
+    body = _run(words, vocabulary, names, "clause")
+    written = {word.start: word.written for word in words if word.kind == "word" and spells(word.text)}
+    if not written:
+        return body  # type: ignore[no-any-return]
+
+    def lettered(node: s.Expression) -> s.Expression:
+        if isinstance(node, s.Name):
+            known = node.name in names or node.span.start not in written
+            return node if known else s.Letters(written[node.span.start], node.span)
+        return s.rebuilt(node, lettered)
+
+    match body:
+        case s.Statement(formula):
+            return replace(body, formula=lettered(formula))
+        case s.Let(_, value):
+            return replace(body, body=lettered(value))
+        case s.Setting("find", values):
+            return replace(body, values=tuple(one if isinstance(one, str) else lettered(one) for one in values))
+    return body  # type: ignore[no-any-return]
 
 
 def read_meaning(words: Sequence[Word], vocabulary: Vocabulary) -> s.Expression:

@@ -46,6 +46,8 @@ class Parser:
         core = self._core(raw.words)
         if core is not None:
             return [Option((core,))]
+        if (name := _defined(words)) is not None:
+            return [replace(one, bodies=(s.Let(name, one.formula, raw.span),)) for one in self._english(words[3:]) if one.formula]
         options = self._english(words)
         if not qualifiers:
             return options
@@ -67,30 +69,32 @@ class Parser:
     def _core(self, words: Sequence[Word]) -> s.Body | None:
         """The clause as core text, None where it is none."""
         try:
-            body = read_core(words, self.vocabulary, self.declared.names())
+            body = read_core(words, self.vocabulary, self.declared.names(), self.declared.spells)
         except NotCore:
             return None
         return body if self._means(body) else None
 
     def _means(self, body: s.Body) -> bool:
         """Whether core text is meant: a statement in words that nobody declared is English, or a story."""
-        if not isinstance(body, s.Statement):
-            return True
-        return not isinstance(body.formula, s.Name) and all(self._knows(one) for one in _names(body.formula))
-
-    def _knows(self, name: str) -> bool:
-        known = name in self.declared.names() or name in self.declared.values or self.vocabulary.kind(name)
-        return bool(known) or name in ("number", "code", "true", "false") or self.declared.spells(name) or len(name) == 1
+        return not (isinstance(body, s.Statement) and _bare(body.formula))
 
     def told(self, option: Option) -> None:
         """Note what a clause was understood to say."""
+        for body in option.bodies:
+            if isinstance(body, s.Let):
+                self.declared.lets[body.name.name.lower()] = body.body
         self.begun = self.begun or any(isinstance(one, s.Statement) for one in option.bodies)
         self.english.told(option)
 
 
-def _names(node: s.Expression) -> list[str]:
-    found = [node.name.lower()] if isinstance(node, s.Name) else []
-    return found + [name for one in s.children(node) for name in _names(one)]
+def _bare(node: s.Expression) -> bool:
+    """Whether an expression is only names and words between them."""
+    match node:
+        case s.Name() | s.Number() | s.Letters():
+            return True
+        case s.Junction(_, parts):
+            return all(map(_bare, parts))
+    return False
 
 
 def parser_of(text: str, vocabulary: Vocabulary, valued: frozenset[str]) -> Parser:
@@ -146,6 +150,8 @@ def _declarations(parser: Parser, clause: RawClause) -> list[s.Body]:
         return [body] if isinstance(body, _DECLARES) else []
     except NotCore:
         pass
+    if (name := _defined(clause.words)) is not None:
+        return [s.Let(name, s.Name("true"), clause.span)]
     try:
         options = parser.english.options(clause.words, "opening", loose=True)
     except Unread:
@@ -153,6 +159,14 @@ def _declarations(parser: Parser, clause: RawClause) -> list[s.Body]:
     found = [body for body in options[0].bodies if isinstance(body, _DECLARES)]
     unnamed = any(not whole.name for whole in parser.declared.wholes)
     return [one for one in found if not (isinstance(one, s.DeclareNumber) and not one.names and unnamed)]
+
+
+def _defined(words: Sequence[Word]) -> s.Name | None:
+    """The name that ``let NAME = …`` defines."""
+    match [word.text for word in words[:3]]:
+        case ["let", _, "="] if len(words) > 3:
+            return s.Name(words[1].written, words[1].span)
+    return None
 
 
 def _qualified(words: Sequence[Word], declared: Declared) -> tuple[Sequence[Word], dict[str, object]]:

@@ -88,22 +88,23 @@ class Lexicon:
         self._known: set[str] = set()
         for name, said, meaning in shipped():
             self.root.add(name, said, meaning)
+        self.brought: set[str] = set()
         for name, said, text in more:
             self.root.add(name, said, _Later(text))
+            self.brought |= set(said.split())
 
     def known(self) -> set[str]:
-        """Every single word that some entry or pattern has."""
-        if self._known:
-            return self._known
-        found = self._known
-        for root in phrasebook().nodes():
-            found |= {word for word in root.words if not word.isupper()}
-        waiting = [self.root]
-        while waiting:
-            node = waiting.pop()
-            found |= node.follow.keys()
-            waiting += node.follow.values()
-        return found
+        """Every single word that some entry of the language or pattern has."""
+        if not self._known:
+            for node in phrasebook().nodes():
+                self._known |= {word for word in node.words if not word.isupper()}
+            for _, said, _ in shipped():
+                self._known |= set(said.split())
+        return self._known
+
+    def all_words(self) -> set[str]:
+        """The same and the words of the cards."""
+        return self.known() | self.brought
 
     def symbols(self, words: Sequence[Word], names: Mapping[str, tuple[str, s.Expression]]) -> list[dict[str, list[Symbol]]]:
         """For each word what it can be; ``names`` gives class and meaning of those declared."""

@@ -15,7 +15,7 @@ _NEUTRAL = frozenset(
 def explain_unread(unread: Unread, english: English) -> Mistake:
     """The mistake of a sentence without a reading."""
     words, at = unread.words, unread.chart.far
-    known = english.lexicon.known() | english.declared.names()
+    known = english.lexicon.all_words() | english.declared.names()
     for word in words:
         if word.kind == "word" and len(word.text) > 1 and word.text not in known and not english.declared.spells(word.text):
             near = closest(word.text, known)
@@ -39,6 +39,6 @@ def story_reason(words: Sequence[Word], english: English) -> str:
             return word.written
         if word.kind == "symbol" and word.text not in (",", ":", "'", "-"):
             return word.written
-        if word.kind == "word" and word.text not in _NEUTRAL and word.text in english.lexicon.known() | english.declared.names():
+        if word.kind == "word" and word.text not in _NEUTRAL and word.text in english.lexicon.all_words() | english.declared.names():
             return word.written
     return ""

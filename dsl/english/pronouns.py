@@ -156,7 +156,10 @@ class _Antecedents:
                 value = found[rank].meaning
                 spent = self.whole and not self.within and place == 0 and self._spent(value)
                 return [number] if spent else [value]
-        return [number] if self.whole and rank == 0 else []
+        if rank or any(self.past):
+            return [number] if self.whole and rank == 0 else []
+        variables = list(self.story.declared.variables)
+        return [number] if self.whole else [s.Name(variables[0])] if len(variables) == 1 else []
 
     def _spent(self, value: object) -> bool:
         """Whether the sentence before told which plain number a computed subject is."""

@@ -57,6 +57,8 @@ class English:
             here = lexed[at]
             if word.kind != "word":
                 continue
+            if at + 1 < len(apart) and apart[at + 1].text == "(" and apart[at + 1].start == word.end:
+                here.setdefault("CALL", []).append(Symbol(at + 1, s.Name(word.text, word.span)))
             if self.declared.spells(word.text) and word.written.isupper():
                 here.setdefault("LETTERS", []).append(Symbol(at + 1, s.Letters(word.written, word.span)))
             if word.text in names or len(word.text) == 1 or word.text not in known:

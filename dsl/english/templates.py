@@ -164,7 +164,7 @@ def _applied(function: Any, arguments: list[Any], span: Span) -> Any:
     if isinstance(function, Function):
         return function(*arguments)
     if isinstance(function, s.Name):
-        return s.Call(function.name, tuple(arguments), span)
+        return s.Call(function.name, _flat(arguments), span)
     if isinstance(function, s.Pronoun):
         return s.Call(f"<{function.who}{function.at}>", tuple(arguments), span)
     raise TemplateError(f"{function} is applied as if it were a function")
