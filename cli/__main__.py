@@ -1,6 +1,7 @@
 """The shell: ``oedipus COMMAND …``. Each command imports only what it needs."""
 
 import sys
+from json import dumps
 from pathlib import Path
 from typing import Annotated, Literal, Optional
 
@@ -52,7 +53,7 @@ def explain(
     """Say in plain English and in the core language how every clause is read."""
     from oedipus.shell import read_riddle
 
-    source = read_riddle(file, json=json)
+    source = read_riddle(file, as_events=json)
     from oedipus.compiler.explain import core_riddle, events
     from oedipus.compiler.explain import explain as paraphrase
 

@@ -79,7 +79,8 @@ def core_riddle(riddle: Riddle) -> str:
     """The riddle in the core language, labels kept: a file that compiles to the same program."""
     lines = []
     for one in riddle.core:
-        lines += [f"{one.name}: {text}" if one.labelled and not place else text for place, text in enumerate(one.texts)]
+        label = f"{one.name}. " if len(one.name) < 3 else f"{one.name}: "
+        lines += [label + text if one.labelled and not place else text for place, text in enumerate(one.texts)]
     return "\n".join(lines) + "\n"
 
 

@@ -79,6 +79,8 @@ def _run(words: Sequence[Word], vocabulary: Vocabulary, names: frozenset[str], s
     tokens: list[Token] = []
     for at, word in enumerate(words):
         terminal = _terminal(word, vocabulary, names)
+        if terminal == "NOUN" and at == 1 and tokens[0].type == "NOUN":
+            terminal = "NAME"
         if terminal is None:
             raise NotCore(at, set())
         before = words[at - 1] if at else None

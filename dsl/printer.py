@@ -24,7 +24,8 @@ def core_text(body: s.Body, names: Iterable[str] = ()) -> str:
         case s.Declare():
             said = _names(body.names) if body.names else ", ".join(PLAIN[: body.count or 1])
             source = f' from "{body.source}"' if body.source else ""
-            return f"{body.kind} {said}{source}"
+            several = len(body.names) > 1 or (not body.names and (body.count or 1) > 1)
+            return f"{body.kind}{'s' * several} {said}{source}"
         case s.DeclareNumber():
             return _number(body)
         case s.Let(name, value):

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from oedipus.dsl import syntax as s
 from oedipus.dsl.english.phrasebook import Node, Phrasebook, Production
 from oedipus.dsl.english.templates import TemplateError, key_of
 from oedipus.dsl.spans import Span
@@ -29,9 +28,14 @@ class Reading(NamedTuple):
     """One meaning of a part, and what it mentions on the way."""
 
     meaning: Any
-    mentions: tuple[Mention, ...]
-    lines: frozenset[str]
-    """Where the productions used stand."""
+    mentions: tuple[Mention, ...] = ()
+    production: Production | None = None
+    parts: "tuple[Reading, ...]" = ()
+
+    def lines(self) -> set[str]:
+        """Where the productions used stand."""
+        own = {self.production.place} if self.production else set()
+        return own.union(*(one.lines() for one in self.parts))
 
 
 class Symbol(NamedTuple):
@@ -52,6 +56,8 @@ class Chart:
     book: Phrasebook
     spans: Sequence[Span]
     back: list[dict[tuple[Node, int], list[Any]]]
+    complete: list[dict[tuple[str, int], list[Node]]]
+    """For each end and each beginning the places in patterns that are whole there."""
     far: int = 0
     overflow: bool = False
     memo: Any = None
@@ -78,7 +84,7 @@ class Chart:
         found: dict[Any, Reading] = {}
         idioms: dict[Any, Reading] = {}
         span = Span(self.spans[start].start, self.spans[end - 1].end)
-        for node in self._complete(category, start, end):
+        for node in self.complete[end].get((category, start), ()):
             for parts in self._sequences(node, start, end):
                 for production in node.done:
                     one = self._made(production, parts, span, start, end)
@@ -90,9 +96,6 @@ class Chart:
         self.memo[key] = chosen[:MOST]
         return self.memo[key]  # type: ignore[no-any-return]
 
-    def _complete(self, category: str, start: int, end: int) -> list[Node]:
-        return [node for node, origin in self.back[end] if origin == start and node.done and node.category == category]
-
     def _made(
         self, production: Production, parts: tuple[Reading, ...], span: Span, start: int, end: int
     ) -> Reading | None:
@@ -100,11 +103,13 @@ class Chart:
             meaning = production.made(tuple(one.meaning for one in parts), {}, span, start)
         except TemplateError as error:
             raise TemplateError(f"{production.place}: {error}") from None
-        mentions = tuple(mention for one in parts for mention in one.mentions)
+        mentions: tuple[Mention, ...] = ()
+        for one in parts:
+            if one.mentions:
+                mentions += one.mentions
         if production.category in MARKED:
-            mentions = (*mentions, Mention(production.category, start, end, meaning))
-        lines = frozenset([production.place]).union(*(one.lines for one in parts))
-        return Reading(meaning, mentions, lines)
+            mentions += (Mention(production.category, start, end, meaning),)
+        return Reading(meaning, mentions, production, parts)
 
     def _sequences(self, node: Node, start: int, end: int) -> list[tuple[Reading, ...]]:
         """For each way to come to ``node``, the readings of its symbols."""
@@ -115,7 +120,7 @@ class Chart:
         self.memo[key] = found
         for before, middle, child in self.back[end][node, start]:
             heads = [()] if before is None else self._sequences(before, start, middle)
-            lasts = [Reading(child.meaning, (), frozenset())] if isinstance(child, Symbol) else self._of(*child)
+            lasts = [Reading(child.meaning)] if isinstance(child, Symbol) else self._of(*child)
             for head in heads:
                 for last in lasts:
                     if len(found) >= MOST * MOST:
@@ -132,7 +137,8 @@ def parse(book: Phrasebook, lexed: Lexed, spans: Sequence[Span], start: str) -> 
     back: list[dict[tuple[Node, int], list[Any]]] = [{} for _ in range(size + 1)]
     waiting: list[dict[str, list[tuple[Node, int, Node]]]] = [defaultdict(list) for _ in range(size + 1)]
     agenda: list[list[tuple[Node, int]]] = [[] for _ in range(size + 1)]
-    chart = Chart(book, spans, back)
+    complete: list[dict[tuple[str, int], list[Node]]] = [defaultdict(list) for _ in range(size + 1)]
+    chart = Chart(book, spans, back, complete)
     back[0][root, 0] = []
     agenda[0].append((root, 0))
     first = book.first
@@ -140,11 +146,11 @@ def parse(book: Phrasebook, lexed: Lexed, spans: Sequence[Span], start: str) -> 
         here, queue, wait = back[at], agenda[at], waiting[at]
         symbols = lexed[at] if at < size else {}
         known = symbols.keys()
-        done: set[tuple[str, int]] = set()
+        done = complete[at]
         for node, origin in queue:
             at_root = origin == at and node is book.roots[node.category]
             before = None if at_root else node
-            for symbol in known & node.words.keys() if len(node.words) > len(known) else node.words.keys() & known:
+            for symbol in known & node.words.keys():
                 follow = node.words[symbol]
                 for one in symbols[symbol]:
                     _add(back, agenda, one.end, follow, origin, (before, at, one))
@@ -158,8 +164,11 @@ def parse(book: Phrasebook, lexed: Lexed, spans: Sequence[Span], start: str) -> 
                         here[predicted] = []
                         queue.append(predicted)
                 wait[part].append((node, origin, follow))
-            if node.done and (node.category, origin) not in done:
-                done.add((node.category, origin))
+            if node.done:
+                whole = done[node.category, origin]
+                whole.append(node)
+                if len(whole) > 1:
+                    continue
                 child = (node.category, origin, at)
                 for parent, from_, follow in waiting[origin].get(node.category, ()):
                     head = None if from_ == origin and parent is book.roots[parent.category] else parent
@@ -175,6 +184,3 @@ def _add(back: Any, agenda: Any, at: int, node: Node, origin: int, pointer: Any)
     else:
         table[key] = [pointer]
         agenda[at].append(key)
-
-
-__all__ = ["MOST", "Chart", "Lexed", "Mention", "Reading", "Symbol", "parse", "s"]

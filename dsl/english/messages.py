@@ -1,44 +1,106 @@
-"""What is told of a sentence that has no reading: the furthest word, what would fit, how to mend it."""
+"""What is told of a sentence that has no reading: the furthest word, what would fit, the sentence mended by a word."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from oedipus.dsl.diagnostics import Mistake, closest, likely_typo
 from oedipus.dsl.english.reading import English, Unread
 from oedipus.dsl.reader import Word
 from oedipus.dsl.spans import Span
 
+_CLASSES = {
+    "NUM": "a number", "NAME": "a name", "ORD": "first, second, tens …", "NEW": "a new name", "NAMED": "a name",
+    "ADJ": "odd, even, prime …", "KIND": "prime, square …", "REL": "larger than, at least …", "STRING": '"a path"',
+    "IS": "is", "ARE": "are", "HAVE": "has", "AND": "and", "OR": "or",
+}  # fmt: skip
 _NEUTRAL = frozenset(
     "the a an is was were are of to in on at his her my i he she it and with for from by who has have had that this as".split()
 )
+_PUT = ("is", "are", "the", "than", "of", "to", "and", "digit", "by", "has", "as", ",")
+_NEEDLESS = frozenset("the a an of is are has that digit digits number , = to than by as".split())
+"""Words that may be left out of a sentence without changing what it denies or counts."""
+REPAIRS = 10
+"""How many sentences of a file are tried to be mended."""
+TRIED = 40
+"""Changes of a sentence tried."""
 
 
-def explain_unread(unread: Unread, english: English) -> Mistake:
-    """The mistake of a sentence without a reading."""
+def explain_unread(unread: Unread, english: English, mend: bool = True) -> Mistake:
+    """The mistake of a sentence without a reading; ``mend`` tells whether to look for one that has a reading."""
     words, at = unread.words, unread.chart.far
     known = english.lexicon.all_words() | english.declared.names()
-    for word in words:
-        if word.kind == "word" and len(word.text) > 1 and word.text not in known and not english.declared.spells(word.text):
-            near = closest(word.text, known)
-            help_ = f"did you mean '{near}'?" if near and likely_typo(word.text, near) else _fitting(unread)
-            return Mistake("E102", word.span, f"'{word.written}' has no meaning here", help_, near)
+    strange = next((word for word in words if _strange(word, known, english)), None)
+    if strange is not None:
+        near = closest(strange.text, known)
+        typo = bool(near) and likely_typo(strange.text, near)
+        help_ = f"did you mean '{near}'?" if typo else _fitting(unread)
+        return Mistake("E102", strange.span, f"'{strange.written}' has no meaning here", help_, near if typo else "")
+    repair = next(repairs(unread, english), "") if mend else ""
+    help_ = f"this would be understood: '{repair}'" if repair else _fitting(unread)
     if at >= len(words):
         end = words[-1].end
-        return Mistake("E202", Span(end, end), "the sentence ends too soon", _fitting(unread))
-    return Mistake("E201", words[at].span, f"'{words[at].written}' cannot stand here", _fitting(unread))
+        return Mistake("E202", Span(end, end), "the sentence ends too soon", help_)
+    return Mistake("E201", words[at].span, f"'{words[at].written}' cannot stand here", help_)
+
+
+def _strange(word: Word, known: set[str] | frozenset[str], english: English) -> bool:
+    plain = word.kind == "word" and len(word.text) > 1 and word.text not in known
+    return plain and not english.declared.spells(word.text)
 
 
 def _fitting(unread: Unread) -> str:
-    plain = sorted(word for word in unread.chart.awaiting() if word.islower())[:8]
-    return f"what fits here: {', '.join(plain)}" if plain else "see docs/language.md"
+    """The words that would fit at the furthest place."""
+    awaited = unread.chart.awaiting()
+    told = [_CLASSES[one] for one in _CLASSES if one in awaited]
+    plain = sorted(word for word in awaited if word.isalpha() and word.islower() and len(word) > 1)
+    said = list(dict.fromkeys([*told[:5], *plain]))[:8]
+    return f"what fits there: {', '.join(said)}" if said else "docs/language.md shows what can be said"
+
+
+def repairs(unread: Unread, english: English) -> Iterator[str]:
+    """The sentence with one word put in, left out or exchanged near the furthest place, where that has a reading."""
+    words, at = list(unread.words), unread.chart.far
+    awaited = sorted(word for word in unread.chart.awaiting() if word.isalpha() and word.islower())
+    tried = 0
+    for place, removed, added in _changes(words, at, awaited):
+        tried += 1
+        if tried > TRIED:
+            return
+        new = [words[place]._replace(kind="word", text=added, written=added)] if added and words else []
+        if place >= len(words):
+            return
+        changed = [*words[:place], *new, *words[place + removed :]]
+        if not changed:
+            continue
+        chart, apart = english.chart(changed, "sentence")
+        if chart.far == len(apart) and chart.readings("sentence"):
+            yield " ".join(word.written for word in changed).replace(" ,", ",").replace(" 's", "'s")
+
+
+def _changes(words: Sequence[Word], at: int, awaited: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    """Places, how many words go, and the word that comes: likely ones first."""
+    if at < len(words):
+        near = closest(words[at].text, awaited)
+        if near:
+            yield at, 1, near
+        for word in _PUT:
+            yield at, 0, word
+        if words[at].text in _NEEDLESS:
+            yield at, 1, ""
+    if 0 < at <= len(words) and words[at - 1].text in _NEEDLESS:
+        yield at - 1, 1, ""
+    if at < len(words):
+        for word in awaited:
+            yield at, 0, word
 
 
 def story_reason(words: Sequence[Word], english: English) -> str:
     """The word for which a sentence cannot be left out as a story; empty where there is none."""
+    known = english.lexicon.all_words() | english.declared.names()
     for word in words:
         if word.kind in ("number", "ordinal", "string"):
             return word.written
         if word.kind == "symbol" and word.text not in (",", ":", "'", "-"):
             return word.written
-        if word.kind == "word" and word.text not in _NEUTRAL and word.text in english.lexicon.all_words() | english.declared.names():
+        if word.kind == "word" and word.text not in _NEUTRAL and word.text in known:
             return word.written
     return ""

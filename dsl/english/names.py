@@ -76,3 +76,32 @@ def _index(place: s.Expression) -> int:
         case s.Number(value):
             return int(value)
     raise Mistake("E402", place.span, "a plain whole number is needed here")
+
+
+def tidied(node: s.Expression) -> s.Expression:
+    """The same meaning in fewer words: counts of all or none as ``all`` and ``some``."""
+    node = s.rebuilt(node, tidied)
+    match node:
+        case s.Chain((s.Call("count", (s.Each(_, _, group, None),) as counted), s.Call("size", (same,))), ("=",), span):
+            return s.Call("all", counted, span) if group == same else node
+        case s.Chain((s.Call("count", counted), s.Number(0)), ("=",), span):
+            return s.Junction("not", (s.Call("some", counted, span),), span)
+        case s.Chain((s.Call("count", counted), s.Number(1)), (">=",), span):
+            return s.Call("some", counted, span)
+        case s.Junction("not", (s.Junction("not", (inner,)),)):
+            return inner
+        case s.Junction("not", (s.Chain((left, right), ("=",), inner),)):
+            return s.Chain((left, right), ("!=",), inner) if _total(left) and _total(right) else node
+    return node
+
+
+def _total(node: s.Expression) -> bool:
+    """Whether a number has a value whatever the digits are, so that not equal is different."""
+    match node:
+        case s.Operation("+" | "-" | "*" | "neg", operands):
+            return all(map(_total, operands))
+        case s.Name() | s.Number() | s.Bound():
+            return True
+        case s.Call("sum" | "product", arguments):
+            return all(_total(one) for one in arguments)
+    return False

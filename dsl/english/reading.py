@@ -1,14 +1,14 @@
 """A sentence to the clauses it can mean: words, chart, pronouns, places."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from oedipus.dsl import syntax as s
 from oedipus.dsl.declared import Declared
 from oedipus.dsl.diagnostics import Mistake
-from oedipus.dsl.english.chart import Chart, Mention, Symbol, parse
+from oedipus.dsl.english.chart import Chart, Mention, Reading, Symbol, parse
 from oedipus.dsl.english.lexicon import Lexicon, spelt
-from oedipus.dsl.english.names import names_of, placed
+from oedipus.dsl.english.names import names_of, placed, tidied
 from oedipus.dsl.english.openings import bodies
 from oedipus.dsl.english.phrasebook import phrasebook
 from oedipus.dsl.english.pronouns import Story, Told
@@ -32,7 +32,7 @@ class Option:
 
     bodies: tuple[s.Body, ...]
     mentions: tuple[Mention, ...] = ()
-    lines: frozenset[str] = frozenset()
+    reading: Reading | None = field(default=None, compare=False)
 
     @property
     def formula(self) -> s.Expression | None:
@@ -87,11 +87,11 @@ class English:
             unbound = unbound or (reading if not bound else None)
             for meaning, mentions in bound:
                 try:
-                    said = bodies(meaning if loose else placed(meaning, self.declared))
+                    said = bodies(meaning if loose else tidied(placed(meaning, self.declared)))
                 except Mistake as mistake:
                     mistakes.append(mistake)
                     continue
-                found.setdefault(said, Option(said, mentions, reading.lines))
+                found.setdefault(said, Option(said, mentions, reading))
         if not found and mistakes:
             raise mistakes[0]
         if not found:
