@@ -72,6 +72,8 @@ class Parser:
             body = read_core(words, self.vocabulary, self.declared.names(), self.declared.spells)
         except NotCore:
             return None
+        if isinstance(body, s.Declare):
+            body = replace(body, kind=self.vocabulary.kind(body.kind) or body.kind)
         return body if self._means(body) else None
 
     def _means(self, body: s.Body) -> bool:
