@@ -14,7 +14,7 @@ from oedipus.dsl.terminals import Token
 from oedipus.dsl.vocabulary import Vocabulary
 
 KEYWORDS = frozenset(
-    "alpha and by code count data evidence find for from given if iff in leading let network not of or solution "
+    "alpha and by code count data evidence find for from given if iff in leading let network no not of or solution "
     "solutions solve then use with xor zeros".split()
 )
 SIGNS: Mapping[str, str] = {
@@ -247,7 +247,7 @@ class _Builder:
         return s.Setting("how many", span=_span(children))
 
     def leading(self, children: list[Any]) -> s.Setting:
-        return s.Setting("leading", span=_span(children))
+        return s.Setting("no leading" if len(children) > 2 else "leading", span=_span(children))
 
     def solve(self, children: list[Any]) -> s.Setting:
         options: dict[str, float | str] = {}

@@ -43,6 +43,11 @@ class Parser:
     def options(self, raw: RawClause) -> list[Option]:
         """What a clause can mean. Raises :class:`Mistake` where it means nothing."""
         words, qualifiers = _qualified(raw.words, self.declared)
+        for word in raw.words:
+            if len(word.text) == 2 and word.text[0].isdecimal() and self.declared.spells(word.text):
+                factor, name = word.written
+                help_ = f"write {factor} * {name}, or number({factor}, {name})"
+                raise Mistake("E203", word.span, "this can be a product or a number of two digits", help_)
         core = self._core(raw.words)
         if core is not None:
             return [Option((core,))]

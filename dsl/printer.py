@@ -69,6 +69,8 @@ def _setting(body: s.Setting, printer: "_Printer") -> str:
             return "count solutions"
         case "leading":
             return "leading zeros"
+        case "no leading":
+            return "no leading zeros"
         case "solve":
             options = [f"{key} {value:g}" if isinstance(value, float) else f"{key} {value}" for key, value in body.options.items()]
             return ", ".join([f"solve by {said[0]}", *options])

@@ -136,7 +136,21 @@ def _words(text: str) -> tuple[list[Word], list[Diagnostic]]:
         said = said.rstrip("'s") if kind == "number" else said
         said = "".join(filter(str.isdecimal, said)) if match.lastgroup == "thousands" else said
         words.append(Word(kind, said, text[start:end], start, end))  # type: ignore[arg-type]
-    return words, _merged(found)
+    return _lettered(words), _merged(found)
+
+
+def _lettered(words: list[Word]) -> list[Word]:
+    """The words with a numeral in front of capitals, as in ``82A``, made one: it may be a number's digits."""
+    out: list[Word] = []
+    for word in words:
+        before = out[-1] if out else None
+        joined = before is not None and before.kind == "number" and before.end == word.start and before.text.isdecimal()
+        if before is not None and joined and word.kind == "word" and word.written.isupper():
+            written = before.written + word.written
+            out[-1] = Word("word", written.lower(), written, before.start, word.end)
+        else:
+            out.append(word)
+    return out
 
 
 def _bad(text: str, place: int) -> Diagnostic:

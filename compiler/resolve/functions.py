@@ -162,6 +162,9 @@ def _digits_of(resolver: Resolver, node: s.Expression) -> tuple[Term, ...]:
 
 
 def _digits(resolver: Resolver, node: s.Call) -> Value:
+    group = resolver.value(node.arguments[0]) if len(node.arguments) == 1 else None
+    if isinstance(group, Group) and any(isinstance(one.value, Spelt) for one in group.items):
+        return group_of([digit for one in group.items if isinstance(one.value, Spelt) for digit in one.value.digits])
     found = [_digits_of(resolver, one) for one in node.arguments]
     return group_of([digit for digits in found for digit in digits])
 
@@ -242,7 +245,7 @@ def _number(resolver: Resolver, node: s.Call) -> Value:
 
 def _is_digit(term: Term) -> bool:
     low, high = bounds(term)
-    return low >= 0 and high <= 10 and isinstance(term, Arithmetic) and term.op == "%"
+    return low >= 0 and high <= 10 and isinstance(term, Arithmetic) and term.op in ("%", "//")
 
 
 def _decimal(resolver: Resolver, node: s.Call) -> Value:
@@ -308,6 +311,23 @@ def _except(resolver: Resolver, node: s.Call) -> Value:
     group = resolver.group(node.arguments[0])
     out = [one.value for one in resolver.group(*node.arguments[1:]).items]
     return Group(tuple(one for one in group.items if one.value not in out))
+
+
+def _insert(resolver: Resolver, node: s.Call) -> Value:
+    """``insert(digits, 7, 2)``: behind the second; without a place in the middle."""
+    items = resolver.group(node.arguments[0]).items
+    if len(node.arguments) == 2 and len(items) % 2:
+        raise Mistake("E305", node.span, f"{len(items)} digits have no two in the middle", "say behind which digit")
+    behind = len(items) // 2 if len(node.arguments) == 2 else position(node.arguments[2], len(items)) + 1
+    return Group((*items[:behind], Item(resolver.value(node.arguments[1])), *items[behind:]))
+
+
+def _only(resolver: Resolver, node: s.Call) -> Value:
+    """``only(g)``: the one member of a group. Raises :class:`Mistake` where there are others."""
+    items = resolver.group(*node.arguments).items
+    if len(items) != 1:
+        raise Mistake("E306", node.span, f"one is meant, here are {len(items)}", "say which one")
+    return items[0].value
 
 
 def _join(resolver: Resolver, node: s.Call) -> Value:
@@ -398,6 +418,8 @@ FUNCTIONS: Mapping[str, tuple[int, int, Make]] = {
     "middle": (2, 2, _slice("middle")),
     "except": (2, ANY, _except),
     "join": (1, ANY, _join),
+    "only": (1, ANY, _only),
+    "insert": (2, 3, _insert),
     "range": (2, 2, _range),
     "neighbours": (1, 2, _tuples(_neighbours)),
     "pairs": (1, 1, _tuples(lambda items, size: list(itertools.combinations(items, size)))),

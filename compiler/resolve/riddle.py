@@ -60,6 +60,7 @@ class _Riddle:
         self.syntax: list[s.Clause] = []
         self.names: dict[str, int] = {}
         self.leading_zeros = False
+        self.no_zeros: RawClause | None = None
         self.wanted: list[tuple[RawClause, str, Term]] = []
         self.variables = self._variables()
         for body, clause in parser.implied:
@@ -155,6 +156,8 @@ class _Riddle:
                     self.resolver.value(value)
                 case s.Setting("leading"):
                     self.leading_zeros = True
+                case s.Setting("no leading"):
+                    self.no_zeros = raw
                 case s.Setting():
                     self.settings.take(body)
 
@@ -234,7 +237,8 @@ class _Riddle:
 
     def _leading_letters(self) -> None:
         """The words of a letter sum are numbers, which do not begin with 0: a clause of its own."""
-        sums = {word: digits for word, digits in self.resolver.spelled.items() if word in self._summed()}
+        wanted = self.resolver.spelled if self.no_zeros else self._summed()
+        sums = {word: digits for word, digits in self.resolver.spelled.items() if word in wanted}
         starting = list(dict.fromkeys(digits[0] for digits in sums.values() if isinstance(digits[0], Shown)))
         if not starting or self.leading_zeros:
             return

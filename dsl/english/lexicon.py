@@ -67,9 +67,9 @@ def entries(lines: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, Any]]:
         if match := re.fullmatch(r"([A-Z]\w*): (.*)", line):
             for said in match.group(2).split(","):
                 yield match.group(1), said.strip(), None
-        elif match := re.fullmatch(r"([A-Z]\w*) (.*?) -> (.*)", line):
+        elif match := re.fullmatch(r"([A-Z]\w*) (.*?)(?: -> (.*))?", line):
             for said in match.group(2).split("|"):
-                yield match.group(1), said.strip(), _Later(match.group(3))
+                yield match.group(1), said.strip(), _Later(match.group(3)) if match.group(3) else None
         else:
             raise PhrasebookError(f"{place}: neither 'CLASS: words, words' nor 'CLASS words|words -> meaning': {line}")
 
@@ -127,7 +127,21 @@ class Lexicon:
                     told = meaning(span, at) if isinstance(meaning, _Later) else meaning
                     here.setdefault(name, []).append(Symbol(place, told))
             found.append(here)
+        self._guesses(found, words)
         return found
+
+    def _guesses(self, found: list[dict[str, list[Symbol]]], words: Sequence[Word]) -> None:
+        """A guess written digit by digit: ``6 8 2``."""
+        at = 0
+        while at < len(words):
+            end = at
+            while end < len(words) and words[end].kind == "number" and len(words[end].text) == 1:
+                end += 1
+            if end - at > 2:
+                text = "".join(word.text for word in words[at:end])
+                span = words[at].span.to(words[end - 1].span)
+                found[at].setdefault("GUESS", []).append(Symbol(end, s.Text(text, span)))
+            at = max(end, at + 1)
 
     def _own(self, here: dict[str, list[Symbol]], word: Word, at: int) -> None:
         """What a word is by its form: a number, an ordinal, a path."""

@@ -25,7 +25,7 @@ def placed(node: s.Expression, declared: Declared) -> s.Expression:
     """``node`` with each place of a declared number as the name of its digit. Raises :class:`Mistake`."""
     node = s.rebuilt(node, lambda one: placed(one, declared))
     match node:
-        case s.Call("at", (place,), span):
+        case s.Call("at" | "bare", (place,), span):
             return _of_all(place, declared, span)
         case s.Call("digit", (s.Name() as owner, place), span):
             whole = _whole(owner, declared)
@@ -53,8 +53,8 @@ def _of_all(place: s.Expression, declared: Declared, span: Span) -> s.Expression
             raise Mistake("E306", span, "no number is declared that has such a place", help_)
     if len(declared.wholes) > 1:
         names = [one.name for one in declared.wholes]
-        if isinstance(place, s.Number) and all(names):
-            return s.Name(names[pick_at(int(place.value), len(names), span, names)].lower(), span)
+        if not isinstance(place, s.Call) and all(names):
+            return s.Name(names[pick_at(_index(place), len(names), span, names)].lower(), span)
         raise Mistake("E306", span, "this could belong to several numbers", f"say which: {', '.join(names)}")
     names = declared.digits or [one.name for one in declared.variables.values()]
     return s.Name(names[pick_at(_index(place), len(names), span, names)].lower(), span)
@@ -75,6 +75,8 @@ def _index(place: s.Expression) -> int:
     match place:
         case s.Number(value):
             return int(value)
+        case s.Operation("neg", (s.Number(value),)):
+            return -int(value)
     raise Mistake("E402", place.span, "a plain whole number is needed here")
 
 

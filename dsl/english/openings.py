@@ -20,6 +20,8 @@ def bodies(meaning: s.Expression) -> tuple[s.Body, ...]:
             return (s.Setting("find", arguments, span=span),)
         case s.Call("count_solutions", _, span):
             return (s.Setting("how many", span=span),)
+        case s.Call("no_leading_zeros", _, span):
+            return (s.Setting("no leading", span=span),)
         case s.Call("leading_zeros", _, span):
             return (s.Setting("leading", span=span),)
         case s.Name("true"):

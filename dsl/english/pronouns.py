@@ -14,10 +14,12 @@ Where these rules find nothing the sentence is refused.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from oedipus.dsl import syntax as s
 from oedipus.dsl.declared import Declared
 from oedipus.dsl.english.chart import Mention, Reading
+from oedipus.dsl.english.names import placed
 from oedipus.dsl.english.templates import Function
 
 _GROUPS = frozenset(["digits", "first", "last", "middle", "except", "join", "reverse_group", "range"])
@@ -30,6 +32,7 @@ class Told:
 
     mentions: tuple[Mention, ...]
     formula: s.Expression | None = None
+    words: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -41,6 +44,8 @@ class Story:
 
     def bound(self, reading: Reading) -> list[tuple[s.Expression, tuple[Mention, ...]]]:
         """The meanings of a reading with its pronouns bound; none where one has nothing to mean."""
+        if self._counted(reading):
+            return []
         waiting = [(reading.meaning, reading.mentions)]
         found = []
         while waiting and len(found) + len(waiting) <= MOST:
@@ -53,9 +58,26 @@ class Story:
                 waiting.append((_put(meaning, pronoun, value), tuple(_bound(one, pronoun, value) for one in mentions)))
         return found
 
+    def _counted(self, reading: Reading) -> bool:
+        """Whether *the third* could be the one left over by a count of digits, such as *two digits are odd*."""
+        if not any(_calls(reading.meaning, "bare")):
+            return False
+        before = [told.formula for told in self.told[-1:]]
+        return any(any(_calls(one, "count", "choices", "pairs")) for one in [reading.meaning, *before])
+
     def antecedents(self, pronoun: s.Pronoun, mentions: Sequence[Mention], meaning: s.Expression) -> list[object]:
         """What a pronoun can mean."""
         return getattr(_Antecedents(self, pronoun, mentions, meaning), pronoun.who)()  # type: ignore[no-any-return]
+
+
+def _calls(node: object, *names: str) -> Iterator[s.Call]:
+    """The calls of certain functions in a meaning."""
+    if isinstance(node, Function) or node is None:
+        return
+    if isinstance(node, s.Call) and node.function in names and node.arguments != (s.Number(Fraction(1)),):
+        yield node
+    for one in s.children(node):  # type: ignore[arg-type]
+        yield from _calls(one, *names)
 
 
 def _pronouns(node: object) -> Iterator[s.Pronoun]:
@@ -126,6 +148,16 @@ def _single(mentions: Sequence[Mention]) -> list[Mention]:
     return [one for one in mentions if not is_group(one.meaning)]
 
 
+def _reversed(node: object, at: int) -> bool:
+    """Whether the pronoun said at a place is turned round: ``reverse(its)``."""
+    if isinstance(node, s.Call) and node.function == "reverse" and len(node.arguments) == 1:
+        inner = node.arguments[0]
+        return isinstance(inner, s.Pronoun) and inner.at == at
+    if isinstance(node, Function) or node is None:
+        return False
+    return any(_reversed(one, at) for one in s.children(node))  # type: ignore[arg-type]
+
+
 class _Antecedents:
     """The rules, a method for each pronoun."""
 
@@ -155,7 +187,8 @@ class _Antecedents:
             if len(found) > rank:
                 value = found[rank].meaning
                 spent = self.whole and not self.within and place == 0 and self._spent(value)
-                return [number] if spent else [value]
+                owned = self.whole and not self.within and place == 0 and self._owned(found[rank])
+                return self._of_spent(value) if spent else [value, number] if owned and value != number else [value]
         if rank or any(self.past):
             return [number] if self.whole and rank == 0 else []
         variables = list(self.story.declared.variables)
@@ -163,12 +196,23 @@ class _Antecedents:
 
     def _spent(self, value: object) -> bool:
         """Whether the sentence before told which plain number a computed subject is."""
-        if isinstance(value, s.Name | s.Number) or not self.story.told:
+        said = placed(value, self.story.declared)  # type: ignore[arg-type]
+        if isinstance(said, s.Name | s.Number) or not self.story.told:
             return False
         match self.story.told[-1].formula:
             case s.Chain((left, s.Number()), ("=",)):
-                return left == value
+                return left == said
         return False
+
+    def _owned(self, mention: Mention) -> bool:
+        """Whether *its* stood in what was spoken of, so that *it* may still be the number."""
+        words = self.story.told[-1].words if self.story.told else ()
+        return "its" in words[mention.start : mention.end]
+
+    def _of_spent(self, value: object) -> list[object]:
+        """Behind *the sum of my digits is 9* it is the number; behind what was told of some digits only, who knows."""
+        whole = isinstance(value, s.Call) and value.arguments in ((s.Name("digits"),), (s.Name("number"),))
+        return [s.Name("number")] if whole else [s.Name("number"), value]
 
     def it(self) -> list[object]:
         here = _top(self.here)
@@ -184,9 +228,11 @@ class _Antecedents:
         own = _single([one for one in _top(self.here)])
         if self.whole:
             return [s.Name("number")]
-        if own:
-            return [own[0].meaning]
-        return self.before()
+        earlier = self.before()
+        if own and earlier and _reversed(self.meaning, self.at):
+            # No number is said to be its own reverse: that is a palindrome.
+            return [one for one in earlier if one != own[0].meaning] or [own[0].meaning]
+        return [own[0].meaning] if own else earlier
 
     def that(self) -> list[object]:
         found = _single(self.here)
@@ -214,7 +260,7 @@ class _Antecedents:
         match node:
             case s.Name(name):
                 return name not in ("digits", "numbers", "number", "true")
-            case s.Call("at", _):
+            case s.Call("at" | "bare", _):
                 return True
             case s.Call("digit", (s.Name(), _)):
                 return True
@@ -225,8 +271,6 @@ class _Antecedents:
         return [found[0].meaning] if found else []
 
     def others(self) -> list[object]:
-        from oedipus.dsl.english.names import placed
-
         names = [one.lower() for one in self.story.declared.digits]
 
         def said(node: object) -> list[str]:

@@ -32,6 +32,7 @@ class Option:
 
     bodies: tuple[s.Body, ...]
     mentions: tuple[Mention, ...] = ()
+    words: tuple[str, ...] = field(default=(), compare=False)
     reading: Reading | None = field(default=None, compare=False)
 
     @property
@@ -80,6 +81,7 @@ class English:
         if not readings:
             raise Unread(chart, apart)
         found: dict[tuple[s.Body, ...], Option] = {}
+        told = tuple(word.text for word in apart)
         mistakes: list[Mistake] = []
         unbound = None
         for reading in readings:
@@ -91,7 +93,7 @@ class English:
                 except Mistake as mistake:
                     mistakes.append(mistake)
                     continue
-                found.setdefault(said, Option(said, mentions, reading))
+                found.setdefault(said, Option(said, mentions, told, reading))
         if not found and mistakes:
             raise mistakes[0]
         if not found:
@@ -101,7 +103,7 @@ class English:
     def told(self, option: Option) -> None:
         """Note what a sentence was understood to say."""
         if option.mentions or option.formula is not None:
-            self.story.told.append(Told(option.mentions, option.formula))
+            self.story.told.append(Told(option.mentions, option.formula, option.words))
 
 
 def lexicon_of(more: Iterable[tuple[str, str, str]]) -> Lexicon:

@@ -102,7 +102,7 @@ def _compiled(node: s.Expression, slots: Mapping[str, int], bound: frozenset[str
                     called(parts, own, span, at), [one(parts, own, span, at) for one in made], span
                 )
             return lambda parts, own, span, at: s.Call(
-                function, tuple(one(parts, own, span, at) for one in made), span
+                function, _plain([one(parts, own, span, at) for one in made], function), span
             )
         case s.Lambda(parameters, body):
             inner = _compiled(body, slots, bound | set(parameters))
@@ -153,6 +153,12 @@ def _joined(connective: str, parts: list[Any]) -> tuple[s.Expression, ...]:
         one for part in parts
         for one in (part.parts if isinstance(part, s.Junction) and part.connective == connective else (part,))
     )  # fmt: skip
+
+
+def _plain(parts: list[Any], function: str) -> tuple[s.Expression, ...]:
+    if any(isinstance(one, Function) for one in parts):
+        raise TemplateError(f"{function} is given a function")
+    return tuple(parts)
 
 
 def _flat(parts: Any) -> tuple[Any, ...]:
