@@ -30,6 +30,7 @@ class Exit(IntEnum):
     WRONG_FILE = 3
     UNSATISFIABLE = 4
     UNSOLVED = 5
+    INTERRUPTED = 130
 
 
 def fail(message: str, status: Exit, *, as_event: bool = False) -> NoReturn:

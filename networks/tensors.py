@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 Tree = Mapping[str, Any]
@@ -18,13 +18,26 @@ def save_tree(path: Path, tree: Tree) -> None:
 
     Tensors keep their dtype; everything else travels as JSON in the header. The
     file is written beside its place and moved there, so a reader sees the old
-    one or the new one and never half of it.
+    one or the new one and never half of it. Raises ``OSError``.
     """
     tensors: dict[str, torch.Tensor] = {}
     skeleton = _split(tree, "", tensors)
-    partial = path.with_name(path.name + ".partial")
-    save_file(tensors, partial, metadata={"tree": json.dumps(skeleton)})
-    os.replace(partial, path)
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    try:
+        store(tensors, partial, {"tree": json.dumps(skeleton)})
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def store(tensors: Mapping[str, torch.Tensor], path: Path, metadata: Mapping[str, str] | None = None) -> None:
+    """Write a safetensors file, as it is on the way to the disk. Raises ``OSError``, for a full disk too."""
+    plain = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
+    try:
+        save_file(plain, path, metadata=None if metadata is None else dict(metadata))
+    except SafetensorError as error:
+        # What safetensors raises has the words of the operating system in it, but no number.
+        raise OSError(str(error).removeprefix("Error while serializing: ")) from error
 
 
 def load_tree(path: Path) -> dict[str, Any]:
