@@ -208,8 +208,11 @@ def _write(job: Job, out: Path, result: "Result", posterior: "Posterior", diagno
             out,
         )  # fmt: skip
 
+    def picture() -> None:
+        write_picture(result, posterior, out)
+
     lost = []
-    for name, draw in (("solution.png", lambda: write_picture(result, posterior, out)), ("report.html", report)):
+    for name, draw in (("solution.png", picture), ("report.html", report)):
         try:
             draw()
         except Exception as error:  # whatever a drawing fails with, the numbers are there

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ def save_tree(path: Path, tree: Tree) -> None:
     """
     tensors: dict[str, torch.Tensor] = {}
     skeleton = _split(tree, "", tensors)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    partial = path.with_name(f"{path.name}.partial")
     try:
         store(tensors, partial, {"tree": json.dumps(skeleton)})
         os.replace(partial, path)
@@ -36,8 +37,11 @@ def store(tensors: Mapping[str, torch.Tensor], path: Path, metadata: Mapping[str
     try:
         save_file(plain, path, metadata=None if metadata is None else dict(metadata))
     except SafetensorError as error:
-        # What safetensors raises has the words of the operating system in it, but no number.
-        raise OSError(str(error).removeprefix("Error while serializing: ")) from error
+        # What the operating system said is in the message alone.
+        number = re.search(r"os error (\d+)", str(error))
+        raise (
+            OSError(str(error)) if number is None else OSError(int(number[1]), os.strerror(int(number[1])))
+        ) from error
 
 
 def load_tree(path: Path) -> dict[str, Any]:
