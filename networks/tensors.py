@@ -2,14 +2,14 @@
 
 import json
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors import safe_open
+
+from oedipus.networks.storing import save_file
 
 Tree = Mapping[str, Any]
 
@@ -19,29 +19,13 @@ def save_tree(path: Path, tree: Tree) -> None:
 
     Tensors keep their dtype; everything else travels as JSON in the header. The
     file is written beside its place and moved there, so a reader sees the old
-    one or the new one and never half of it. Raises ``OSError``.
+    one or the new one and never half of it.
     """
     tensors: dict[str, torch.Tensor] = {}
     skeleton = _split(tree, "", tensors)
-    partial = path.with_name(f"{path.name}.partial")
-    try:
-        store(tensors, partial, {"tree": json.dumps(skeleton)})
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def store(tensors: Mapping[str, torch.Tensor], path: Path, metadata: Mapping[str, str] | None = None) -> None:
-    """Write a safetensors file, as it is on the way to the disk. Raises ``OSError``, for a full disk too."""
-    plain = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
-    try:
-        save_file(plain, path, metadata=None if metadata is None else dict(metadata))
-    except SafetensorError as error:
-        # What the operating system said is in the message alone.
-        number = re.search(r"os error (\d+)", str(error))
-        raise (
-            OSError(str(error)) if number is None else OSError(int(number[1]), os.strerror(int(number[1])))
-        ) from error
+    partial = path.with_name(path.name + ".partial")
+    save_file(tensors, partial, metadata={"tree": json.dumps(skeleton)})
+    os.replace(partial, path)
 
 
 def load_tree(path: Path) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from oedipus.networks.storing import WORK
+
 LOCK, STAGED, WHOLE = ".lock", ".staged", ".whole"
 LAST = "result.json"
 """The file of the numbers that is moved last: where it is, all of them are."""
@@ -58,9 +60,12 @@ def settle(directory: Path) -> None:
     """Finish what a killed run had begun: a whole set takes its place, all else that was half written goes."""
     _move(directory)
     shutil.rmtree(directory / STAGED, ignore_errors=True)
-    for pattern in (".partial-*", "checkpoint*.partial"):
+    for pattern in (".partial-*", "checkpoint*.partial", f".checkpoint*{WORK}"):
         for left in directory.glob(pattern):
-            left.unlink(missing_ok=True)
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -82,10 +87,8 @@ def whole(directory: Path) -> Iterator[Path]:
 
 
 def _settled_on_disk(staged: Path) -> None:
-    """On disk, not only on its way there, and readable by whom new files are."""
-    mode = staged.stat().st_mode & 0o666
+    """On disk, not only on its way there."""
     for path in staged.iterdir():
-        path.chmod(mode)
         with path.open("rb") as file:
             os.fsync(file.fileno())
 

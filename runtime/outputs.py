@@ -12,7 +12,7 @@ from typing import Any
 
 from torch import Tensor
 
-from oedipus.networks.tensors import store
+from oedipus.networks.storing import save_file
 from oedipus.runtime.affine import affine, gaussian
 from oedipus.runtime.algorithms.base import Draws
 from oedipus.runtime.algorithms.base import Posterior as Inferred
@@ -87,7 +87,7 @@ def write_result(
     of: dict[str, str | int | float] = {"algorithm": result.request.algorithm, "seed": result.request.seed}
     of |= {"alpha": posterior.alpha, **{name: encodable(text) for name, text in attributes.items()}}
     with whole(directory) as staged:
-        store(_samples(result, posterior, found), staged / "samples.safetensors")
+        save_file(_samples(result, posterior, found), staged / "samples.safetensors")
         saved_of(result, posterior).write(staged / "posterior.safetensors")
         (staged / "trace.csv").write_text(_trace(result), encoding="utf-8")
         write_netcdf(result, posterior, staged / "posterior.nc", of)

@@ -17,7 +17,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from oedipus.networks.cards import Card
-from oedipus.networks.tensors import store
+from oedipus.networks.storing import save_file
 from oedipus.runtime.algorithms.base import Approximation, Draws, FullRank, LowRank, Posterior
 
 FORMAT = "oedipus-posterior-1"
@@ -60,8 +60,9 @@ class Saved:
         """Write the file. Raises ``OSError``."""
         kind, tensors = _parts(self.distribution)
         of = {"format": FORMAT, "type": kind, "variables": [asdict(origin) for origin in self.origins]}
+        plain = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
         # One entry: safetensors writes several in any order, and the same posterior should be the same bytes.
-        store(tensors, path, {"posterior": json.dumps(of)})
+        save_file(plain, path, metadata={"posterior": json.dumps(of)})
 
 
 def _parts(distribution: Posterior) -> tuple[str, Mapping[str, Tensor]]:
