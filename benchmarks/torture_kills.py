@@ -59,12 +59,13 @@ CASES = (
     Case("meanfield", THREE, ("--algorithm", "meanfield", "--polish", "40", "--restarts", "2", *options(members=512))),
     Case(
         "mgvi on a face", FACE,
-        ("--algorithm", "mgvi", *options(rounds=2, newton=4, pairs=2, trajectories=2, chains=4, leapfrog=4)),
+        ("--algorithm", "mgvi", *options(rounds=2, newton=3, pairs=2, trajectories=1, chains=2, leapfrog=2)),
     ),
     Case("bank building", THREE, ("--algorithm", "bank", *options(pool=2048, particles=64)), cold=True),
     Case(
         "refine", RINGS,
-        ("--algorithm", "hmc", "--start", "prior", "--refine", *options(chains=2, draws=12, warmup=12, leapfrog=2)),
+        ("--algorithm", "hmc", "--start", "prior", "--refine", "--seed", "7",
+         *options(chains=2, draws=6, warmup=6, leapfrog=1)),
     ),
 )  # fmt: skip
 

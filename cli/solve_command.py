@@ -43,7 +43,7 @@ def solve(
         bool, typer.Option("--resume", help="Go on from the checkpoint in the directory of --out.")
     ] = False,
     checkpoint_every: Annotated[
-        float, typer.Option(min=0, metavar="SECONDS", help="How often a checkpoint is written there.")
+        float, typer.Option(min=0, metavar="SECONDS", help="A checkpoint is written there at the latest every so often.")
     ] = 30.0,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")] = False,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
