@@ -1,12 +1,11 @@
 """``oedipus solve``: from a riddle file to answer, certainty and pictures."""
 
-import os
 import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
@@ -43,7 +42,8 @@ def solve(
         bool, typer.Option("--resume", help="Go on from the checkpoint in the directory of --out.")
     ] = False,
     checkpoint_every: Annotated[
-        float, typer.Option(min=0, metavar="SECONDS", help="A checkpoint is written there at the latest every so often.")
+        float,
+        typer.Option(min=0, metavar="SECONDS", help="A checkpoint is written there at least this often."),
     ] = 30.0,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")] = False,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
@@ -112,10 +112,8 @@ def infer(job: Job) -> int:
     program = job.source.program()
     if not job.anyway:
         _refuse_unsatisfiable(job.source)
-    # Inside a notebook the variable names a backend that this process may not have; nothing here needs a window.
-    os.environ["MPLBACKEND"] = "agg"
     try:
-        with _terminable(), _claimed(job.out):
+        with _terminable(), _claimed(job):
             return _inferred(job, program)
     except KeyboardInterrupt:
         # A checkpoint is written where a search begins.
@@ -133,7 +131,7 @@ def _inferred(job: Job, program: "Program") -> int:
     import torch
 
     from oedipus.networks.library import WeightsError
-    from oedipus.runtime.diagnostics import diagnose
+    from oedipus.runtime.diagnostics import Diagnostics, diagnose
     from oedipus.runtime.outputs import summary
     from oedipus.runtime.saved import SavedError
     from oedipus.shell import Exit, emit, fail
@@ -146,7 +144,10 @@ def _inferred(job: Job, program: "Program") -> int:
         fail(str(error), Exit.WRONG_FILE, as_event=job.as_events)
     except ValueError as error:
         fail(str(error), Exit.USAGE, as_event=job.as_events)
-    diagnostics = diagnose(posterior, result, weigh=job.out is not None)
+    try:
+        diagnostics = diagnose(posterior, result, weigh=job.out is not None)
+    except KeyboardInterrupt:
+        result, diagnostics = replace(result, interrupted=True), Diagnostics()
     lost = [] if job.out is None else _write(job, job.out, result, posterior, diagnostics)
     if job.as_events:
         emit(summary(result, posterior, diagnostics))
@@ -224,19 +225,17 @@ def _write(job: Job, out: Path, result: "Result", posterior: "Posterior", diagno
 
 
 @contextmanager
-def _claimed(out: Path | None) -> "Iterator[None]":
-    """``out`` for this run alone; ends with status 2 where another has it."""
+def _claimed(job: Job) -> "Iterator[None]":
+    """The directory of ``--out`` for this run alone; ends with status 2 where another has it."""
     from oedipus.runtime.directory import TakenError, claimed
     from oedipus.shell import Exit, fail
 
-    if out is None:
-        yield
-        return
     with ExitStack() as held:
         try:
-            held.enter_context(claimed(out))
+            if job.out is not None:
+                held.enter_context(claimed(job.out))
         except TakenError as error:
-            fail(str(error), Exit.USAGE)
+            fail(str(error), Exit.USAGE, as_event=job.as_events)
         yield
 
 

@@ -106,14 +106,21 @@ class Record:
             self.store.reserve(draws, Layout(chains, {"latents": dim}))
 
     def keep(self, info: Info, state: Any, rng: Generator, iteration: int, *, over: bool) -> Snapshot:
-        """Store an iteration's draws; the snapshot after it, which a checkpoint may be due for. Raises ``OSError``."""
+        """Store an iteration's draws; the snapshot after it. Raises ``OSError``."""
         if info.draws is not None:
             self.store.append(_columns(info, info.draws))
-        snapshot = Snapshot(iteration, state, rng.get_state(), self.store.count, over)
+        return Snapshot(iteration, state, rng.get_state(), self.store.count, over)
+
+    def save(self, at: Snapshot) -> None:
+        """Write a checkpoint if it is due. Raises ``OSError``."""
         due = min(self.interval, self._written - self._began)
-        if over or time.perf_counter() - self._written >= due:
-            self.checkpoint(snapshot)
-        return snapshot
+        if at.over or time.perf_counter() - self._written >= due:
+            self.checkpoint(at)
+
+    def give_up(self, after: Snapshot) -> None:
+        """Forget what an iteration that was cut short has told and stored already."""
+        del self.trace[self._before + after.iteration :]
+        self.store.rewind(self.store.layout, after.count)
 
     def checkpoint(self, at: Snapshot) -> None:
         """Write a checkpoint where there is a directory for it. Raises ``OSError``."""

@@ -55,8 +55,10 @@ def run(
             watch(info)
             done = last.iteration + 1
             last = record.keep(info, state, rng, done, over=info.last or done == algorithm.iterations)
+            record.save(last)
     except KeyboardInterrupt:
         interrupted = True
+        record.give_up(last)
         record.checkpoint(last)
     except Exception:
         with suppress(OSError):  # the first trouble is the one to tell

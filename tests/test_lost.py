@@ -121,6 +121,14 @@ def test_a_backend_for_windows_or_notebooks_is_not_needed(backend: str, tmp_path
     assert set(content(tmp_path / "run")) == NUMBERS | DRAWN
 
 
+def test_no_command_needs_a_backend(tmp_path: Path) -> None:
+    sheet = [sys.executable, "-m", "oedipus", "networks", "sheet", "digit", "--out", str(tmp_path / "sheet.png")]
+    environment = os.environ | {"MPLBACKEND": "module://no.such"}
+    done = subprocess.run(sheet, env=environment, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "sheet.png").exists()
+
+
 def test_a_second_run_with_the_same_directory_is_refused(tmp_path: Path) -> None:
     out = tmp_path / "run"
     with begun(out):

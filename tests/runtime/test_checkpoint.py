@@ -128,6 +128,36 @@ def test_a_run_that_is_resumed_at_its_end_does_not_go_on(name: str, two: Posteri
     assert same(solve(two, request, record=Record(tmp_path, identity, resumed=found)), whole)
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_an_interrupt_within_the_storing_of_an_iteration(
+    kept: bool, two: Posterior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Trace, draws and checkpoint agree on how far the run is, wherever in an iteration the interrupt comes."""
+    request = request_of("hmc", start="prior")
+    identity = identity_of(two, request)
+    record, stored = Record(tmp_path / "cut", identity), File.append
+
+    def append(store: File, columns: Mapping[str, Tensor]) -> None:
+        stored(store, columns)
+        if store.count == 3 and not kept:
+            raise KeyboardInterrupt
+
+    def save(self: Record, at: Any) -> None:
+        if at.count == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(File, "append", append)
+    monkeypatch.setattr(Record, "save", save)
+    result = solve(two, request, record=record)
+    monkeypatch.undo()
+    found = read_checkpoint(tmp_path / "cut")
+    assert found is not None
+    assert result.interrupted
+    assert len(result.trace) == found.iteration == len(found.trace)
+    assert len(result.columns["latents"]) == found.count == (3 if kept else 2)
+    assert same(solve(two, request, record=Record(tmp_path / "cut", identity, resumed=found)), solve(two, request))
+
+
 def test_an_iteration_that_fails_leaves_the_ones_before_it(two: Posterior, tmp_path: Path) -> None:
     request = request_of("hmc", start="prior")
     identity = identity_of(two, request)
