@@ -50,6 +50,8 @@ def sheet(
         draw_sheet(card, out, seed=seed)
     except WeightsError as error:
         fail(str(error), Exit.WRONG_FILE)
+    except OSError as error:
+        fail(f"cannot write {out}: {error.strerror or error}", Exit.USAGE)
 
 
 @networks.command()

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -137,3 +137,6 @@ def write_text(text: str, output: Path | None) -> None:
         os.replace(partial, output)
     except OSError as error:
         fail(f"cannot write {output}: {error.strerror}", Exit.USAGE)
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)

@@ -114,6 +114,27 @@ def test_pictures_without_room_do_not_take_the_numbers_with_them(sizes: dict[str
     assert set(content(out)) == NUMBERS
 
 
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["compile", "-", "--format", "svg", "-o", "a.svg"],
+        ["compile", "-", "--format", "json", "-o", "a.json"],
+        ["networks", "sheet", "digit", "--out", "a.png"],
+    ],
+    ids=" ".join,
+)
+def test_a_file_without_room_leaves_the_older_one_and_nothing_half_written(flags: list[str], tmp_path: Path) -> None:
+    (tmp_path / flags[-1]).write_text("older")
+    done = subprocess.run(
+        [sys.executable, "-m", "oedipus", *flags], input=TEXT, cwd=tmp_path, preexec_fn=limited(300),
+        capture_output=True, text=True, timeout=240, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert f"cannot write {flags[-1]}: File too large" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert content(tmp_path) == {flags[-1]: b"older"}
+
+
 @pytest.mark.parametrize("backend", ["module://matplotlib_inline.backend_inline", "module://no.such", "qtagg", "no"])
 def test_a_backend_for_windows_or_notebooks_is_not_needed(backend: str, tmp_path: Path) -> None:
     done = solved(tmp_path / "run", "--polish", "1", env=os.environ | {"MPLBACKEND": backend})
