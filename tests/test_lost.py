@@ -14,7 +14,7 @@ import pytest
 from safetensors import safe_open
 
 from oedipus.runtime.checkpoint import FILE, read_checkpoint
-from oedipus.runtime.directory import LOCK
+from oedipus.runtime.directory import LOCK, claimed
 
 TEXT = "digit x\nx is odd\nx is not 5\n"
 SMALL = [
@@ -165,6 +165,32 @@ def test_a_second_run_with_the_same_directory_is_refused(tmp_path: Path) -> None
     assert found.iteration >= 1
     assert "holds a run that was cut short" in solved(out, "--polish", "1").stderr
     assert not (out / LOCK).exists()
+
+
+def test_a_training_shares_its_directory_with_no_other(tmp_path: Path) -> None:
+    line = [
+        sys.executable,
+        "-m",
+        "oedipus",
+        "networks",
+        "train",
+        "circle",
+        "--steps",
+        "1",
+        "--data",
+        "nowhere",
+        "--out",
+    ]
+    with claimed(tmp_path / "trained"):
+        done = subprocess.run(
+            [*line, str(tmp_path / "trained")], capture_output=True, text=True, timeout=240, check=False
+        )
+    assert done.returncode == 2
+    assert f"another run is at work in {tmp_path / 'trained'}" in done.stderr
+    (tmp_path / "file").write_text("")
+    done = subprocess.run([*line, str(tmp_path / "file")], capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 2
+    assert f"cannot write to {tmp_path / 'file'}" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["SIGHUP", "SIGTERM", "SIGINT"])
