@@ -1,5 +1,6 @@
 """The shell: ``oedipus COMMAND …``. Each command imports only what it needs."""
 
+import os
 import sys
 from json import dumps
 from pathlib import Path
@@ -133,6 +134,8 @@ def language_server() -> None:
 
 def main() -> None:
     """Entry point of the ``oedipus`` command."""
+    # Inside a notebook the variable names a backend that this process may not have; nothing here needs a window.
+    os.environ["MPLBACKEND"] = "agg"
     try:
         app()
     except BrokenPipeError:

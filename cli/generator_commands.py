@@ -117,7 +117,7 @@ def _write(output: Path, names: list[str], latents: "list[Tensor]", pictures: "l
 
             draw_sheet(pictures, partial)
         else:
-            from safetensors.torch import save_file
+            from oedipus.networks.storing import save_file
 
             stored = {f"latents/{name}": part.contiguous() for name, part in zip(names, latents, strict=True)}
             stored |= {f"images/{name}": part.contiguous() for name, part in zip(names, pictures, strict=True)}

@@ -50,6 +50,8 @@ def sheet(
         draw_sheet(card, out, seed=seed)
     except WeightsError as error:
         fail(str(error), Exit.WRONG_FILE)
+    except OSError as error:
+        fail(f"cannot write {out}: {error.strerror or error}", Exit.USAGE)
 
 
 @networks.command()
@@ -68,10 +70,16 @@ def train(
     card = _card(name, None)
     from oedipus.networks.mnist import DataError
     from oedipus.networks.training import make
+    from oedipus.runtime.directory import TakenError, claimed
     from oedipus.shell import Exit, fail
 
     try:
-        made = make(card, data=data, out=out, checkpoint=checkpoint, seed=seed, steps=steps, threads=threads)
+        with claimed(out):
+            made = make(card, data=data, out=out, checkpoint=checkpoint, seed=seed, steps=steps, threads=threads)
+    except TakenError as error:
+        fail(str(error), Exit.USAGE)
+    except OSError as error:
+        fail(f"cannot write to {out}: {error.strerror or error}", Exit.USAGE)
     except (DataError, LookupError) as error:
         fail(str(error), Exit.WRONG_FILE)
     except KeyboardInterrupt:

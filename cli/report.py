@@ -1,7 +1,6 @@
 """report.html: a solved riddle on one page that needs nothing else."""
 
 import math
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,7 +20,9 @@ from oedipus.compiler.program import Factor, Gaussian
 from oedipus.networks.cards import Card
 from oedipus.report_figures import chart, data_uri, grey_uri, heat_uri, histogram
 from oedipus.runtime.diagnostics import Diagnostics
+from oedipus.runtime.directory import whole
 from oedipus.runtime.measured import Findings, findings_of
+from oedipus.runtime.outputs import encodable
 from oedipus.runtime.picture import deviation
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.solve import Result
@@ -51,14 +52,11 @@ class Solved:
         return findings_of(self.posterior, self.result.pictures)
 
 
-def write_report(solved: Solved, path: Path) -> None:
-    """Write the page, whole or not at all. Raises ``OSError``."""
-    partial = path.with_name(f".partial-{path.name}")
-    try:
-        partial.write_text(page(solved), encoding="utf-8")
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+def write_report(solved: Solved, directory: Path) -> None:
+    """Write report.html, whole or not at all. Raises ``OSError``."""
+    text = encodable(page(solved))
+    with whole(directory) as staged:
+        (staged / "report.html").write_text(text, encoding="utf-8")
 
 
 def page(solved: Solved) -> str:

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -30,6 +30,7 @@ class Exit(IntEnum):
     WRONG_FILE = 3
     UNSATISFIABLE = 4
     UNSOLVED = 5
+    INTERRUPTED = 130
 
 
 def fail(message: str, status: Exit, *, as_event: bool = False) -> NoReturn:
@@ -136,3 +137,6 @@ def write_text(text: str, output: Path | None) -> None:
         os.replace(partial, output)
     except OSError as error:
         fail(f"cannot write {output}: {error.strerror}", Exit.USAGE)
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)

@@ -4,8 +4,8 @@ import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
@@ -42,7 +42,8 @@ def solve(
         bool, typer.Option("--resume", help="Go on from the checkpoint in the directory of --out.")
     ] = False,
     checkpoint_every: Annotated[
-        float, typer.Option(min=0, metavar="SECONDS", help="How often a checkpoint is written there.")
+        float,
+        typer.Option(min=0, metavar="SECONDS", help="A checkpoint is written there at least this often."),
     ] = 30.0,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")] = False,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
@@ -106,43 +107,58 @@ class Job:
 
 def infer(job: Job) -> int:
     """Solve, write what was asked for, tell; the exit status."""
-    from oedipus.shell import Exit, emit, fail
-    from oedipus.solve_text import text_of
+    from oedipus.shell import Exit, fail
 
     program = job.source.program()
     if not job.anyway:
         _refuse_unsatisfiable(job.source)
+    try:
+        with _terminable(), _claimed(job):
+            return _inferred(job, program)
+    except KeyboardInterrupt:
+        # A checkpoint is written where a search begins.
+        onward = f"; --resume goes on from the checkpoint in {job.out}" if _resumable(job.out) else ""
+        found = "" if onward else ": the search had not begun, and nothing was found yet"
+        fail(f"interrupted{found}{onward}", Exit.INTERRUPTED, as_event=job.as_events)
+    except BrokenPipeError:
+        raise  # whoever read the output is gone, which is no trouble of the directory
+    except OSError as error:
+        kept = "; --resume goes on from the checkpoint there" if _resumable(job.out) else ""
+        fail(f"cannot write to {job.out}: {error.strerror or error}{kept}", Exit.USAGE, as_event=job.as_events)
 
+
+def _inferred(job: Job, program: "Program") -> int:
     import torch
 
     from oedipus.networks.library import WeightsError
-    from oedipus.runtime.diagnostics import diagnose
+    from oedipus.runtime.diagnostics import Diagnostics, diagnose
     from oedipus.runtime.outputs import summary
     from oedipus.runtime.saved import SavedError
+    from oedipus.shell import Exit, emit, fail
+    from oedipus.solve_text import text_of
 
     torch.set_num_threads(job.threads)
     try:
         result, posterior = _run(job, program)
-    except SavedError as error:
+    except (SavedError, WeightsError) as error:
         fail(str(error), Exit.WRONG_FILE, as_event=job.as_events)
     except ValueError as error:
         fail(str(error), Exit.USAGE, as_event=job.as_events)
+    try:
+        diagnostics = diagnose(posterior, result, weigh=job.out is not None)
     except KeyboardInterrupt:
-        fail("interrupted before the search had begun; nothing was found yet", Exit.UNSOLVED, as_event=job.as_events)
-    except WeightsError as error:
-        fail(str(error), Exit.WRONG_FILE, as_event=job.as_events)
-    except OSError as error:
-        fail(f"cannot write to {job.out}: {error.strerror or error}", Exit.USAGE, as_event=job.as_events)
-    diagnostics = diagnose(posterior, result, weigh=job.out is not None)
-    if job.out:
-        try:
-            _write(job, result, posterior, diagnostics)
-        except OSError as error:
-            fail(f"cannot write to {job.out}: {error.strerror or error}", Exit.USAGE, as_event=job.as_events)
+        result, diagnostics = replace(result, interrupted=True), Diagnostics()
+    lost = [] if job.out is None else _write(job, job.out, result, posterior, diagnostics)
     if job.as_events:
         emit(summary(result, posterior, diagnostics))
     else:
         print(text_of(result, diagnostics, job.out))
+    for message in lost:
+        print(f"oedipus: {message}", file=sys.stderr)
+    if result.interrupted:
+        return Exit.INTERRUPTED
+    if lost:
+        return Exit.USAGE
     return Exit.UNSOLVED if result.answer and not result.satisfied else Exit.DONE
 
 
@@ -163,7 +179,7 @@ def _run(job: Job, program: "Program") -> "tuple[Result, Posterior]":
         program, job.source.cards, schedule=schedule, device=job.device, folder=job.source.folder
     )
     record = Record(job.out, identity_of(posterior, request), job.interval, found)
-    with _terminable(), _progress(posterior, as_events=job.as_events) as watch:
+    with _progress(posterior, as_events=job.as_events) as watch:
         # A run that learned goes on learning, whether or not the flag is there again.
         if job.refine or record.learned is not None:
             result, posterior, _ = refine(posterior, request, watch=watch, record=record)
@@ -171,33 +187,81 @@ def _run(job: Job, program: "Program") -> "tuple[Result, Posterior]":
         return solve(posterior, request, watch=watch, record=record), posterior
 
 
-def _write(job: Job, result: "Result", posterior: "Posterior", diagnostics: "Diagnostics") -> None:
-    from oedipus.report import Solved, write_report
-    from oedipus.runtime.outputs import write_result
+def _write(job: Job, out: Path, result: "Result", posterior: "Posterior", diagnostics: "Diagnostics") -> list[str]:
+    """The numbers, then what is drawn of them; what could not be drawn and why.
 
-    assert job.out is not None
-    source = job.source
-    report = Solved(
-        source.text, source.file, source.riddle, source.cards, posterior, result, diagnostics, job.command
-    )  # fmt: skip
-    job.out.mkdir(parents=True, exist_ok=True)
-    write_report(report, job.out / "report.html")
+    Raises ``OSError`` where there is no room for the numbers.
+    """
+    from oedipus.runtime.checkpoint import remove_checkpoint
+    from oedipus.runtime.outputs import write_picture, write_result
+
     attributes = {"riddle": job.source.text, "command": job.command, "oedipus_version": __version__}
-    write_result(result, posterior, job.out, diagnostics=diagnostics, attributes=attributes)
+    write_result(result, posterior, out, diagnostics=diagnostics, attributes=attributes)
+
+    def report() -> None:
+        from oedipus.report import Solved, write_report
+
+        source = job.source
+        write_report(
+            Solved(
+                source.text, source.file, source.riddle, source.cards, posterior, result, diagnostics, job.command
+            ),
+            out,
+        )  # fmt: skip
+
+    def picture() -> None:
+        write_picture(result, posterior, out)
+
+    lost = []
+    for name, draw in (("solution.png", picture), ("report.html", report)):
+        try:
+            draw()
+        except Exception as error:  # whatever a drawing fails with, the numbers are there
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+            lost.append(f"{name} is missing, everything else is in {out}: {type(error).__name__}: {reason}")
+    if not result.interrupted:
+        remove_checkpoint(out)
+    return lost
+
+
+@contextmanager
+def _claimed(job: Job) -> "Iterator[None]":
+    """The directory of ``--out`` for this run alone; ends with status 2 where another has it."""
+    from oedipus.runtime.directory import TakenError, claimed
+    from oedipus.shell import Exit, fail
+
+    with ExitStack() as held:
+        try:
+            if job.out is not None:
+                held.enter_context(claimed(job.out))
+        except TakenError as error:
+            fail(str(error), Exit.USAGE, as_event=job.as_events)
+        yield
+
+
+def _resumable(out: Path | None) -> bool:
+    from oedipus.runtime.checkpoint import FILE
+
+    return out is not None and (out / FILE).exists()
 
 
 @contextmanager
 def _terminable() -> "Iterator[None]":
-    """A polite kill ends a run as Ctrl-C does: with what was found and a checkpoint."""
+    """A polite kill, or a terminal that goes away, ends a run as Ctrl-C does: with what was found and a checkpoint."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    names = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    # What was told to be ignored, as by nohup, stays so.
+    before = {one: signal.getsignal(one) for one in names if signal.getsignal(one) is not signal.SIG_IGN}
+    for one in before:
+        signal.signal(one, interrupt)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def _refuse_unsatisfiable(source: "Source") -> None:

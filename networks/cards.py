@@ -105,8 +105,11 @@ class Card:
         """Write the card as ``directory/NAME.toml``, whole or not at all."""
         path = directory / f"{self.name}.toml"
         partial = path.with_suffix(".toml.partial")
-        partial.write_text(self.text(), encoding="utf-8")
-        os.replace(partial, path)
+        try:
+            partial.write_text(self.text(), encoding="utf-8")
+            os.replace(partial, path)
+        finally:
+            partial.unlink(missing_ok=True)
         return path
 
 

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load, save_file
+from safetensors.torch import load
 from torch import nn
 
 from oedipus.networks.architectures import build
 from oedipus.networks.cards import EXPORTED, Card
 from oedipus.networks.exported import ExportError, load_program
 from oedipus.networks.frugal import Frugal
+from oedipus.networks.storing import save_file
 
 
 class WeightsError(Exception):

@@ -8,7 +8,8 @@ from typing import Any
 
 import torch
 from safetensors import safe_open
-from safetensors.torch import save_file
+
+from oedipus.networks.storing import save_file
 
 Tree = Mapping[str, Any]
 

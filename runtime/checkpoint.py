@@ -41,7 +41,8 @@ class Checkpoint:
     ``stage`` is the run's among those of a solve; ``rng`` the generator's state;
     ``layout`` and ``count`` belong to the draws; ``trace`` has the rows of all
     iterations so far, earlier stages included; ``seconds`` were spent until then. ``learned``: what earlier
-    rounds of :mod:`oedipus.runtime.refine` did, None where wrong answers teach nothing.
+    rounds of :mod:`oedipus.runtime.refine` did, None where wrong answers teach nothing. ``over``: the stage's
+    last iteration is done.
     """
 
     identity: Identity
@@ -54,6 +55,7 @@ class Checkpoint:
     trace: tuple[Any, ...]
     seconds: float
     learned: tuple[Any, ...] | None = None
+    over: bool = False
 
     def write(self, directory: Path) -> None:
         """Replace the directory's checkpoint, whole or not at all. Raises ``OSError``."""

@@ -77,6 +77,9 @@ class Store(Protocol):
     def append(self, columns: Mapping[str, Tensor]) -> None:
         """One record more."""
 
+    def rewind(self, layout: Layout | None, count: int) -> None:
+        """Go back to ``count`` records of ``layout``."""
+
     def columns(self) -> dict[str, Tensor]:
         """All records by column, ``[draws, chains, width]``; empty where there are none."""
 
@@ -107,6 +110,11 @@ class Memory:
         self.layout = self.layout or Layout.of(columns)
         self.records.append(self.layout.join(columns))
 
+    def rewind(self, layout: Layout | None, count: int) -> None:
+        """Go back to ``count`` records."""
+        self.layout = layout
+        del self.records[count:]
+
     def columns(self) -> dict[str, Tensor]:
         """All records by column."""
         if self.layout is None:
@@ -135,8 +143,8 @@ class File:
     def append(self, columns: Mapping[str, Tensor]) -> None:
         """One record more."""
         if self.layout is None:
-            self.layout = Layout.of(columns)
             self.path.write_bytes(b"")
+            self.layout = Layout.of(columns)
         with self.path.open("ab") as file:
             file.write(self.layout.join(columns).numpy().tobytes())
         self.count += 1

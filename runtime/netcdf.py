@@ -2,9 +2,12 @@
 
 Groups ``posterior`` (each variable's latents), ``sample_stats`` (of chains) and
 ``log_likelihood`` (nats, by clause and before α); ``arviz.from_netcdf`` reads it.
+
+A riddle's names stay as they are unless the file needs them: ``chain`` and ``draw`` are its axes and a slash
+divides groups, so such a name gets underscores. Each variable has the riddle's own as its attribute ``name``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,8 @@ from torch import Tensor
 from oedipus.runtime.diagnostics import quiet
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.solve import Result
+
+AXES = ("chain", "draw")
 
 
 def write_netcdf(result: Result, posterior: Posterior, path: Path, attributes: Mapping[str, str | int | float]) -> None:
@@ -37,21 +42,43 @@ def _groups(result: Result, posterior: Posterior) -> dict[str, dict[str, Any]]:
     }
     latents, clauses = columns.pop("latents"), columns.pop("log_likelihood", None)
     names = [variable.name for variable in posterior.program.variables]
-    parts = zip(names, posterior.own(latents).split(posterior.widths, dim=-1), strict=True)
+    parts = posterior.own(latents).split(posterior.widths, dim=-1)
+    stored = distinct(names, AXES)
+    axes = distinct([f"{name}_latent" for name in names], {*AXES, *stored})
+    clause_names = [one.name for one in posterior.program.factors]
     return {
-        "posterior": {name: (("chain", "draw", f"{name}_latent"), _array(part)) for name, part in parts},
-        "sample_stats": {name: (("chain", "draw"), _statistic(name, values)) for name, values in columns.items()},
+        "posterior": {
+            own: ((*AXES, axis), _array(part), {"name": name})
+            for own, axis, part, name in zip(stored, axes, parts, names, strict=True)
+        },
+        "sample_stats": {name: (AXES, _statistic(name, values)) for name, values in columns.items()},
         "log_likelihood": {}
         if clauses is None
-        else _by_clause(clauses, [one.name for one in posterior.program.factors]),
+        else {
+            own: (AXES, _array(clauses[..., place]), {"name": name})
+            for place, (own, name) in enumerate(zip(distinct(clause_names, AXES), clause_names, strict=True))
+        },
     }
 
 
-def _by_clause(clauses: Tensor, names: Sequence[str]) -> dict[str, Any]:
-    # A netCDF name cannot hold a slash.
-    return {
-        name.replace("/", "_"): (("chain", "draw"), _array(clauses[..., place])) for place, name in enumerate(names)
-    }
+def distinct(names: Sequence[str], reserved: Collection[str]) -> list[str]:
+    """``names`` as a netCDF group can hold them: each different, and none of them ``reserved``.
+
+    A name that can stay as it is does; others get underscores until nothing else is called so.
+    """
+    plain = [name.replace("/", "_").strip() for name in names]
+    plain = [f"_{name}" if name in ("", ".", "..") else name for name in plain]
+    taken = {*reserved, *(name for name, own in zip(names, plain, strict=True) if name == own)}
+    settled: set[str] = set()
+    found = []
+    for name, own in zip(names, plain, strict=True):
+        if name != own or name in reserved or name in settled:
+            while own in taken:
+                own = f"{own}_"
+        taken.add(own)
+        settled.add(own)
+        found.append(own)
+    return found
 
 
 def _statistic(name: str, values: Tensor) -> NDArray[Any]:

@@ -1,26 +1,25 @@
-"""Everything a solved riddle leaves on disk, each file whole or absent."""
+"""Everything a solved riddle leaves on disk: the numbers as one set, and what is drawn of them after that."""
 
 import csv
 import io
 import json
 import math
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from safetensors.torch import save_file
+from torch import Tensor
 
+from oedipus.networks.storing import save_file
 from oedipus.runtime.affine import affine, gaussian
 from oedipus.runtime.algorithms.base import Draws
 from oedipus.runtime.algorithms.base import Posterior as Inferred
-from oedipus.runtime.checkpoint import remove_checkpoint
 from oedipus.runtime.diagnostics import Diagnostics, Range
-from oedipus.runtime.measured import findings_of
+from oedipus.runtime.directory import whole
+from oedipus.runtime.measured import Findings, findings_of
 from oedipus.runtime.netcdf import write_netcdf
-from oedipus.runtime.picture import draw_solution
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.saved import Origin, Saved, hash_of
 from oedipus.runtime.solve import Result
@@ -78,37 +77,48 @@ def write_result(
     diagnostics: Diagnostics | None = None,
     attributes: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Write result.json, trace.csv, samples, posterior and picture into ``directory``.
+    """Write result.json, trace.csv, samples and posterior into ``directory``: all of them, or none.
 
-    ``attributes`` say in posterior.nc where it comes from: the riddle, the command.
-    Raises ``OSError`` where the directory cannot be written.
+    They replace those of an earlier result together with what was drawn of it. ``attributes`` say in
+    posterior.nc where it comes from: the riddle, the command. Raises ``OSError`` where that cannot
+    be written; the directory is then as it was.
     """
-    directory.mkdir(parents=True, exist_ok=True)
-    names = [variable.name for variable in posterior.program.variables]
     found = findings_of(posterior, result.pictures)
-    samples = dict(
-        zip(
-            (f"latents/{name}" for name in names),
-            posterior.own(result.latents).split(posterior.widths, dim=1),
-            strict=True,
-        )
-    )
+    of: dict[str, str | int | float] = {"algorithm": result.request.algorithm, "seed": result.request.seed}
+    of |= {"alpha": posterior.alpha, **{name: encodable(text) for name, text in attributes.items()}}
+    with whole(directory) as staged:
+        save_file(_samples(result, posterior, found), staged / "samples.safetensors")
+        saved_of(result, posterior).write(staged / "posterior.safetensors")
+        (staged / "trace.csv").write_text(_trace(result), encoding="utf-8")
+        write_netcdf(result, posterior, staged / "posterior.nc", of)
+        text = json.dumps(_finite(result, diagnostics) | found.figures, indent=2) + "\n"
+        (staged / "result.json").write_text(text, encoding="utf-8")
+
+
+def write_picture(result: Result, posterior: Posterior, directory: Path) -> None:
+    """Draw solution.png, whole or not at all. Raises ``OSError``."""
+    # Whoever wants the numbers alone does without matplotlib.
+    from oedipus.runtime.picture import draw_solution
+
+    found = findings_of(posterior, result.pictures)
+    with whole(directory) as staged:
+        draw_solution(result, posterior, staged / "solution.png", found)
+
+
+def encodable(text: str) -> str:
+    """``text`` without what UTF-8 cannot hold, such as a file's name in another encoding."""
+    return text.encode("utf-8", errors="backslashreplace").decode("utf-8")
+
+
+def _samples(result: Result, posterior: Posterior, found: Findings) -> dict[str, Tensor]:
+    names = [variable.name for variable in posterior.program.variables]
+    parts = posterior.own(result.latents).split(posterior.widths, dim=1)
+    samples = {f"latents/{name}": part for name, part in zip(names, parts, strict=True)}
     for name, pictures in zip(names, result.pictures, strict=True):
         samples |= {f"images/{name}": pictures, f"mean/{name}": pictures.mean(dim=0)}
         samples[f"deviation/{name}"] = pictures.std(dim=0, correction=0)
     samples |= {f"readings/{one.variable}/{one.network}": one.values for one in found.readings}
-    samples |= {f"reduced_chi2/{one.name}": one.chi2 for one in found.measured}
-    _whole(directory / "samples.safetensors", lambda path: _tensors(samples, path))
-    _whole(directory / "posterior.safetensors", saved_of(result, posterior).write)
-    _whole(directory / "trace.csv", lambda path: path.write_text(_trace(result), encoding="utf-8"))
-    _whole(directory / "solution.png", lambda path: draw_solution(result, posterior, path, found))
-    of: dict[str, str | int | float] = {"algorithm": result.request.algorithm, "seed": result.request.seed}
-    of |= {"alpha": posterior.alpha, **attributes}
-    _whole(directory / "posterior.nc", lambda path: write_netcdf(result, posterior, path, of))
-    text = json.dumps(_finite(result, diagnostics) | found.figures, indent=2) + "\n"
-    _whole(directory / "result.json", lambda path: path.write_text(text, encoding="utf-8"))
-    if not result.interrupted:
-        remove_checkpoint(directory)
+    return samples | {f"reduced_chi2/{one.name}": one.chi2 for one in found.measured}
 
 
 def saved_of(result: Result, posterior: Posterior) -> Saved:
@@ -129,10 +139,6 @@ def _own(inferred: Inferred, posterior: Posterior) -> Inferred:
     return gaussian(posterior.prior.after(affine(inferred)))
 
 
-def _tensors(tensors: dict[str, Any], path: Path) -> None:
-    save_file({name: value.cpu().contiguous() for name, value in tensors.items()}, path)
-
-
 def _trace(result: Result) -> str:
     rows = [asdict(row) | {"reading": " ".join(map(str, row.reading))} for row in result.trace]
     out = io.StringIO()
@@ -141,12 +147,3 @@ def _trace(result: Result) -> str:
         writer.writeheader()
         writer.writerows(rows)
     return out.getvalue()
-
-
-def _whole(path: Path, write: Callable[[Path], Any]) -> None:
-    partial = path.with_name(f".partial-{path.name}")
-    try:
-        write(partial)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)

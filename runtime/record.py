@@ -20,12 +20,13 @@ BEGUN = "begun"
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A run between two iterations; ``count`` of its draws are stored."""
+    """A run between two iterations; ``count`` of its draws are stored. ``over``: there is none after it."""
 
     iteration: int
     state: Any
     rng: Tensor
     count: int
+    over: bool = False
 
 
 @dataclass(slots=True)
@@ -33,9 +34,11 @@ class Record:
     """The record of one solve, of one or more runs.
 
     Without a ``directory`` draws stay in memory and nothing is written. With one,
-    draws go to a file there and a checkpoint is written every ``interval``
-    seconds; ``resumed`` is where to go on. ``trace`` has a row for every iteration. ``learned`` by the
-    rounds before this one (:mod:`oedipus.runtime.refine`), None where there are no rounds.
+    draws go to a file there. A checkpoint is written where a stage begins and where it ends, and between once as
+    much time has passed since the last one as before it, at the latest after ``interval`` seconds: a young run that
+    dies loses half of itself, an old one an interval. ``resumed`` is where to go on. ``trace`` has a row for
+    every iteration. ``learned`` by the rounds before this one (:mod:`oedipus.runtime.refine`), None where there
+    are no rounds.
     """
 
     directory: Path | None = None
@@ -85,14 +88,16 @@ class Record:
         self.stage, found = stage, self.resumed
         if found is None or found.stage != stage:
             self._before = len(self.trace)
-            return Snapshot(0, init(), rng.get_state(), self.store.count)
+            first = Snapshot(0, init(), rng.get_state(), self.store.count)
+            self.checkpoint(first)
+            return first
         self.resumed, self._before = None, len(self.trace) - found.iteration
         if self._before < 0 or found.iteration > algorithm.iterations:
             raise CheckpointError("resume: the checkpoint is of a longer run; begin anew without --resume")
         if isinstance(self.store, File):
             self.store.rewind(found.layout, found.count)
         rng.set_state(found.rng.cpu())
-        return Snapshot(found.iteration, found.state, found.rng.cpu(), found.count)
+        return Snapshot(found.iteration, found.state, found.rng.cpu(), found.count, found.over)
 
     def reserve(self, algorithm: Algorithm[Any], dim: int) -> None:
         """Raise ``DrawsError`` where the draws that ``algorithm`` will give have no room."""
@@ -100,14 +105,22 @@ class Record:
         if draws and chains:
             self.store.reserve(draws, Layout(chains, {"latents": dim}))
 
-    def keep(self, info: Info, state: Any, rng: Generator, iteration: int) -> Snapshot:
-        """Store an iteration's draws; the snapshot after it, which a checkpoint may be due for."""
+    def keep(self, info: Info, state: Any, rng: Generator, iteration: int, *, over: bool) -> Snapshot:
+        """Store an iteration's draws; the snapshot after it. Raises ``OSError``."""
         if info.draws is not None:
             self.store.append(_columns(info, info.draws))
-        snapshot = Snapshot(iteration, state, rng.get_state(), self.store.count)
-        if self.directory is not None and time.perf_counter() - self._written >= self.interval:
-            self.checkpoint(snapshot)
-        return snapshot
+        return Snapshot(iteration, state, rng.get_state(), self.store.count, over)
+
+    def save(self, at: Snapshot) -> None:
+        """Write a checkpoint if it is due. Raises ``OSError``."""
+        due = min(self.interval, self._written - self._began)
+        if at.over or time.perf_counter() - self._written >= due:
+            self.checkpoint(at)
+
+    def give_up(self, after: Snapshot) -> None:
+        """Forget what an iteration that was cut short has told and stored already."""
+        del self.trace[self._before + after.iteration :]
+        self.store.rewind(self.store.layout, after.count)
 
     def checkpoint(self, at: Snapshot) -> None:
         """Write a checkpoint where there is a directory for it. Raises ``OSError``."""
@@ -119,7 +132,7 @@ class Record:
         rows = tuple(self.trace[: self._before + at.iteration])
         Checkpoint(
             identity, self.stage, at.iteration, at.state, at.rng, self.store.layout, at.count, rows, self.seconds,
-            self.learned,
+            self.learned, at.over,
         ).write(self.directory)  # fmt: skip
         self._written = time.perf_counter()
 

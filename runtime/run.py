@@ -1,6 +1,7 @@
 """One loop for every algorithm: trace, progress, draws, checkpoints, and Ctrl-C that keeps what was found."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -40,23 +41,29 @@ def run(
 
     Draws go to ``record``, which also writes checkpoints and resumes from one. An
     interrupt during an iteration gives up that iteration alone: states are
-    values, and the last whole one is the result. Raises ``ValueError`` where
-    draws have no room or a checkpoint is of something else.
+    values, and the last whole one is the result, and a checkpoint. It is one too where an iteration fails.
+    Raises ``ValueError`` where draws have no room or a checkpoint is of something else, ``OSError`` where
+    draws or checkpoints cannot be written.
     """
     record = Record() if record is None else record
     record.reserve(algorithm, density.dim)
     last = record.begin(stage, algorithm, rng, lambda: algorithm.init(density, rng, start))
     interrupted = False
     try:
-        for iteration in range(last.iteration, algorithm.iterations):
+        while not last.over and last.iteration < algorithm.iterations:
             state, info = algorithm.step(density, last.state, rng)
             watch(info)
-            last = record.keep(info, state, rng, iteration + 1)
-            if info.last:
-                break
+            done = last.iteration + 1
+            last = record.keep(info, state, rng, done, over=info.last or done == algorithm.iterations)
+            record.save(last)
     except KeyboardInterrupt:
         interrupted = True
+        record.give_up(last)
         record.checkpoint(last)
+    except Exception:
+        with suppress(OSError):  # the first trouble is the one to tell
+            record.checkpoint(last)
+        raise
     posterior, columns = algorithm.result(last.state), record.store.columns()
     if columns and isinstance(posterior, Draws):
         posterior = replace(posterior, latents=columns["latents"])

@@ -14,10 +14,10 @@ from typing import assert_never
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 
 from oedipus.networks.cards import Card
+from oedipus.networks.storing import save_file
 from oedipus.runtime.algorithms.base import Approximation, Draws, FullRank, LowRank, Posterior
 
 FORMAT = "oedipus-posterior-1"

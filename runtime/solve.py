@@ -167,11 +167,23 @@ def solve(
     if outcome is None or not outcome.interrupted:
         outcome = run(algorithm, posterior, rng, start=start, watch=note, record=record)
     drawn = outcome.posterior.draw(request.samples, rng).to(posterior.device)
-    latents, mended = drawn, None
-    if request.mend and not isinstance(outcome.posterior, Draws) and not outcome.interrupted and readable(posterior):
-        latents, mended = mend(posterior, posterior.alpha, outcome.posterior, drawn, rng, proposals=request.mend)
+    outcome, latents, mended = _mended(posterior, request, outcome, drawn, rng)
     result = _read(posterior, request, why, outcome, latents, record)
     return replace(result, elbo=_bound(posterior, outcome.posterior, drawn, result), mended=mended)
+
+
+def _mended(
+    posterior: Posterior, request: Request, outcome: Outcome, drawn: Tensor, rng: torch.Generator
+) -> tuple[Outcome, Tensor, float | None]:
+    """A Gaussian's samples ``drawn`` after they were mended, and how many proposals were taken; as they are where
+    there is nothing to mend, or no time left."""
+    inferred = outcome.posterior
+    if not request.mend or isinstance(inferred, Draws) or outcome.interrupted or not readable(posterior):
+        return outcome, drawn, None
+    try:
+        return outcome, *mend(posterior, posterior.alpha, inferred, drawn, rng, proposals=request.mend)
+    except KeyboardInterrupt:
+        return replace(outcome, interrupted=True), drawn, None
 
 
 def _settled(posterior: Posterior, request: Request) -> tuple[Request, str]:

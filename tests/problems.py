@@ -3,10 +3,13 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from oedipus.networks.cards import read_cards
+from oedipus.networks.library import load_network, save_weights
 from oedipus.runtime.density import Evaluation
 
 
@@ -125,3 +128,20 @@ def stop_at(rows: int) -> Callable[[object], None]:
             raise KeyboardInterrupt
 
     return watch
+
+
+def half_blind(folder: Path) -> None:
+    """A library with a network that hardly ever sees a ring, where its table has one in 0, 6, 8 and 9."""
+    card = read_cards()["circle"]
+    network = load_network(card)
+    last = [module for module in network.modules() if isinstance(module, torch.nn.Linear)][-1]
+    with torch.no_grad():
+        last.bias += torch.tensor([40.0, -40.0])
+    folder.mkdir()
+    sha256 = save_weights(network, folder / "ring.safetensors")
+    (folder / "ring.toml").write_text(
+        f"""name = "ring"\nrole = "classifier"\nkind = "digit"\narchitecture = "convnet"\nsha256 = "{sha256}"
+classes = ["open", "closed"]\ntable = {list(card.table)}\n[options]\nclasses = 2\nwidth = 32
+[language.features]\nring = "closed"\n""",
+        encoding="utf-8",
+    )

@@ -10,10 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-import torch
+from problems import half_blind
 
-from oedipus.networks.cards import read_cards
-from oedipus.networks.library import load_network, save_weights
 from oedipus.runtime.checkpoint import read_checkpoint
 
 TEXT = "digit a\na is odd\na is not 5\n"
@@ -68,23 +66,6 @@ def test_kill_nine_loses_an_iteration_and_no_bit(tmp_path: Path) -> None:
     assert results[0] == results[1]
     for name in ("posterior.safetensors", "samples.safetensors", "trace.csv"):
         assert (whole / name).read_bytes() == (cut / name).read_bytes()
-
-
-def half_blind(folder: Path) -> None:
-    """A library with a network that hardly ever sees a ring, where its table has one in 0, 6, 8 and 9."""
-    card = read_cards()["circle"]
-    network = load_network(card)
-    last = [module for module in network.modules() if isinstance(module, torch.nn.Linear)][-1]
-    with torch.no_grad():
-        last.bias += torch.tensor([40.0, -40.0])
-    folder.mkdir()
-    sha256 = save_weights(network, folder / "ring.safetensors")
-    (folder / "ring.toml").write_text(
-        f"""name = "ring"\nrole = "classifier"\nkind = "digit"\narchitecture = "convnet"\nsha256 = "{sha256}"
-classes = ["open", "closed"]\ntable = {list(card.table)}\n[options]\nclasses = 2\nwidth = 32
-[language.features]\nring = "closed"\n""",
-        encoding="utf-8",
-    )
 
 
 def test_kill_nine_loses_no_round_of_learning(tmp_path: Path) -> None:

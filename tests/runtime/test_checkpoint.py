@@ -4,6 +4,7 @@ import random
 import resource
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from importlib import import_module
@@ -87,12 +88,90 @@ def test_checkpoints_come_at_their_interval(tmp_path: Path) -> None:
 
     def watch(_: object) -> None:
         found = read_checkpoint(tmp_path)
-        written.append(0 if found is None else found.iteration)
+        written.append(-1 if found is None else found.iteration)
 
     run(algorithm, problem, torch.Generator(), record=Record(tmp_path, interval=0.0), watch=watch)
     assert written == list(range(10))
-    run(algorithm, problem, torch.Generator(), record=Record(tmp_path / "slow", interval=1e6))
-    assert read_checkpoint(tmp_path / "slow") is None
+    last = read_checkpoint(tmp_path)
+    assert last is not None
+    assert (last.iteration, last.over) == (10, True)
+
+
+def test_a_young_run_has_checkpoints_long_before_the_interval(tmp_path: Path) -> None:
+    """One before the first iteration, then whenever the time since the last is as long as all before it."""
+    problem, algorithm = linear(), HMC(schedule=(1.0,), chains=2, draws=10, warmup=10, leapfrog=1)
+    seen = []
+
+    def watch(_: object) -> None:
+        found = read_checkpoint(tmp_path)
+        assert found is not None
+        seen.append(found.iteration)
+        time.sleep(0.05)
+
+    run(algorithm, problem, torch.Generator(), record=Record(tmp_path, interval=1e6), watch=watch)
+    assert seen[0] == 0
+    # Each is at least as far on as half of the iterations that were done, but for the one in which it falls due.
+    assert all(2 * at + 2 >= done for done, at in enumerate(seen))
+    # And they do not come with every iteration.
+    assert len(set(seen)) < 12
+
+
+@pytest.mark.parametrize("name", algorithms.names())
+def test_a_run_that_is_resumed_at_its_end_does_not_go_on(name: str, two: Posterior, tmp_path: Path) -> None:
+    """Killed after its last iteration, in which it may have found that it is done, and before its results."""
+    request = request_of(name, start="prior")
+    identity = identity_of(two, request)
+    whole = solve(two, request, record=Record(tmp_path, identity))
+    found = read_checkpoint(tmp_path)
+    assert found is not None
+    assert found.over
+    assert same(solve(two, request, record=Record(tmp_path, identity, resumed=found)), whole)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_an_interrupt_within_the_storing_of_an_iteration(
+    kept: bool, two: Posterior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Trace, draws and checkpoint agree on how far the run is, wherever in an iteration the interrupt comes."""
+    request = request_of("hmc", start="prior")
+    identity = identity_of(two, request)
+    record, stored = Record(tmp_path / "cut", identity), File.append
+
+    def append(store: File, columns: Mapping[str, Tensor]) -> None:
+        stored(store, columns)
+        if store.count == 3 and not kept:
+            raise KeyboardInterrupt
+
+    def save(self: Record, at: Any) -> None:
+        if at.count == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(File, "append", append)
+    monkeypatch.setattr(Record, "save", save)
+    result = solve(two, request, record=record)
+    monkeypatch.undo()
+    found = read_checkpoint(tmp_path / "cut")
+    assert found is not None
+    assert result.interrupted
+    assert len(result.trace) == found.iteration == len(found.trace)
+    assert len(result.columns["latents"]) == found.count == (3 if kept else 2)
+    assert same(solve(two, request, record=Record(tmp_path / "cut", identity, resumed=found)), solve(two, request))
+
+
+def test_an_iteration_that_fails_leaves_the_ones_before_it(two: Posterior, tmp_path: Path) -> None:
+    request = request_of("hmc", start="prior")
+    identity = identity_of(two, request)
+
+    def watch(row: Any) -> None:
+        if row.iteration == 6:
+            raise RuntimeError("the terminal is gone")
+
+    with pytest.raises(RuntimeError, match="terminal"):
+        solve(two, request, record=Record(tmp_path, identity, interval=1e6), watch=watch)
+    found = read_checkpoint(tmp_path)
+    assert found is not None
+    assert found.iteration == 5
+    assert same(solve(two, request, record=Record(tmp_path, identity, resumed=found)), solve(two, request))
 
 
 def test_draws_on_disk_are_those_in_memory(tmp_path: Path) -> None:

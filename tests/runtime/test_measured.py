@@ -18,7 +18,7 @@ from oedipus.report import Solved, page
 from oedipus.runtime.algorithms.base import Draws
 from oedipus.runtime.diagnostics import Diagnostics
 from oedipus.runtime.measured import Findings, findings_of
-from oedipus.runtime.outputs import write_result
+from oedipus.runtime.outputs import write_picture, write_result
 from oedipus.runtime.picture import deviation
 from oedipus.runtime.posterior import Posterior, load_posterior
 from oedipus.runtime.solve import Request, solve
@@ -92,6 +92,7 @@ def test_a_picture_that_shows_a_value_is_read_by_what_is_asked_alone(shipped: Ma
 def test_files_hold_them(solved: Solved, tmp_path: Path) -> None:
     _, findings, pictures = found_of(solved)
     write_result(solved.result, solved.posterior, tmp_path)
+    write_picture(solved.result, solved.posterior, tmp_path)
     stored = load_file(tmp_path / "samples.safetensors")
     torch.testing.assert_close(stored["mean/portrait"], pictures.mean(dim=0))
     torch.testing.assert_close(stored["deviation/portrait"], pictures.std(dim=0, correction=0))
