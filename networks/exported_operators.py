@@ -44,9 +44,9 @@ _SHAPES = """
     alias as_strided atleast_1d atleast_2d atleast_3d broadcast_tensors broadcast_to cat chunk clone column_stack
     concat concatenate constant_pad_nd contiguous detach diag diag_embed diagonal dsplit dstack expand expand_as
     flatten flip fliplr flipud hsplit hstack movedim moveaxis narrow numpy_T pad permute adjoint mH mT ravel
-    reflection_pad1d reflection_pad2d replication_pad1d replication_pad2d repeat repeat_interleave reshape reshape_as roll
-    rot90 select slice split split_with_sizes squeeze stack swapaxes swapdims t tensor_split tile transpose tril triu unbind
-    unflatten unsqueeze view view_as vsplit vstack _unsafe_view unfold lift_fresh_copy lift_fresh
+    reflection_pad1d reflection_pad2d replication_pad1d replication_pad2d repeat repeat_interleave reshape reshape_as
+    roll rot90 select slice split split_with_sizes squeeze stack swapaxes swapdims t tensor_split tile transpose tril
+    triu unbind unflatten unsqueeze view view_as vsplit vstack _unsafe_view unfold lift_fresh_copy lift_fresh
     to _to_copy type_as float double half copy copy_
 """
 _INDICES = """

@@ -5,6 +5,7 @@ numbers. Everything that a header claims is held against the file before
 anything is made of it.
 """
 
+import io
 import os
 import struct
 from collections.abc import Mapping
@@ -59,7 +60,12 @@ class Header:
 def read_header(path: Path) -> Header:
     """The header of a safetensors file, held against the file's size. Raises ``OSError`` and :class:`StoredError`."""
     with open_regular(path, LIMIT) as file:
-        return _header(file)
+        return _header(file, os.fstat(file.fileno()).st_size)
+
+
+def header_of(content: bytes) -> Header:
+    """The header of a safetensors file that is in memory. Raises :class:`StoredError`."""
+    return _header(io.BytesIO(content), len(content))
 
 
 def first_not_finite(path: Path) -> str:
@@ -68,12 +74,11 @@ def first_not_finite(path: Path) -> str:
     Reads the whole file, a part at a time. Raises ``OSError`` and :class:`StoredError`.
     """
     with open_regular(path, LIMIT) as file:
-        header = _header(file)
+        header = _header(file, os.fstat(file.fileno()).st_size)
         return next((name for name, one in header.tensors.items() if not _finite(file, one)), "")
 
 
-def _header(file: BinaryIO) -> Header:
-    whole = os.fstat(file.fileno()).st_size
+def _header(file: BinaryIO, whole: int) -> Header:
     first = file.read(8)
     length = struct.unpack("<Q", first)[0] if len(first) == 8 else 0
     if not 2 <= length <= min(HEADER, whole - 8):
