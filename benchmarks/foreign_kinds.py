@@ -396,7 +396,7 @@ class Pictures:
 
     def attempt(self, rng: Random) -> Outcome:
         """Measured data of a riddle, read as ``check`` does."""
-        from oedipus.compiler.pipeline import check_text
+        from oedipus.compiler.pipeline import compile_text
         from oedipus.dsl.diagnostics import RiddleError
         from oedipus.networks.cards import read_cards
 
@@ -405,10 +405,10 @@ class Pictures:
         path = self.folder / name.strip()
         path.write_bytes(content)
         try:
-            riddle = check_text(f'digit x\ndata y = "{path.name}"\nx = y ± 0.5\n', read_cards(), folder=self.folder)
+            program = compile_text(f'digit x\ndata y = "{path.name}"\nx = y ± 0.5\n', read_cards(), self.folder)
         except RiddleError:
             return REFUSED
-        (read,) = (one.formula.files[path.name] for one in riddle.clauses if hasattr(one.formula, "files"))
+        (read,) = (one.body.files[path.name] for one in program.factors)
         if path.suffix == ".npy":
             expected = np.load(io.BytesIO(content), allow_pickle=False)
             if not np.array_equal(read.reshape(expected.shape), expected.astype(np.float32)):

@@ -10,8 +10,9 @@ import json
 import os
 import stat
 import sys
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 KILO, MEGA, GIGA = 1 << 10, 1 << 20, 1 << 30
 _WAITS_NOT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
@@ -24,7 +25,7 @@ class FileRefused(OSError):  # noqa: N818 - it is what the user is told
         super().__init__(errno.EINVAL, reason, str(path))
 
 
-def open_regular(path: Path, limit: int) -> BinaryIO:
+def open_regular(path: Path, limit: int) -> BufferedReader:
     """The regular file of at most ``limit`` bytes at ``path``, opened. Raises ``OSError``."""
     try:
         handle = os.open(path, os.O_RDONLY | _WAITS_NOT)

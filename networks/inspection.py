@@ -15,7 +15,8 @@ from pathlib import Path
 from oedipus.dsl.files import MEGA, open_regular, read_regular
 from oedipus.networks import exported_archive
 from oedipus.networks.cards import EXPORTED, SHIPPED, Card, CardError, WeightsError
-from oedipus.networks.stored import LIMIT, StoredError, first_not_finite, read_header
+from oedipus.networks.exported_graph import Ends
+from oedipus.networks.stored import LARGEST, LIMIT, StoredError, first_out_of_range, read_header
 
 EAGER = 256 * MEGA
 """Bytes of the largest file that is read whole before it is needed."""
@@ -62,12 +63,12 @@ def _inspect(path: Path, architecture: str, sha256: str, state: tuple[int, int, 
             raise _OtherHashError(
                 "its sha256 is not the card's; remove that line from the card if you changed the weights on purpose"
             )
-    if architecture != EXPORTED and (name := first_not_finite(path)):
-        raise StoredError(f"'{name[:80]}' has entries that are no number")
+    if architecture != EXPORTED and (name := first_out_of_range(path)):
+        raise StoredError(f"'{name[:80]}' has entries that are no number, or beyond {LARGEST:,.0f}")
 
 
 @lru_cache(maxsize=256)
-def _ends(path: Path, state: tuple[int, int, int]) -> exported_archive.Ends:
+def _ends(path: Path, state: tuple[int, int, int]) -> Ends:
     del state
     return exported_archive.checked_archive(read_regular(path, exported_archive.LIMIT))[1]
 
@@ -87,7 +88,7 @@ def _fits(card: Card) -> None:
         )
 
 
-def _fits_program(card: Card, ends: exported_archive.Ends) -> None:
+def _fits_program(card: Card, ends: Ends) -> None:
     if len(ends.inputs) != 1 or len(ends.outputs) != 1:
         raise WeightsError(f"it takes {len(ends.inputs)} tensors and gives {len(ends.outputs)}, not one and one")
     taken, given = ends.inputs[0][1:], ends.outputs[0][1:]

@@ -14,7 +14,7 @@ from oedipus.networks.architectures import build
 from oedipus.networks.cards import EXPORTED, Card, WeightsError
 from oedipus.networks.exported import load_program, reason_of
 from oedipus.networks.frugal import Frugal
-from oedipus.networks.stored import LIMIT
+from oedipus.networks.stored import LARGEST, LIMIT
 
 __all__ = ["WeightsError", "load_network", "save_weights"]
 
@@ -69,8 +69,8 @@ def _agree(wanted: Mapping[str, Tensor], stored: Mapping[str, Tensor]) -> None:
             raise WeightsError(f"'{name}' has the shape {list(tensor.shape)}, not {list(wanted[name].shape)}")
         if tensor.is_floating_point() != wanted[name].is_floating_point():
             raise WeightsError(f"'{name}' holds {tensor.dtype}, not {wanted[name].dtype}")
-        if not tensor.isfinite().all():
-            raise WeightsError(f"'{name}' has entries that are no number")
+        if tensor.is_floating_point() and not (tensor.abs() <= LARGEST).all():
+            raise WeightsError(f"'{name}' has entries that are no number, or beyond {LARGEST:,.0f}")
 
 
 def _drawing(card: Card, network: nn.Module, device: torch.device | str) -> nn.Module:

@@ -25,13 +25,16 @@ BYTES = {
     "F64": 8, "F32": 4, "F16": 2, "BF16": 2,
     "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U64": 8, "U32": 4, "U16": 2, "U8": 1, "BOOL": 1,
 }  # fmt: skip
-_EXPONENTS: Mapping[str, tuple[type[np.unsignedinteger[Any]], int]] = {
-    "F64": (np.uint64, 0x7FF0 << 48),
-    "F32": (np.uint32, 0x7F80 << 16),
-    "F16": (np.uint16, 0x7C00),
-    "BF16": (np.uint16, 0x7F80),
+LARGEST = float(1 << 20)
+"""No weight of a network is larger; products of such as are have no place in single precision."""
+_LARGEST: Mapping[str, tuple[type[np.unsignedinteger[Any]], int]] = {
+    "F64": (np.uint64, 0x4130 << 48),
+    "F32": (np.uint32, 0x4980 << 16),
+    "F16": (np.uint16, 0x7BFF),
+    "BF16": (np.uint16, 0x4980),
 }
-"""The bits that are all set in an infinity and in what is no number, and in nothing else."""
+"""The bits of the largest weight of each type. Bits in order, the sign left out, are numbers in order: those of
+infinity, and behind them of what is no number, come last."""
 _PART = 4 * MEGA
 
 
@@ -68,14 +71,14 @@ def header_of(content: bytes) -> Header:
     return _header(io.BytesIO(content), len(content))
 
 
-def first_not_finite(path: Path) -> str:
-    """The first tensor of a safetensors file with an entry that is infinite or no number; empty where all are finite.
+def first_out_of_range(path: Path) -> str:
+    """The first tensor of a safetensors file with an entry beyond :data:`LARGEST`, or no number; empty for none.
 
     Reads the whole file, a part at a time. Raises ``OSError`` and :class:`StoredError`.
     """
     with open_regular(path, LIMIT) as file:
         header = _header(file, os.fstat(file.fileno()).st_size)
-        return next((name for name, one in header.tensors.items() if not _finite(file, one)), "")
+        return next((name for name, one in header.tensors.items() if not _in_range(file, one)), "")
 
 
 def _header(file: BinaryIO, whole: int) -> Header:
@@ -117,18 +120,18 @@ def _covered(tensors: Mapping[str, Stored], begin: int, whole: int) -> None:
         raise StoredError(f"it has {whole} bytes and its header speaks of {begin}")
 
 
-def _finite(file: BinaryIO, stored: Stored) -> bool:
-    if stored.dtype not in _EXPONENTS:
+def _in_range(file: BinaryIO, stored: Stored) -> bool:
+    if stored.dtype not in _LARGEST:
         return True
-    kind, ones = _EXPONENTS[stored.dtype]
+    kind, largest = _LARGEST[stored.dtype]
+    unsigned = kind((1 << (8 * kind().itemsize - 1)) - 1)
     file.seek(stored.start)
     left = stored.size
     while left > 0:
         part = file.read(min(left, _PART))
         if not part or len(part) % BYTES[stored.dtype]:
             raise StoredError("it ended while it was read")
-        bits = np.frombuffer(part, dtype=kind) & kind(ones)
-        if (bits == kind(ones)).any():
+        if (np.frombuffer(part, dtype=kind) & unsigned > kind(largest)).any():
             return False
         left -= len(part)
     return True

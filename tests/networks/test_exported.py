@@ -341,7 +341,7 @@ def test_weights_are_numbers(program: bytes) -> None:
             f"{ROOT}/data/weights/weight_0", nan + found[f"{ROOT}/data/weights/weight_0"][4:]
         ),
     )
-    with pytest.raises(ExportError, match="'layer.weight' has entries that are no number"):
+    with pytest.raises(ExportError, match=r"'layer\.weight' has entries that are no number"):
         load_program(spoilt)
 
 
