@@ -5,6 +5,7 @@ import io
 import json
 import math
 import os
+import re
 import tomllib
 from collections.abc import Callable
 from contextlib import suppress
@@ -457,7 +458,8 @@ class Riddles:
             text = content.decode()
         except UnicodeDecodeError:
             return "wrong", "no UTF-8"
-        return ("wrong", "control characters") if any(one in text for one in "\0\x1b") else SOUND
+        bare = re.sub(r'#[^\r\n]*|"[^"\r\n]*"', "", text)  # anything may stand in a comment
+        return ("wrong", "control characters") if any(one in bare for one in "\0\x1b") else SOUND
 
 
 KINDS: dict[str, Callable[[Path], Any]] = {

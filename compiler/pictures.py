@@ -49,6 +49,8 @@ def _numbers(file: BinaryIO) -> NDArray[Any]:
     version = np.lib.format.read_magic(begin)
     read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
     shape, by_columns, dtype = read(begin)
+    if any(type(one) is not int or one < 0 for one in shape):
+        raise PictureError("has no shape")
     size = math.prod(shape)
     if dtype.kind not in "buif":
         raise PictureError(f"holds {dtype}, not numbers")

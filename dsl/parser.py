@@ -54,7 +54,9 @@ def parse(text: str, vocabulary: Vocabulary) -> Parsed:
                 )
             )
         if any(
-            one.span.start <= bad.span.start < one.span.end for bad in found if bad.code in ("E002", "E103", "E105")
+            one.span.start <= bad.span.start < one.span.end
+            for bad in found
+            if bad.code in ("E002", "E103", "E105", "E405")
         ):
             continue
         try:

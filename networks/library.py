@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import torch
@@ -67,7 +67,7 @@ def _agree(wanted: Mapping[str, Tensor], stored: Mapping[str, Tensor]) -> None:
     for name, tensor in stored.items():
         if tensor.shape != wanted[name].shape:
             raise WeightsError(f"'{name}' has the shape {list(tensor.shape)}, not {list(wanted[name].shape)}")
-        if tensor.is_floating_point() != wanted[name].is_floating_point():
+        if wanted[name].is_floating_point() and not tensor.is_floating_point():
             raise WeightsError(f"'{name}' holds {tensor.dtype}, not {wanted[name].dtype}")
         if tensor.is_floating_point() and not (tensor.abs() <= LARGEST).all():
             raise WeightsError(f"'{name}' has entries that are no number, or beyond {LARGEST:,.0f}")
@@ -101,6 +101,30 @@ def _try(card: Card, network: nn.Module, device: torch.device | str) -> None:
         if tuple(drawn.shape) != (rows, *card.shape):
             raise WeightsError(
                 f"network '{card.name}': {card.weights} draws {tuple(drawn.shape)}, its card says {(rows, *card.shape)}"
+            )
+
+
+@torch.no_grad()
+def hold_together(generator: Card, readers: Iterable[Card], networks: Mapping[str, nn.Module]) -> None:
+    """Show one picture of a generator to every network of its kind.
+
+    Raises :class:`WeightsError` where one cannot read it, or says other than its card does.
+    """
+    device = next((one.device for one in networks[generator.name].parameters()), torch.device("cpu"))
+    picture = networks[generator.name](torch.zeros(1, generator.latents, device=device))
+    for card in readers:
+        try:
+            said = networks[card.name](picture)
+        except Exception as error:  # a network fails with whatever its own layers raise
+            raise WeightsError(
+                f"network '{card.name}': it cannot read pictures {list(picture.shape[1:])} of '{generator.name}', "
+                f"which are of its kind, {card.kind}: {reason_of(error)}"
+            ) from None
+        wanted = (1, len(card.classes)) if card.role == "classifier" else (1,)
+        if not isinstance(said, Tensor) or tuple(said.shape) not in (wanted, (1, 1) if wanted == (1,) else wanted):
+            shape = list(said.shape) if isinstance(said, Tensor) else type(said).__name__
+            raise WeightsError(
+                f"network '{card.name}': of a picture it says {shape}, and its card has {len(card.classes)} 'classes'"
             )
 
 

@@ -62,7 +62,7 @@ def digest(text: str, tensors: Mapping[str, torch.Tensor]) -> str:
     for name, tensor in sorted(tensors.items()):
         found.update(f"\n{name}\n{tensor.dtype}\n{list(tensor.shape)}\n".encode())
         flat = tensor.contiguous().as_strided((tensor.numel(),), (1,))
-        found.update(flat.view(torch.uint8).numpy())
+        found.update(flat.view(torch.uint8).numpy().data)
     return found.hexdigest()
 
 

@@ -428,3 +428,38 @@ def test_arrays_of_both_orders_and_any_precision(tmp_path: Path) -> None:
             np.testing.assert_array_equal(
                 read_picture(tmp_path / "y.npy"), np.load(tmp_path / "y.npy").astype(np.float32)
             )
+
+
+def test_networks_of_a_kind_that_do_not_fit_together(nets: Path) -> None:
+    """A generator of digits in colour, which no network of digits can read."""
+    from oedipus.compiler.pipeline import compile_text
+    from oedipus.runtime.posterior import load_posterior
+
+    save_weights(build("face_generator", latents=16, dense=32), nets / "tint.safetensors")
+    (nets / "tint.toml").write_text(
+        'name = "tint"\nrole = "generator"\nkind = "digit"\narchitecture = "face_generator"\n'
+        "[options]\nlatents = 16\ndense = 32\n[picture]\nshape = [3, 64, 64]\n",
+        encoding="utf-8",
+    )
+    cards = read_libraries([nets])
+    program = compile_text('digit x from "tint"\nx is odd\n', cards)
+    with pytest.raises(WeightsError, match=r"cannot read pictures \[3, 64, 64\] of 'tint'"):
+        load_posterior(program, cards)
+    other_scores(nets)
+    (nets / "tint.toml").unlink()
+    cards = read_cards([nets])
+    with pytest.raises(WeightsError, match="does not fit its card"):
+        load_posterior(compile_text("digits a\na is bright\n", cards), cards)
+
+
+@pytest.mark.parametrize(
+    "written", ["{}", "{}.5", "1/{}", "b ** {}", "the {}th digit", "1,000{}", "b ± {}", "[{}]", "{}%"]
+)
+def test_numbers_longer_than_python_reads(written: str, cards: Mapping[str, Card]) -> None:
+    from oedipus.compiler.frontend import read_text
+
+    digits = ",000" * 3000 if "," in written else "7" * 5000
+    _, found = read_text(f"digits a, b\na = {written.format(digits)}\nb is odd\n", cards)
+    errors = [one for one in found if one.severity == "error"]
+    assert [one.code for one in errors] == ["E405"]
+    assert "characters" in errors[0].label
