@@ -7,8 +7,9 @@ import os
 import pickle
 import struct
 import time
+import warnings
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,12 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from oedipus.networks.cards import Card
 from oedipus.networks.exported import ExportError, load_program
 from oedipus.networks.exported_archive import checked_archive
 from oedipus.networks.exported_graph import checked_sizes
 from oedipus.networks.exported_operators import COMPUTING
+from oedipus.networks.library import load_network
 
 ROOT, MODEL = "archive", "archive/models/model.json"
 
@@ -366,3 +369,40 @@ def test_torch_tells_nothing_of_its_own(
         assert "Traceback" not in caplog.text
     assert "Traceback" not in capfd.readouterr().err
     assert logging.root.manager.disable == logging.NOTSET
+
+
+@pytest.mark.parametrize("name", ["digit", "digit_classifier", "digit_judge", "face", "age", "gender"])
+def test_shipped_networks_as_programs(name: str, cards: Mapping[str, Card]) -> None:
+    """What is let in is enough for every network of the library."""
+    network = load_network(cards[name])
+    generator = cards["digit" if cards[name].kind == "digit" else "face"]
+    given = torch.rand(2, generator.latents) if name == generator.name else torch.rand(2, *generator.shape)
+    out = io.BytesIO()
+    program = torch.export.export(network, (given,), dynamic_shapes=({0: torch.export.Dim("rows")},))
+    with warnings.catch_warnings(action="ignore"):  # torch's, of weights whose channels are stored last
+        torch.export.save(program, out)
+    more = torch.cat([given, given.flip(0), given[:1]])
+    torch.testing.assert_close(load_program(out.getvalue())(more), network(more), atol=1e-4, rtol=1e-4)
+
+
+class Attention(nn.Module):
+    """Layers that no network here has and many others do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.attend = nn.MultiheadAttention(8, 2, batch_first=True)
+        self.norm, self.group, self.batch = nn.LayerNorm(8), nn.GroupNorm(2, 8), nn.BatchNorm1d(8)
+        self.up = nn.ConvTranspose1d(8, 4, 2, stride=2)
+
+    def forward(self, latents: Tensor) -> Tensor:
+        rows = self.norm(latents.repeat(1, 6).unflatten(1, (3, 8)))
+        attended, _ = self.attend(rows, rows, rows, need_weights=False)
+        mixed = torch.einsum("bij,bkj->bik", attended, rows).softmax(dim=-1) @ attended
+        tall = self.up(nn.functional.gelu(self.batch(self.group(mixed.transpose(1, 2))), approximate="tanh"))
+        return nn.functional.pad(tall, (1, 1), mode="reflect").clamp(-1, 1).cumsum(dim=2)
+
+
+def test_layers_of_other_generators() -> None:
+    torch.manual_seed(0)
+    network, rows = Attention().eval(), torch.randn(5, 4)
+    torch.testing.assert_close(load_program(exported(network))(rows), network(rows), atol=1e-5, rtol=1e-5)
