@@ -33,9 +33,9 @@ def degrade(
     use: Annotated[Optional[list[Path]], typer.Option("--use", help="Also read the cards of this directory.")] = None,  # noqa: UP045
 ) -> None:
     """Make a test case: look at a picture through operators, with noise, as a riddle's measurement does."""
-    from oedipus.networks.cards import CardError, read_cards
+    from oedipus.networks.cards import CardError
     from oedipus.networks.library import WeightsError
-    from oedipus.shell import Exit, fail
+    from oedipus.shell import Exit, fail, read_libraries
 
     if len(inputs) != (2 if prior is None else 1):
         fail('degrade takes a picture and operators, or --prior KIND and operators: "mask(x, left)"', Exit.USAGE)
@@ -44,7 +44,7 @@ def degrade(
     if output.suffix != ".npy" or (truth is not None and truth.suffix not in (".npy", ".png")):
         fail("--output takes a name that ends in .npy, --truth one in .npy or .png", Exit.USAGE)
     try:
-        cards = read_cards(use or ())
+        cards = read_libraries(use or ())
         picture, card = _stored(Path(inputs[0]), cards) if prior is None else _sample(_generator(prior, cards), seed)
         measured = _measurement(inputs[-1], card, cards)
         observed = _observe(picture, measured, card, cards, sigma, seed)

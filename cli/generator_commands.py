@@ -64,8 +64,8 @@ def sample(
     use: Annotated[Optional[list[Path]], typer.Option("--use", help="Also read the cards of this directory.")] = None,  # noqa: UP045
 ) -> None:
     """Draw new pictures from a posterior that was saved: it is a generator of its own."""
-    from oedipus.networks.cards import CardError, read_cards
-    from oedipus.shell import Exit, fail
+    from oedipus.networks.cards import CardError
+    from oedipus.shell import Exit, fail, read_libraries
 
     if output.suffix not in (".png", ".safetensors"):
         fail(f"output: a sheet is .png and tensors are .safetensors, not '{output.name}'", Exit.USAGE)
@@ -73,7 +73,7 @@ def sample(
         fail(f"number: a sheet holds at most {MOST_TILES:,} of each variable; .safetensors takes more", Exit.USAGE)
     path = run / "posterior.safetensors" if run.is_dir() else run
     try:
-        cards = read_cards(use or ())
+        cards = read_libraries(use or ())
         from oedipus.networks.library import WeightsError
         from oedipus.runtime.saved import SavedError
 

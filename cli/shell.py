@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import IntEnum
@@ -15,11 +15,16 @@ import typer
 from oedipus.compiler.checked import Riddle
 from oedipus.compiler.frontend import read_text
 from oedipus.dsl.diagnostics import Diagnostic, RiddleError, as_json, render
-from oedipus.dsl.reader import decode
+from oedipus.dsl.files import read_input, read_regular
+from oedipus.dsl.reader import LARGEST, decode
 from oedipus.networks.cards import Card, CardError, read_cards
 
 if TYPE_CHECKING:
     from oedipus.compiler.program import Program
+
+
+LARGEST_BYTES = 16 * LARGEST
+"""What is read of a riddle: more than any has, so that one which is too large is told how large it is."""
 
 
 class Exit(IntEnum):
@@ -49,7 +54,7 @@ def emit(event: Mapping[str, Any]) -> None:
 def read_bytes(file: str) -> bytes:
     """A file's content, or standard input for ``-``. Ends with status 3 where it cannot be read."""
     try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return read_input(LARGEST_BYTES) if file == "-" else read_regular(Path(file), LARGEST_BYTES)
     except OSError as error:
         fail(f"cannot read {file}: {error.strerror}", Exit.WRONG_FILE)
 
@@ -114,7 +119,7 @@ def understand(content: bytes, file: str, *, as_events: bool = False) -> Source:
         folder = folder_of(file)
         riddle, found = read_text(text, cards, folder)
         if riddle.settings.libraries:
-            cards = read_cards(folder / library for library in riddle.settings.libraries)
+            cards = read_libraries(folder / library for library in riddle.settings.libraries)
             riddle, found = read_text(text, cards, folder)
     except RiddleError as error:
         found = error.diagnostics
@@ -124,6 +129,15 @@ def understand(content: bytes, file: str, *, as_events: bool = False) -> Source:
     if any(one.severity == "error" for one in found):
         raise typer.Exit(Exit.WRONG_FILE)
     return Source(file, text, riddle, cards, as_events)
+
+
+def read_libraries(directories: Iterable[Path]) -> Mapping[str, Card]:
+    """The shipped cards and those of these directories, their weights looked through. Raises ``CardError``."""
+    cards = read_cards(directories)
+    from oedipus.networks.inspection import inspect
+
+    inspect(cards.values())
+    return cards
 
 
 def write_text(text: str, output: Path | None) -> None:

@@ -1,13 +1,20 @@
 """Measured pictures from files: PNG, JPEG or NPY, as ``[channels, rows, columns]``."""
 
+import io
+import math
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from oedipus.dsl.files import MEGA, open_regular
+
 MOST_VALUES = 1 << 26
+LIMIT = 640 * MEGA
+"""Bytes of the largest file: so many values in double precision, and what stands before them."""
+HEADER = 1 << 16
 FORMATS = ("PNG", "JPEG")
 
 
@@ -21,11 +28,12 @@ def read_picture(path: Path, *, white: float = 1.0) -> NDArray[np.float32]:
     NPY holds ``[rows, columns]`` or ``[channels, rows, columns]``. Raises :class:`PictureError`.
     """
     try:
-        if not path.is_file():
-            raise PictureError("does not exist")
-        array = _numbers(path) if path.suffix.lower() == ".npy" else _image(path) * np.float32(white)
+        with open_regular(path, LIMIT) as file:
+            array = _numbers(file) if path.suffix.lower() == ".npy" else _image(file) * np.float32(white)
     except PictureError:
         raise
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise PictureError("does not exist") from error
     except Exception as error:  # readers of damaged files raise whatever their parsers stumble over
         # They put the whole path into their messages, or several lines.
         reason = f" ({error.strerror})" if isinstance(error, OSError) and error.strerror else ""
@@ -34,24 +42,34 @@ def read_picture(path: Path, *, white: float = 1.0) -> NDArray[np.float32]:
         return np.array(array, dtype=np.float32, order="C")
 
 
-def _numbers(path: Path) -> NDArray[Any]:
-    # A mapping reads the header alone, so a giant array is refused before it is in memory.
-    array: NDArray[Any] = np.lib.format.open_memmap(path, mode="r")
-    if array.dtype.kind not in "buif":
-        raise PictureError(f"holds {array.dtype}, not numbers")
-    if array.ndim not in (2, 3):
-        raise PictureError(f"has {array.ndim} dimensions; a picture has channels, rows and columns")
-    if array.size > MOST_VALUES:
-        raise PictureError(f"holds {array.size:,} values; the limit is {MOST_VALUES:,}")
+def _numbers(file: BinaryIO) -> NDArray[Any]:
+    # The header alone comes first, so a giant array is refused before it is in memory.
+    head = file.read(HEADER)
+    begin = io.BytesIO(head)
+    version = np.lib.format.read_magic(begin)
+    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, by_columns, dtype = read(begin)
+    if any(type(one) is not int or one < 0 for one in shape):
+        raise PictureError("has no shape")
+    size = math.prod(shape)
+    if dtype.kind not in "buif":
+        raise PictureError(f"holds {dtype}, not numbers")
+    if len(shape) not in (2, 3):
+        raise PictureError(f"has {len(shape)} dimensions; a picture has channels, rows and columns")
+    if size > MOST_VALUES:
+        raise PictureError(f"holds {size:,} values; the limit is {MOST_VALUES:,}")
+    raw = head[begin.tell() :] + file.read(max(0, size * dtype.itemsize - len(head) + begin.tell()))
+    flat = np.frombuffer(raw, dtype=dtype, count=size)
+    array: NDArray[Any] = flat.reshape(shape[::-1]).T if by_columns else flat.reshape(shape)
     return array if array.ndim == 3 else array[np.newaxis]
 
 
-def _image(path: Path) -> NDArray[np.float32]:
+def _image(file: BinaryIO) -> NDArray[np.float32]:
     from PIL import Image
 
     try:
         with warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning):
-            opened = Image.open(path, formats=FORMATS)
+            opened = Image.open(file, formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise PictureError("is too large") from error
     with opened as image:

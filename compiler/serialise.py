@@ -20,7 +20,10 @@ from safetensors.numpy import save as save_tensors
 
 from oedipus.compiler import program as p
 from oedipus.compiler.verify import InternalError, verify_program
+from oedipus.dsl.files import GIGA, read_json, read_regular
 
+LIMIT = GIGA
+"""Bytes of the largest file of a program that is read."""
 FORMAT = "oedipus-program-1"
 Array: TypeAlias = NDArray[Any]
 
@@ -107,7 +110,7 @@ def _plain_factor(place: int, factor: p.Factor, put: Callable[[str, Array], Any]
 def read(path: Path) -> p.Program:
     """Read what :func:`write` wrote. Raises :class:`ProgramFileError`."""
     try:
-        return decode(path.read_text(encoding="utf-8"), path.with_suffix(".safetensors").read_bytes())
+        return decode(read_regular(path, LIMIT).decode("utf-8"), read_regular(path.with_suffix(".safetensors"), LIMIT))
     except OSError as error:
         raise ProgramFileError(f"{error.filename}: cannot be read ({error.strerror})") from error
     except (UnicodeDecodeError, ProgramFileError) as error:
@@ -117,7 +120,7 @@ def read(path: Path) -> p.Program:
 def decode(structure: str, tensors: bytes | None = None) -> p.Program:
     """The program that :func:`encode` (or, without tensors, :func:`text`) gave. Raises :class:`ProgramFileError`."""
     try:
-        plain = json.loads(structure)
+        plain = read_json(structure)
         if plain.get("format") != FORMAT:
             raise ProgramFileError(f"not a program of format {FORMAT}")
         arrays = {} if tensors is None else load_tensors(tensors)

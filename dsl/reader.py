@@ -15,6 +15,8 @@ LARGEST = 120_000
 """Most characters of a file: some three thousand clauses."""
 LONGEST = 1_000
 """Most words of one clause."""
+LENGTHIEST = 1_000
+"""Most characters of a number; Python reads no more than a few thousand digits as one."""
 DEEPEST = 40
 """Most operators of one clause that nest (parentheses, ``not``, powers, quotients)."""
 
@@ -135,6 +137,11 @@ def _words(text: str) -> tuple[list[Word], list[Diagnostic]]:
         said = "".join(filter(str.isdecimal, said)) if said.startswith(("[", "(")) and len(said) > 1 else said
         said = said.rstrip("'s") if kind == "number" else said
         said = "".join(filter(str.isdecimal, said)) if match.lastgroup == "thousands" else said
+        if kind in ("number", "ordinal") and len(said) > LENGTHIEST:
+            help_ = "write it as a power, or as a product"
+            label = f"a number of {len(said):,} characters; {LENGTHIEST} are the most"
+            found.append(Diagnostic("E405", Span(start, end), label, help_))
+            said = said[:20].rstrip(".") + (said[-2:] if kind == "ordinal" else "")
         words.append(Word(kind, said, text[start:end], start, end))  # type: ignore[arg-type]
     return _lettered(words), _merged(found)
 

@@ -5,15 +5,23 @@ Reading cards needs no torch; the compiler sees networks only through them.
 
 import os
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeAlias
 
 import tomli_w
 
-Role = Literal["generator", "classifier", "regressor", "judge"]
+from oedipus.dsl.files import read_regular
+
+# The shipped cards are part of the program; a schema, and the time to import one, is for those of others.
+LIMIT = 1 << 16
+"""Bytes of the largest card."""
+MOST = 500
+"""Most cards of a directory."""
+Role: TypeAlias = Literal["generator", "classifier", "regressor", "judge"]
 EXPORTED = "exported"
 """The architecture of networks that are ``torch.export`` programs."""
 SHIPPED = Path(__file__).parent / "weights"
@@ -21,6 +29,10 @@ SHIPPED = Path(__file__).parent / "weights"
 
 class CardError(Exception):
     """A card that cannot be used; the message names the file, the field and the mend."""
+
+
+class WeightsError(Exception):
+    """Weights are missing, damaged or of another architecture; the message says which and how to mend it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +78,11 @@ class Card:
     def weights(self) -> Path:
         """The file beside the card: safetensors, or the program of a network that brings its own architecture."""
         return self.directory / f"{self.name}{'.pt2' if self.architecture == EXPORTED else '.safetensors'}"
+
+    @property
+    def path(self) -> Path:
+        """The card's own file."""
+        return self.directory / f"{self.name}.toml"
 
     @property
     def latents(self) -> int:
@@ -114,51 +131,61 @@ class Card:
 
 
 def read_card(path: Path) -> Card:
-    """Read one card. Raises :class:`CardError` naming what is wrong with it."""
+    """Read one card. Raises :class:`CardError` naming the card, the key and what is wrong with it."""
+    from oedipus.networks.card_schema import SchemaError, parse, shown, validate
+
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = parse(read_regular(path, LIMIT).decode("utf-8"))
+        validate(raw)
     except OSError as error:
         raise CardError(f"{path}: cannot be read ({error.strerror})") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CardError(f"{path}: not a TOML file ({error})") from error
-    known = set(Card.__dataclass_fields__) - {"directory"}
-    for missing in sorted({"name", "role", "kind", "architecture"} - set(raw)):
-        raise CardError(f"{path}: the field '{missing}' is missing")
-    for extra in sorted(set(raw) - known):
-        raise CardError(f"{path}: '{extra}' is no field of a card; fields are {', '.join(sorted(known))}")
-    if raw["role"] not in get_args(Role):
-        raise CardError(f"{path}: role '{raw['role']}' is none of {', '.join(get_args(Role))}")
+    except SchemaError as error:
+        raise CardError(f"{path}: {error}") from error
+    except ValueError as error:
+        raise CardError(f"{path}: not a TOML file ({shown(error)})") from error
     if raw["name"] != path.stem:
-        raise CardError(f"{path}: the card is called '{raw['name']}'; name and file name must agree")
-    _check_memory(path, raw.get("memory", {}))
+        raise CardError(f"{path}: the card is called '{raw['name']}'; 'name' and file name must agree")
+    return _card(path, raw)
+
+
+def _card(path: Path, raw: dict[str, Any]) -> Card:
     classes, table = tuple(raw.pop("classes", ())), raw.pop("table", None)
-    if table is not None and not all(isinstance(entry, int) and 0 <= entry < len(classes) for entry in table):
-        raise CardError(f"{path}: 'table' must give for each digit the index of one of the {len(classes)} classes")
-    for group in ("adjectives", "features"):
-        for phrase, label in raw.get("language", {}).get(group, {}).items():
-            if label not in classes:
-                raise CardError(
-                    f"{path}: phrase '{phrase}' means class '{label}', which is none of {', '.join(classes)}"
-                )
     return Card(classes=classes, table=None if table is None else tuple(table), directory=path.parent, **raw)
 
 
-def _check_memory(path: Path, memory: Mapping[str, Any]) -> None:
-    chunk, recompute = memory.get("chunk", 1), memory.get("recompute", False)
-    right = isinstance(chunk, int) and chunk >= 1 and isinstance(recompute, bool)
-    if not right or set(memory) - {"chunk", "recompute"}:
-        raise CardError(f"{path}: 'memory' has a chunk of 1 or more pictures, and recompute = true or false")
+@cache
+def _shipped() -> Mapping[str, Card]:
+    paths = sorted(SHIPPED.glob("*.toml"))
+    cards = [_card(path, tomllib.loads(path.read_text(encoding="utf-8"))) for path in paths]
+    return {card.name: card for card in cards}
 
 
 def read_cards(directories: Iterable[Path] = ()) -> Mapping[str, Card]:
     """All cards by name: the shipped ones, then those of each directory, later ones winning.
 
-    Raises :class:`CardError` for a bad card or a directory without any.
+    Raises :class:`CardError` for a bad card, cards that do not agree, or a directory without any.
     """
-    found: dict[str, Card] = {}
-    for directory in (SHIPPED, *directories):
-        paths = sorted(directory.glob("*.toml"))
+    found = dict(_shipped())
+    for directory in directories:
+        try:
+            paths = sorted(directory.glob("*.toml"))
+        except (OSError, ValueError) as error:
+            raise CardError(f"{str(directory)!r}: no network cards can be there ({error})") from error
         if not paths:
             raise CardError(f"{directory}: no network cards (*.toml) there")
+        if len(paths) > MOST:
+            raise CardError(f"{directory}: {len(paths):,} network cards; {MOST} are the most")
         found |= {card.name: card for card in map(read_card, paths)}
+    _agree(found.values())
     return MappingProxyType(found)
+
+
+def _agree(cards: Collection[Card]) -> None:
+    """Raise :class:`CardError` for a table that is shorter or longer than the values that its kind's reader knows."""
+    values = {card.kind: len(card.classes) for card in cards if card.language.get("value")}
+    for card in cards:
+        if card.table is not None and len(card.table) != values.get(card.kind, len(card.table)):
+            raise CardError(
+                f"{card.path}: 'table' has {len(card.table)} entries; a {card.kind} shows one of "
+                f"{values[card.kind]} values, and each needs one"
+            )

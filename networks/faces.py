@@ -11,10 +11,12 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from oedipus.dsl.files import GIGA, open_regular
 from oedipus.networks.mnist import DataError
 
 SOURCE = "UTKFace, 20,313 aligned face crops at 64 × 64 (Zhang, Song and Qi 2017; non-commercial research only)"
 SIDE = 64
+LIMIT = 16 * GIGA
 _NAME = re.compile(r"_age(?P<age>\d+)_female(?P<female>[01])\.jpe?g$")
 
 
@@ -39,7 +41,7 @@ def load(directory: Path | None, part: str) -> Faces:
     path = directory / f"{part}.tar"
     pictures, ages, female = [], [], []
     try:
-        with tarfile.open(path) as archive:
+        with open_regular(path, LIMIT) as file, tarfile.open(fileobj=file) as archive:
             for member in archive:
                 name = _NAME.search(member.name)
                 content = archive.extractfile(member)

@@ -2,22 +2,22 @@
 
 import hashlib
 import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load
-from torch import nn
+from torch import Tensor, nn
 
+from oedipus.dsl.files import read_regular
 from oedipus.networks.architectures import build
-from oedipus.networks.cards import EXPORTED, Card
-from oedipus.networks.exported import ExportError, load_program
+from oedipus.networks.cards import EXPORTED, Card, WeightsError
+from oedipus.networks.exported import load_program, reason_of
 from oedipus.networks.frugal import Frugal
+from oedipus.networks.stored import LARGEST, LIMIT
 from oedipus.networks.storing import save_file
 
-
-class WeightsError(Exception):
-    """Weights are missing, damaged or of another architecture; the message says which and how to mend it."""
+__all__ = ["WeightsError", "load_network", "save_weights"]
 
 
 def load_network(card: Card, device: torch.device | str = "cpu") -> nn.Module:
@@ -27,7 +27,7 @@ def load_network(card: Card, device: torch.device | str = "cpu") -> nn.Module:
     the card's, or it does not fit the architecture.
     """
     try:
-        content = card.weights.read_bytes()
+        content = read_regular(card.weights, LIMIT)
     except OSError as error:
         raise WeightsError(
             f"network '{card.name}': cannot read {card.weights} ({error.strerror}); "
@@ -40,18 +40,38 @@ def load_network(card: Card, device: torch.device | str = "cpu") -> nn.Module:
         )
     try:
         network = _restored(card, content)
-    except (SafetensorError, LookupError, RuntimeError, TypeError, ExportError) as error:
-        raise WeightsError(f"network '{card.name}': {card.weights} does not fit its card: {error}") from error
+    except Exception as error:  # builders and readers fail with whatever they stumble over
+        reason = str(error) if isinstance(error, WeightsError) else reason_of(error)
+        raise WeightsError(f"network '{card.name}': {card.weights} does not fit its card: {reason}") from error
     network = network.to(device).requires_grad_(False)
     return _drawing(card, network, device) if card.role == "generator" else network
 
 
 def _restored(card: Card, content: bytes) -> nn.Module:
     if card.architecture == EXPORTED:
-        return load_program(content)
+        return load_program(content, card.name)
+    stored = load(content)
+    # What a card asks for is held against the file before any memory is taken for it.
+    with torch.device("meta"):
+        wanted = build(card.architecture, **card.options).state_dict()
+    _agree(wanted, stored)
     network = build(card.architecture, **card.options)
-    network.load_state_dict(load(content))
+    network.load_state_dict(stored)
     return network
+
+
+def _agree(wanted: Mapping[str, Tensor], stored: Mapping[str, Tensor]) -> None:
+    if missing := sorted(set(wanted) - set(stored)):
+        raise WeightsError(f"'{missing[0]}' is missing, and {len(missing) - 1} more")
+    if extra := sorted(set(stored) - set(wanted)):
+        raise WeightsError(f"'{extra[0][:80]}' is no part of its architecture, nor are {len(extra) - 1} more")
+    for name, tensor in stored.items():
+        if tensor.shape != wanted[name].shape:
+            raise WeightsError(f"'{name}' has the shape {list(tensor.shape)}, not {list(wanted[name].shape)}")
+        if wanted[name].is_floating_point() and not tensor.is_floating_point():
+            raise WeightsError(f"'{name}' holds {tensor.dtype}, not {wanted[name].dtype}")
+        if tensor.is_floating_point() and not (tensor.abs() <= LARGEST).all():
+            raise WeightsError(f"'{name}' has entries that are no number, or beyond {LARGEST:,.0f}")
 
 
 def _drawing(card: Card, network: nn.Module, device: torch.device | str) -> nn.Module:
@@ -72,14 +92,40 @@ def _try(card: Card, network: nn.Module, device: torch.device | str) -> None:
         try:
             drawn = network(torch.zeros(rows, card.latents, device=device))
         except Exception as error:  # a program fails with whatever its own operators raise
-            reason = str(error).strip().splitlines()[0]
+            reason = reason_of(error)
             raise WeightsError(
                 f"network '{card.name}': {card.weights} draws no {rows} pictures from {card.latents} latents: {reason} "
                 f"(export it with a dynamic number of rows)"
-            ) from error
+            ) from None
+        if not isinstance(drawn, Tensor) or not drawn.isfinite().all():
+            raise WeightsError(f"network '{card.name}': {card.weights} draws what is no picture")
         if tuple(drawn.shape) != (rows, *card.shape):
             raise WeightsError(
                 f"network '{card.name}': {card.weights} draws {tuple(drawn.shape)}, its card says {(rows, *card.shape)}"
+            )
+
+
+@torch.no_grad()
+def hold_together(generator: Card, readers: Iterable[Card], networks: Mapping[str, nn.Module]) -> None:
+    """Show one picture of a generator to every network of its kind.
+
+    Raises :class:`WeightsError` where one cannot read it, or says other than its card does.
+    """
+    device = next((one.device for one in networks[generator.name].parameters()), torch.device("cpu"))
+    picture = networks[generator.name](torch.zeros(1, generator.latents, device=device))
+    for card in readers:
+        try:
+            said = networks[card.name](picture)
+        except Exception as error:  # a network fails with whatever its own layers raise
+            raise WeightsError(
+                f"network '{card.name}': it cannot read pictures {list(picture.shape[1:])} of '{generator.name}', "
+                f"which are of its kind, {card.kind}: {reason_of(error)}"
+            ) from None
+        wanted = (1, len(card.classes)) if card.role == "classifier" else (1,)
+        if not isinstance(said, Tensor) or tuple(said.shape) not in (wanted, (1, 1) if wanted == (1,) else wanted):
+            shape = list(said.shape) if isinstance(said, Tensor) else type(said).__name__
+            raise WeightsError(
+                f"network '{card.name}': of a picture it says {shape}, and its card has {len(card.classes)} 'classes'"
             )
 
 

@@ -2,6 +2,8 @@
 
 import gzip
 import hashlib
+import io
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +11,10 @@ import pooch
 import torch
 from torch import Tensor
 
+from oedipus.dsl.files import MEGA, read_regular
+
+LIMIT = 64 * MEGA
+"""Bytes of the largest file, packed or not; the largest of MNIST has 47 million."""
 # md5 of the uncompressed files.
 _FILES = {
     "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
@@ -37,12 +43,18 @@ def load(directory: Path | None, part: str) -> tuple[Tensor, Tensor]:
 def _read(directory: Path | None, name: str) -> bytes:
     path = _fetch(name) if directory is None else directory / f"{name}.gz"
     try:
-        content = gzip.decompress(path.read_bytes())
-    except (OSError, EOFError) as error:
+        content = _unpacked(read_regular(path, LIMIT))
+    except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"cannot read {path}: put {name}.gz of MNIST there ({error})") from error
     if hashlib.md5(content, usedforsecurity=False).hexdigest() != _FILES[name]:
         raise DataError(f"{path} is not the MNIST file {name}: its checksum differs")
     return content
+
+
+def _unpacked(content: bytes) -> bytes:
+    """What a gzip file holds, as far as no file of MNIST is longer."""
+    with gzip.open(io.BytesIO(content)) as file:
+        return file.read(LIMIT)
 
 
 def _fetch(name: str) -> Path:

@@ -18,6 +18,7 @@ from torch import Generator, Tensor
 
 from oedipus.networks.tensors import load_tree, save_tree
 from oedipus.runtime.posterior import Posterior, Source
+from oedipus.runtime.saved import hash_of
 
 SEED = 20_231
 CHUNK = 512
@@ -51,10 +52,8 @@ def cached_pool(posterior: Posterior, source: Source, networks: Sequence[str], m
     if source.prior is not None:
         return draw_pool(posterior, source, networks, members, torch.Generator().manual_seed(SEED))
     path = cache_path(posterior, source.generator, networks, members)
-    with suppress(OSError, SafetensorError, KeyError, ValueError):
-        tree = load_tree(path)
-        readings = {network: tree["readings"][network].to(posterior.device) for network in networks}
-        return Pool(tree["latents"].to(posterior.device), readings)
+    if (kept := _kept(path, posterior, source, networks, members)) is not None:
+        return kept
     rng = torch.Generator().manual_seed(SEED)
     pool = draw_pool(posterior, source, networks, members, rng)
     # A cache that cannot be written (a full disk, a read-only home) costs time, not the answer.
@@ -64,14 +63,29 @@ def cached_pool(posterior: Posterior, source: Source, networks: Sequence[str], m
     return pool
 
 
+def _kept(path: Path, posterior: Posterior, source: Source, networks: Sequence[str], members: int) -> Pool | None:
+    """The pool that the cache has, None where there is none, or a damaged one, or one of other shapes."""
+    try:
+        tree = load_tree(path)
+        latents, read = tree["latents"], tree["readings"]
+        readings = {network: read[network] for network in networks}
+    except (OSError, SafetensorError, LookupError, TypeError, ValueError):
+        return None
+    cards = posterior.cards
+    shapes = [(latents, cards[source.generator].latents)]
+    shapes += [(readings[network], len(cards[network].classes)) for network in networks]
+    for found, width in shapes:
+        right = isinstance(found, Tensor) and found.dtype == torch.float32 and tuple(found.shape) == (members, width)
+        if not (right and found.isfinite().all()):
+            return None
+    there = posterior.device
+    return Pool(latents.to(there), {network: found.to(there) for network, found in readings.items()})
+
+
 def cache_path(posterior: Posterior, generator: str, networks: Sequence[str], members: int) -> Path:
     """Where the pool of these weights is kept."""
-    weights = [posterior.cards[name].sha256 or _hash(posterior.cards[name].weights) for name in (generator, *networks)]
+    weights = [hash_of(posterior.cards[name]) for name in (generator, *networks)]
     parts = [*weights, *networks, str(members), str(SEED)]
     key = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
     home = os.environ.get("OEDIPUS_CACHE")
     return (Path(home) if home else Path(os_cache("oedipus"))) / "banks" / f"{generator}-{key}.safetensors"
-
-
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from oedipus.compiler.program import Gaussian, Program
 from oedipus.networks.cards import Card
-from oedipus.networks.library import load_network
+from oedipus.networks.library import hold_together, load_network
 from oedipus.runtime.affine import Affine
 from oedipus.runtime.algorithms.base import validate
 from oedipus.runtime.density import Evaluation
@@ -306,6 +306,10 @@ def find_device(name: torch.device | str) -> torch.device:
     return device
 
 
+def _reads(card: Card, kind: str) -> bool:
+    return card.kind == kind and card.role in ("classifier", "regressor")
+
+
 def load_posterior(
     program: Program,
     cards: Mapping[str, Card],
@@ -328,6 +332,9 @@ def load_posterior(
     kinds = {variable.kind for variable in program.variables}
     names |= {name for name, card in cards.items() if card.kind in kinds and card.language.get("value")}
     networks = {name: load_network(cards[name], where) for name in sorted(names)}
+    for generator in sorted({variable.generator for variable in program.variables}):
+        kind = cards[generator].kind
+        hold_together(cards[generator], [cards[one] for one in sorted(names) if _reads(cards[one], kind)], networks)
     prior = None
     if program.given is not None:
         prior = given_prior((folder or Path()) / program.given, program, cards).to(where)

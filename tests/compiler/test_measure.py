@@ -192,12 +192,12 @@ def test_odd_arrays(tmp_path: Path) -> None:
         with pytest.raises(PictureError):
             read_picture(path)
     np.save(path, np.array([[{}]]), allow_pickle=True)
-    with pytest.raises(PictureError, match="no readable"):
+    with pytest.raises(PictureError, match="holds object, not numbers"):
         read_picture(path)
     np.lib.format.open_memmap(path, "w+", np.float32, (1, 10000, 10000))
     with pytest.raises(PictureError, match="limit"):
         read_picture(path)
-    with pytest.raises(PictureError, match="not exist"):
+    with pytest.raises(PictureError, match="it is a directory"):
         read_picture(tmp_path)
     with pytest.raises(PictureError, match=r"no readable|not exist"):
         read_picture(Path("a\0b.png"))
