@@ -50,7 +50,7 @@ def read_core(
     """The clause that core text says; ``names`` are those declared, and ``spells`` tells the words that are made of
     one-letter names. Raises :class:`NotCore`, :class:`Mistake`."""
     body = _run(words, vocabulary, names, "clause")
-    written = {word.start: word.written for word in words if word.kind == "word" and spells(word.text)}
+    written = {word.start: word.written for word in words if word.kind == "word" and word.written.isupper() and spells(word.text)}
     if not written:
         return body  # type: ignore[no-any-return]
 

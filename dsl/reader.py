@@ -143,7 +143,48 @@ def _words(text: str) -> tuple[list[Word], list[Diagnostic]]:
             found.append(Diagnostic("E405", Span(start, end), label, help_))
             said = said[:20].rstrip(".") + (said[-2:] if kind == "ordinal" else "")
         words.append(Word(kind, said, text[start:end], start, end))  # type: ignore[arg-type]
-    return _lettered(words), _merged(found)
+    return _ruled(_lettered(words)), _merged(found)
+
+
+def _ruled(words: list[Word]) -> list[Word]:
+    """A sum written in lines, ``SEND`` over ``+ MORE`` over a rule over ``MONEY``, as one line with an equals sign."""
+    lines: list[list[Word]] = [[]]
+    for word in words:
+        lines[-1].append(word)
+        if word.kind == "newline":
+            lines.append([])
+    out: list[Word] = []
+    for at, line in enumerate(lines):
+        said = [word for word in line if word.kind != "newline"]
+        ruled = bool(said) and all(word.text in ("-", "=", "--") for word in said) and len(said) > 1
+        follows = lines[at + 1][:1] if at + 1 < len(lines) else []
+        if ruled and out and follows and follows[0].kind in ("word", "number"):
+            while out and out[-1].kind == "newline":
+                out.pop()
+            out.append(said[0]._replace(text="=", written="="))
+            continue
+        if said and said[0].text in ("+", "-", "*", "x") and len(said) == 2 and _capital(said[1]) and _sum_before(out):
+            while out and out[-1].kind == "newline":
+                out.pop()
+            out += [said[0]._replace(text="*") if said[0].text == "x" else said[0], *line[1:]]
+            continue
+        out += line
+    return out
+
+
+def _capital(word: Word) -> bool:
+    return word.kind == "number" or (word.kind == "word" and word.written.isupper())
+
+
+def _sum_before(words: list[Word]) -> bool:
+    """Whether the line before holds only a word in capitals, or such words with plus signs between."""
+    line: list[Word] = []
+    for word in reversed(words):
+        if word.kind in ("newline", "end") and line:
+            break
+        if word.kind != "newline":
+            line.append(word)
+    return bool(line) and all(_capital(word) or word.text in ("+", "*", "-") for word in line)
 
 
 def _lettered(words: list[Word]) -> list[Word]:

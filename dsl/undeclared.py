@@ -1,6 +1,7 @@
 """Riddles that declare nothing: what they speak of is declared for them, with the warning W703."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from oedipus.dsl import syntax as s
 from oedipus.dsl.english.lexicon import NUMBERS, spelt
@@ -9,12 +10,13 @@ from oedipus.dsl.spans import Span
 
 Found = Iterator[tuple[s.Body, RawClause]]
 _CODES = frozenset("code codes pin password passcode combination".split())
+_HAVING = frozenset("of with has have having".split())
 _PLACES = {"ones": 0, "units": 0, "unit": 0, "tens": 1, "hundreds": 2, "thousands": 3}
 
 
 def inferred(raw: Sequence[RawClause]) -> list[tuple[s.Body, RawClause]]:
     """What is spoken of though nothing declares it, and the clause that does so."""
-    for look in (_mentioned, _letters, _carried, _guessed, _places, _bounds):
+    for look in (_letters, _mentioned, _carried, _guessed, _places, _bounds):
         found = list(look(raw))
         if found:
             return found
@@ -44,7 +46,7 @@ def _mentioned(raw: Sequence[RawClause]) -> Found:
             rest, before = texts[at + 2 : at + 6], texts[max(0, at - 3) : at]
             if texts[at + 1] == "digit" and any(one.rstrip("s") in ("number", "integer", *_CODES) for one in rest):
                 code = bool(_CODES & set(rest[:3]))
-            elif texts[at + 1] == "digits" and (_CODES | {"number"}) & set(before):
+            elif texts[at + 1] == "digits" and before[-1:] and before[-1] in _HAVING and (_CODES | {"number"}) & set(before):
                 code = bool(_CODES & set(before))
             else:
                 continue
@@ -54,15 +56,21 @@ def _mentioned(raw: Sequence[RawClause]) -> Found:
 
 def _letters(raw: Sequence[RawClause]) -> Found:
     """``SEND + MORE = MONEY``: a digit for each letter."""
+    letters: dict[str, None] = {}
+    first: RawClause | None = None
     for clause in raw:
         texts = [word.text for word in clause.words]
-        if "=" not in texts or not any(text in "+-*" for text in texts):
-            continue
-        words = [word for word in clause.words if word.kind == "word"]
-        if words and all(word.written.isupper() for word in words):
-            letters = dict.fromkeys(letter for word in words for letter in word.written if letter.isalpha())
-            yield s.Declare("digit", tuple(s.Name(one, clause.span) for one in letters), span=clause.span), clause
-            return
+        capitals = [word for word in clause.words if word.kind == "word" and word.written.isupper() and word.text != "i"]
+        equation = "=" in texts and any(text in "+-*" for text in texts)
+        if equation and len(capitals) == sum(word.kind == "word" for word in clause.words):
+            said = capitals
+        else:
+            named = [word for before, word in pairwise(clause.words) if before.text in ("number", "numbers")]
+            said = [word for word in named if word in capitals and len(word.text) > 1]
+        letters |= dict.fromkeys(letter for word in said for letter in word.written if letter.isalpha())
+        first = first or (clause if said else None)
+    if first is not None:
+        yield s.Declare("digit", tuple(s.Name(one, first.span) for one in letters), span=first.span), first
 
 
 def _carried(raw: Sequence[RawClause]) -> Found:

@@ -32,7 +32,8 @@ from oedipus.dsl.diagnostics import Mistake, closest
 from oedipus.dsl.spans import Span
 from oedipus.dsl.vocabulary import ident
 
-DEEPEST_COUNT = 3
+OF_NUMBERS = frozenset("odd even prime composite perfect_square perfect_cube divisible power_of palindrome".split())
+"""Properties that say nothing where they are told of a plain number."""
 
 
 class NeedsWidth(Exception):  # noqa: N818 - no error: the statement around is read once for each width
@@ -301,6 +302,9 @@ class Resolver:
         return Arithmetic(op, terms[0], terms[1])  # type: ignore[arg-type]
 
     def _related(self, op: str, left: s.Expression, right: s.Expression) -> Formula:
+        if isinstance(left, s.Number) and isinstance(right, s.Number):
+            help_ = "say which digit: 'the first digit is 7'"
+            raise Mistake("E401", left.span.to(right.span), "this says nothing of a digit", help_)
         if op == "in":
             wanted, found = self.term(left), self.group(right)
             parts = [
@@ -323,6 +327,9 @@ class Resolver:
             if not lowest <= len(node.arguments) <= most:
                 wanted = f"{lowest} argument{'s' * (lowest != 1)}"
                 raise Mistake("E410", node.span, f"{node.function} takes {wanted}, here are {len(node.arguments)}")
+            if node.arguments and isinstance(node.arguments[0], s.Number) and node.function in OF_NUMBERS:
+                help_ = "say which digit: 'the first digit is odd'"
+                raise Mistake("E401", node.span, "this says nothing of a digit", help_)
             return make(self, node)
         found = self.judged(self, node)
         if found is not None:

@@ -19,6 +19,7 @@ from oedipus.compiler.resolve.functions import FUNCTIONS
 from oedipus.compiler.resolve.judged import judged
 from oedipus.compiler.resolve.measure import measurement
 from oedipus.compiler.resolve.settings import SettingsReader
+from oedipus.compiler.resolve.statements import Statements, counts, plain
 from oedipus.compiler.vocabulary import Words
 from oedipus.dsl import syntax as s
 from oedipus.dsl.declared import Declared
@@ -62,6 +63,7 @@ class _Riddle:
         self.leading_zeros = False
         self.no_zeros: RawClause | None = None
         self.wanted: list[tuple[RawClause, str, Term]] = []
+        self.statements = Statements()
         self.variables = self._variables()
         for body, clause in parser.implied:
             self.found.append(Diagnostic("W703", clause.span, f"read as '{core_text(body)}', which nothing declares", clause=name_of(clause)))
@@ -106,13 +108,28 @@ class _Riddle:
         try:
             option = self._chosen(self.parser.options(raw))
             declares = place in self.parser.declaring
-            self.bodies(raw, option.bodies if declares else tuple(map(_restated, option.bodies)))
+            bodies = option.bodies if declares else tuple(map(_restated, option.bodies))
+            if not self.statements.takes(raw, bodies):
+                self._close()
+                if not self.statements.begins(raw, bodies):
+                    self.bodies(raw, bodies)
             self.parser.told(option)
         except Mistake as mistake:
             self.found.append(mistake.diagnostic)
         except RecursionError:
             self.found.append(Diagnostic("E106", raw.span, "this is nested too deeply", "name parts with let"))
         self.found[before:] = [one if one.clause else replace(one, clause=name_of(raw)) for one in self.found[before:]]
+
+    def _close(self) -> None:
+        """Keep a sentence that counts the statements behind it, or before it."""
+        made = self.statements.closed(self.syntax)
+        if made is None:
+            return
+        raw, body, counted = made
+        self.syntax = [one for one in self.syntax if one not in counted]
+        names = {one.name for one in counted}
+        self.clauses = [one for one in self.clauses if one.name not in names]
+        self.bodies(raw, (body,))
 
     def _chosen(self, options: list[Option]) -> Option:
         """The one reading that can be computed. Raises :class:`Mistake` for none, and for several that differ."""
@@ -138,8 +155,8 @@ class _Riddle:
     def _whole_formula(self, option: Option) -> Formula:
         parts: list[Formula] = [Truth(True)]
         for body in option.bodies:
-            if isinstance(body, s.Statement) and not isinstance(body.formula, s.Measured):
-                parts.append(self.resolver.formula(body.formula))
+            if isinstance(body, s.Statement) and not isinstance(body.formula, s.Measured) and not counts(body):
+                parts.append(self.resolver.formula(plain(body)))
         return both(parts) if len(parts) > 1 else parts[0]
 
     def bodies(self, raw: RawClause, bodies: tuple[s.Body, ...]) -> None:
@@ -149,7 +166,7 @@ class _Riddle:
         for body in bodies:
             match body:
                 case s.Statement():
-                    self._statement(raw, body, source)
+                    self._statement(raw, replace(body, formula=plain(body)), source)
                 case s.DeclareNumber():
                     self._number(raw, body, source)
                 case s.Let(_, value):
@@ -216,6 +233,10 @@ class _Riddle:
 
     def finish(self) -> Understood:
         """The riddle of all clauses read."""
+        try:
+            self._close()
+        except Mistake as mistake:
+            self.found.append(mistake.diagnostic)
         if not self.declared.variables and not any(one.severity == "error" for one in self.found):
             help_ = 'start with such as "digits a, b, c"'
             self.found.append(Diagnostic("E005", NOWHERE, "the riddle declares no digit and no picture", help_))

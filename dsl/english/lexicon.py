@@ -100,6 +100,7 @@ class Lexicon:
                 self._known |= {word for word in node.words if not word.isupper()}
             for _, said, _ in shipped():
                 self._known |= set(said.split())
+            self._known |= {word for word in NUMBERS if " " not in word}
         return self._known
 
     def all_words(self) -> set[str]:

@@ -42,7 +42,7 @@ class Story:
     declared: Declared
     told: list[Told] = field(default_factory=list)
 
-    def bound(self, reading: Reading) -> list[tuple[s.Expression, tuple[Mention, ...]]]:
+    def bound(self, reading: Reading, words: Sequence[str] = ()) -> list[tuple[s.Expression, tuple[Mention, ...]]]:
         """The meanings of a reading with its pronouns bound; none where one has nothing to mean."""
         if self._counted(reading):
             return []
@@ -54,7 +54,7 @@ class Story:
             if pronoun is None:
                 found.append((meaning, mentions))
                 continue
-            for value in self.antecedents(pronoun, mentions, meaning):
+            for value in self.antecedents(pronoun, mentions, meaning, words):
                 waiting.append((_put(meaning, pronoun, value), tuple(_bound(one, pronoun, value) for one in mentions)))
         return found
 
@@ -65,9 +65,11 @@ class Story:
         before = [told.formula for told in self.told[-1:]]
         return any(any(_calls(one, "count", "choices", "pairs")) for one in [reading.meaning, *before])
 
-    def antecedents(self, pronoun: s.Pronoun, mentions: Sequence[Mention], meaning: s.Expression) -> list[object]:
-        """What a pronoun can mean."""
-        return getattr(_Antecedents(self, pronoun, mentions, meaning), pronoun.who)()  # type: ignore[no-any-return]
+    def antecedents(
+        self, pronoun: s.Pronoun, mentions: Sequence[Mention], meaning: s.Expression, words: Sequence[str]
+    ) -> list[object]:
+        """What a pronoun can mean in a sentence of ``words``."""
+        return getattr(_Antecedents(self, pronoun, mentions, meaning, words), pronoun.who)()  # type: ignore[no-any-return]
 
 
 def _calls(node: object, *names: str) -> Iterator[s.Call]:
@@ -161,8 +163,15 @@ def _reversed(node: object, at: int) -> bool:
 class _Antecedents:
     """The rules, a method for each pronoun."""
 
-    def __init__(self, story: Story, pronoun: s.Pronoun, mentions: Sequence[Mention], meaning: s.Expression) -> None:
-        self.story, self.at, self.meaning = story, pronoun.at, meaning
+    def __init__(
+        self,
+        story: Story,
+        pronoun: s.Pronoun,
+        mentions: Sequence[Mention],
+        meaning: s.Expression,
+        words: Sequence[str],
+    ) -> None:
+        self.story, self.at, self.meaning, self.words = story, pronoun.at, meaning, words
         self.things = [one for one in _things(mentions) if pronoun not in list(_pronouns(one.meaning))]
         begins = sorted({one.start for one in mentions if one.category in ("claim", "clause")} | {0})
         self.begin = max(one for one in begins if one <= pronoun.at)
@@ -187,7 +196,7 @@ class _Antecedents:
             if len(found) > rank:
                 value = found[rank].meaning
                 spent = self.whole and not self.within and place == 0 and self._spent(value)
-                owned = self.whole and not self.within and place == 0 and self._owned(found[rank])
+                owned = self.whole and place == 0 and self._owned(found[rank])
                 return self._of_spent(value) if spent else [value, number] if owned and value != number else [value]
         if rank or any(self.past):
             return [number] if self.whole and rank == 0 else []
@@ -206,7 +215,7 @@ class _Antecedents:
 
     def _owned(self, mention: Mention) -> bool:
         """Whether *its* stood in what was spoken of, so that *it* may still be the number."""
-        words = self.story.told[-1].words if self.story.told else ()
+        words = self.words if self.within else self.story.told[-1].words if self.story.told else ()
         return "its" in words[mention.start : mention.end]
 
     def _of_spent(self, value: object) -> list[object]:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from oedipus.dsl import syntax as s
+from oedipus.dsl.core import KEYWORDS
 from oedipus.dsl.declared import Declared
 from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.english.chart import Chart, Mention, Reading, Symbol, parse
-from oedipus.dsl.english.lexicon import Lexicon, spelt
+from oedipus.dsl.english.lexicon import NUMBERS, Lexicon, spelt
 from oedipus.dsl.english.names import names_of, placed, tidied
 from oedipus.dsl.english.openings import bodies
 from oedipus.dsl.english.phrasebook import phrasebook
@@ -16,6 +17,13 @@ from oedipus.dsl.reader import Word
 
 LONGEST = 150
 """Most words of an English sentence."""
+
+
+_NO_NAMES = KEYWORDS | frozenset(
+    "the an digit digits number numbers code it its they them their my me is are which whose all each every both sum "
+    "product odd even prime there that two what who".split()
+)
+"""Words that no sentence can make a name."""
 
 
 class Unread(Exception):  # noqa: N818
@@ -62,11 +70,11 @@ class English:
                 here.setdefault("CALL", []).append(Symbol(at + 1, s.Name(word.text, word.span)))
             if self.declared.spells(word.text) and word.written.isupper():
                 here.setdefault("LETTERS", []).append(Symbol(at + 1, s.Letters(word.written, word.span)))
-            if word.text in names or len(word.text) == 1 or word.text not in known:
+            if word.text not in _NO_NAMES and (len(word.text) == 1 or word.text not in NUMBERS):
                 here.setdefault("NEW", []).append(Symbol(at + 1, s.Name(word.written, word.span)))
                 if word.text not in ("i", "a"):
                     here.setdefault("OWN", []).append(here["NEW"][-1])
-                if loose and word.text not in names:
+                if loose and word.text not in names and word.text not in known:
                     here.setdefault("NAME", []).append(Symbol(at + 1, s.Name(word.text, word.span)))
         return parse(phrasebook(), lexed, [word.span for word in apart], start), apart
 
@@ -85,7 +93,7 @@ class English:
         mistakes: list[Mistake] = []
         unbound = None
         for reading in readings:
-            bound = [(reading.meaning, reading.mentions)] if loose else self.story.bound(reading)
+            bound = [(reading.meaning, reading.mentions)] if loose else self.story.bound(reading, told)
             unbound = unbound or (reading if not bound else None)
             for meaning, mentions in bound:
                 try:
