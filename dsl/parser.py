@@ -90,6 +90,7 @@ class Parser:
         for body in option.bodies:
             if isinstance(body, s.Let):
                 self.declared.lets[body.name.name.lower()] = body.body
+        self.found += self.english.doubts()
         self.begun = self.begun or any(isinstance(one, s.Statement) for one in option.bodies)
         self.english.told(option)
 

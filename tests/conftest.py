@@ -13,6 +13,7 @@ from oedipus.compiler.program import Program
 from oedipus.networks.cards import Card, read_cards
 from oedipus.runtime.posterior import Posterior, load_posterior
 
+pytest_plugins = ["refusals"]
 TESTS = Path(__file__).parent
 # Machines are noisy, so no example has a deadline; in CI the examples are the same at every run.
 settings.register_profile("local", deadline=None)

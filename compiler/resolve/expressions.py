@@ -284,11 +284,9 @@ class Resolver:
         terms = [self.term(one) for one in operands]
         match op:
             case "+":
-                return Sum(tuple(one for term in terms for one in (term.terms if isinstance(term, Sum) else (term,))))
+                return Sum(_flat(Sum, op, operands, terms))
             case "*":
-                return Product(
-                    tuple(one for term in terms for one in (term.terms if isinstance(term, Product) else (term,)))
-                )
+                return Product(_flat(Product, op, operands, terms))
             case "neg":
                 return Product((constant(-1), terms[0]))
         if op in ("/", "//", "%") and terms[1] == constant(0):
@@ -337,6 +335,17 @@ class Resolver:
         near = closest(node.function, [*self.functions, *self.words.functions, *map(ident, self.words.adjectives)])
         help_ = f"did you mean '{near}'?" if near else "docs/language.md lists the functions"
         raise Mistake("E102", node.span, f"there is no function '{node.function}'", help_, near)
+
+
+def _flat(
+    kind: type[Sum] | type[Product], op: str, nodes: Sequence[s.Expression], terms: Sequence[Term]
+) -> tuple[Term, ...]:
+    """The terms of ``a + b + c`` as one sum; a number's digits stay together."""
+    out: list[Term] = []
+    for node, term in zip(nodes, terms, strict=True):
+        inner = isinstance(term, kind) and isinstance(node, s.Operation) and node.op == op
+        out += term.terms if inner else (term,)  # type: ignore[union-attr]
+    return tuple(out)
 
 
 def _where(formula: Formula, condition: Formula | None) -> Formula:

@@ -311,6 +311,8 @@ def _spelling(node: s.Expression) -> set[str] | None:
             return {word}
         case s.Name(name) if len(name) == 1:
             return set()
+        case s.Number():
+            return set()
         case s.Operation("+" | "-" | "*", operands):
             parts = [_spelling(one) for one in operands]
             return None if None in parts else {word for part in parts if part for word in part}

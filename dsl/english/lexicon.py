@@ -47,6 +47,12 @@ class Entries:
         node.classes.append((name, meaning))
 
 
+@cache
+def _literals() -> frozenset[str]:
+    """The words that patterns name themselves."""
+    return frozenset(word for node in phrasebook().nodes() for word in node.words if not word.isupper())
+
+
 class _Later:
     """A meaning in core text, read when first needed."""
 
@@ -86,6 +92,7 @@ class Lexicon:
     def __init__(self, more: Iterable[tuple[str, str, str]] = ()) -> None:
         self.root = Entries()
         self._known: set[str] = set()
+        self._literals = _literals()
         for name, said, meaning in shipped():
             self.root.add(name, said, meaning)
         self.brought: set[str] = set()
@@ -96,12 +103,16 @@ class Lexicon:
     def known(self) -> set[str]:
         """Every single word that some entry of the language or pattern has."""
         if not self._known:
-            for node in phrasebook().nodes():
-                self._known |= {word for word in node.words if not word.isupper()}
+            self._known |= self._literals
             for _, said, _ in shipped():
                 self._known |= set(said.split())
             self._known |= {word for word in NUMBERS if " " not in word}
         return self._known
+
+    def telling(self, word: str) -> bool:
+        """Whether a word alone is an entry or stands in a pattern, so that it can carry meaning."""
+        node = self.root.follow.get(word)
+        return bool(node and node.classes) or word in self._literals or word in NUMBERS
 
     def all_words(self) -> set[str]:
         """The same and the words of the cards."""

@@ -13,7 +13,7 @@ _CLASSES = {
     "IS": "is", "ARE": "are", "HAVE": "has", "AND": "and", "OR": "or",
 }  # fmt: skip
 _NEUTRAL = frozenset(
-    "the a an is was were are of to in on at his her my i he she it and with for from by who has have had that this as".split()
+    "the a an is was were are of to in on at his her my i he she it and with for from by who has have had that this as its their our your".split()
 )
 _PUT = ("is", "are", "the", "than", "of", "to", "and", "digit", "by", "has", "as", ",")
 _NEEDLESS = frozenset("the a an of is are has that digit digits number , = to than by as".split())
@@ -95,12 +95,14 @@ def _changes(words: Sequence[Word], at: int, awaited: Sequence[str]) -> Iterator
 
 def story_reason(words: Sequence[Word], english: English) -> str:
     """The word for which a sentence cannot be left out as a story; empty where there is none."""
-    known = english.lexicon.all_words() | english.declared.names()
+    names = english.declared.names()
+    if [word.text for word in words[:2]] in (["i", "am"], ["i'm"]) or words[0].text in ("it", "they", "i'm"):
+        return words[0].written
     for word in words:
         if word.kind in ("number", "ordinal", "string"):
             return word.written
         if word.kind == "symbol" and word.text not in (",", ":", "'", "-"):
             return word.written
-        if word.kind == "word" and word.text not in _NEUTRAL and word.text in known:
+        if word.kind == "word" and word.text not in _NEUTRAL and (word.text in names or english.lexicon.telling(word.text)):
             return word.written
     return ""

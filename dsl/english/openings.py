@@ -11,7 +11,7 @@ def bodies(meaning: s.Expression) -> tuple[s.Body, ...]:
     """The clauses that the meaning of a sentence is. Raises :class:`Mistake`."""
     match meaning:
         case s.Call("both", parts):
-            return tuple(body for part in parts for body in bodies(part))
+            return _merged([body for part in parts for body in bodies(part)])
         case s.Call("declare", _) | s.Call("declare_number", _) | s.Call("declare_code", _) | s.Call("declare_places", _):
             return (_declaration(meaning),)
         case s.Call("named", (inner, s.Name() as name)):
@@ -32,6 +32,25 @@ def bodies(meaning: s.Expression) -> tuple[s.Body, ...]:
             return ()
         meaning = parts[0] if len(parts) == 1 else replace(meaning, parts=parts)
     return (s.Statement(meaning, span=meaning.span),)
+
+
+def _merged(found: list[s.Body]) -> tuple[s.Body, ...]:
+    """The clauses with all that is stated in one, behind what is declared; what is optimal stays apart."""
+    stated = [one for one in found if isinstance(one, s.Statement) and not _optimal(one.formula)]
+    if len(stated) < 2:
+        return tuple(found)
+    parts = [
+        part
+        for one in stated
+        for part in (one.formula.parts if isinstance(one.formula, s.Junction) and one.formula.connective == "and" else (one.formula,))
+    ]
+    joined = s.Statement(s.Junction("and", tuple(parts), stated[0].span), span=stated[0].span)
+    at = found.index(stated[0])
+    return (*(one for one in found[:at]), joined, *(one for one in found[at:] if one not in stated))
+
+
+def _optimal(node: s.Expression) -> bool:
+    return isinstance(node, s.Call) and node.function in ("least", "greatest")
 
 
 def _declaration(node: s.Call) -> s.Declare | s.DeclareNumber:

@@ -41,6 +41,8 @@ class Story:
 
     declared: Declared
     told: list[Told] = field(default_factory=list)
+    doubts: dict[s.Pronoun, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    """Pronouns that were taken for a digit where others would fit: which, and the others."""
 
     def bound(self, reading: Reading, words: Sequence[str] = ()) -> list[tuple[s.Expression, tuple[Mention, ...]]]:
         """The meanings of a reading with its pronouns bound; none where one has nothing to mean."""
@@ -172,6 +174,7 @@ class _Antecedents:
         words: Sequence[str],
     ) -> None:
         self.story, self.at, self.meaning, self.words = story, pronoun.at, meaning, words
+        self.pronoun = pronoun
         self.things = [one for one in _things(mentions) if pronoun not in list(_pronouns(one.meaning))]
         begins = sorted({one.start for one in mentions if one.category in ("claim", "clause")} | {0})
         self.begin = max(one for one in begins if one <= pronoun.at)
@@ -195,6 +198,7 @@ class _Antecedents:
             found = _single(_top(told))
             if len(found) > rank:
                 value = found[rank].meaning
+                self._doubt(told, value)
                 spent = self.whole and not self.within and place == 0 and self._spent(value)
                 owned = self.whole and place == 0 and self._owned(found[rank])
                 return self._of_spent(value) if spent else [value, number] if owned and value != number else [value]
@@ -212,6 +216,20 @@ class _Antecedents:
             case s.Chain((left, s.Number()), ("=",)):
                 return left == said
         return False
+
+    def _doubt(self, told: Sequence[Mention], value: object) -> None:
+        """Note the other digits that were spoken of where a pronoun is taken for one."""
+        taken = placed(value, self.story.declared)  # type: ignore[arg-type]
+        names = {name.lower(): name for name in self.story.declared.digits}
+        if not isinstance(taken, s.Name) or taken.name not in names:
+            return
+        others: dict[str, None] = {}
+        for one in told:
+            said = placed(one.meaning, self.story.declared)  # type: ignore[arg-type]
+            if isinstance(said, s.Name) and said.name in names and said != taken:
+                others.setdefault(names[said.name])
+        if others:
+            self.story.doubts[self.pronoun] = (names[taken.name], tuple(others))
 
     def _owned(self, mention: Mention) -> bool:
         """Whether *its* stood in what was spoken of, so that *it* may still be the number."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from oedipus.dsl import syntax as s
 from oedipus.dsl.core import KEYWORDS
 from oedipus.dsl.declared import Declared
-from oedipus.dsl.diagnostics import Mistake
+from oedipus.dsl.diagnostics import Diagnostic, Mistake
 from oedipus.dsl.english.chart import Chart, Mention, Reading, Symbol, parse
 from oedipus.dsl.english.lexicon import NUMBERS, Lexicon, spelt
 from oedipus.dsl.english.names import names_of, placed, tidied
@@ -84,6 +84,7 @@ class English:
         if len(words) > LONGEST:
             label = f"{len(words)} words; a sentence has at most {LONGEST}"
             raise Mistake("E106", words[0].span.to(words[-1].span), label, "split it into several sentences")
+        self.story.doubts.clear()
         chart, apart = self.chart(words, start, loose)
         readings = chart.readings(start)
         if not readings:
@@ -107,6 +108,20 @@ class English:
         if not found:
             raise Mistake("E306", words[0].span.to(words[-1].span), "it is not clear what a pronoun here means", "name it")
         return list(found.values())
+
+    def doubts(self) -> list[Diagnostic]:
+        """Warnings of pronouns in the last sentence that could mean something else."""
+        found = [
+            Diagnostic(
+                "W701",
+                one.span,
+                f"read as '{taken}', the subject of the clause before; {' or '.join(map(repr, others))} would fit too",
+                "write the name to be sure",
+            )
+            for one, (taken, others) in self.story.doubts.items()
+        ]
+        self.story.doubts.clear()
+        return found
 
     def told(self, option: Option) -> None:
         """Note what a sentence was understood to say."""

@@ -115,7 +115,8 @@ def test_the_reading_in_plain_english() -> None:
         II. the portrait is 33 ± 1 years old
         III. mask(blur(crop(portrait, 32), 2), "hole.png") = 0.5 ± 0.25
     """
-    assert explain(check_text(text, FACES), FACES).splitlines()[2:] == [
+    told = [line for line in explain(check_text(text, FACES), FACES).splitlines()[2:] if not line.startswith("    ")]
+    assert told == [
         "I: portrait (its colour channels added up, averaged over blocks of 4 × 4 pixels, its left half left out) "
         'is the picture in "y.npy", give or take 0.5 in each value',
         "II: the network 'age' measures 33 in portrait, give or take 1",

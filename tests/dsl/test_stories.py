@@ -45,7 +45,8 @@ def test_a_count_is_whole(text: str) -> None:
 def test_bounds_of_one_length_tell_the_width() -> None:
     first = check_text("I am an even number between 20 and 40.\n", CARDS)
     second = check_text("I am an even two-digit number between 20 and 40.\n", CARDS)
-    assert [one.body for one in first.clauses] == [one.body for one in second.clauses]
+    conjuncts = [{repr(part) for one in riddle.clauses for part in getattr(one.body, "formulas", (one.body,))} for riddle in (first, second)]
+    assert conjuncts[0] == conjuncts[1]
 
 
 def test_bounds_of_two_lengths_do_not() -> None:
@@ -66,4 +67,4 @@ def test_numbers_spoken_of_together_are_the_numbers_declared(sentence: str, plai
     first, second = (
         check_text(f"There are two two-digit numbers: p and q.\n{one}\n", CARDS) for one in (sentence, plain)
     )
-    assert explain(first, CARDS) == explain(second, CARDS)
+    assert [one.body for one in first.clauses] == [one.body for one in second.clauses]
