@@ -48,7 +48,9 @@ def check(
 @app.command()
 def explain(
     file: File,
-    core: Annotated[bool, typer.Option("--core", help="Only the riddle in the core language, as a file of its own.")] = False,
+    core: Annotated[
+        bool, typer.Option("--core", help="Only the riddle in the core language, as a file of its own.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Say in plain English and in the core language how every clause is read."""

@@ -16,8 +16,8 @@ from oedipus.compiler.checked import Clause, Riddle
 from oedipus.compiler.explain import explain_clause
 from oedipus.compiler.frontend import read_text
 from oedipus.compiler.pipeline import compile_riddle
-from oedipus.compiler.resolve.functions import FUNCTIONS
 from oedipus.compiler.program import Factor, Program, Tensor
+from oedipus.compiler.resolve.functions import FUNCTIONS
 from oedipus.compiler.vocabulary import words_of
 from oedipus.dsl.diagnostics import Diagnostic, Lines, RiddleError
 from oedipus.dsl.english.lexicon import NUMBERS, shipped

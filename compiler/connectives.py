@@ -30,4 +30,3 @@ def negate(formula: Formula) -> Formula:
         case Truth(holds):
             return Truth(not holds)
     return Not(formula)
-

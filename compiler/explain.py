@@ -71,7 +71,13 @@ def events(riddle: Riddle, cards: Mapping[str, Card]) -> Iterator[dict[str, Any]
     core = {one.name: list(one.texts) for one in riddle.core}
     for clause in riddle.clauses:
         said = explain_clause(clause, cards)
-        yield {"event": "clause", "clause": clause.name, "text": clause.text, "reading": said, "core": core.get(clause.name, [])}
+        yield {
+            "event": "clause",
+            "clause": clause.name,
+            "text": clause.text,
+            "reading": said,
+            "core": core.get(clause.name, []),
+        }
     yield {"event": "result", "core": core_riddle(riddle)}
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from oedipus.compiler.checked import Riddle
 from oedipus.compiler.resolve.riddle import Understood, resolve
 from oedipus.compiler.vocabulary import words_of
-from oedipus.dsl.diagnostics import Diagnostic, RiddleError
 from oedipus.dsl.canonical import canonical
+from oedipus.dsl.diagnostics import Diagnostic, RiddleError
 from oedipus.dsl.parser import MOST_MISTAKES, parser_of
 from oedipus.networks.cards import Card
 
@@ -25,6 +25,7 @@ def understand(text: str, cards: Mapping[str, Card], folder: Path | None = None)
     found = resolve(parser_of(text, words.vocabulary, frozenset(words.readers)), words, text, folder)
     known = {one.code for one in found.diagnostics if one.severity == "error"}
     told = [one for one in found.diagnostics if one.code not in ("E005", "E501") or known <= {one.code}]
+    told = list(dict.fromkeys(told))
     told.sort(key=lambda one: (one.span.start, one.span.end, one.code))
     told = list(_told_once(told, text))
     if len(told) > MOST_MISTAKES:

@@ -6,39 +6,8 @@ from collections.abc import Sequence
 from oedipus.dsl.reader import RawClause, Word, read
 
 _PLAIN = {"==": "=", "<>": "!=", "≠": "!=", "≤": "<=", "≥": ">=", "^": "**", "+-": "±", "+/-": "±"}
-_BINARY = frozenset(["=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "//", "%", "**", "±"])
-_BEFORE_SIGN = frozenset(
-    [
-        "(",
-        ",",
-        "=",
-        "!=",
-        "<",
-        "<=",
-        ">",
-        ">=",
-        "+",
-        "-",
-        "*",
-        "/",
-        "//",
-        "%",
-        "**",
-        "is",
-        "are",
-        "than",
-        "equals",
-        "equal",
-        "and",
-        "or",
-        "plus",
-        "minus",
-        "times",
-        "by",
-        "of",
-        "to",
-    ]
-)
+_BINARY = frozenset("= != < <= > >= + - * / // % ** ±".split())
+_BEFORE_SIGN = _BINARY | frozenset("( , is are than equals equal and or plus minus times by of to".split()) - {"±"}
 _SHORT = re.compile(r"(?:[ivxlcIVXLC]+|\d+|[A-Za-z])\Z")
 _HINT = re.compile(r"\(\s*\w+\s*[:-]?")
 _COMMENT = re.compile(r"#[^\r\n]*")

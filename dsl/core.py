@@ -14,8 +14,8 @@ from oedipus.dsl.terminals import Token
 from oedipus.dsl.vocabulary import Vocabulary
 
 KEYWORDS = frozenset(
-    "alpha and by code count data evidence find for from given if iff in leading let network no not of or solution "
-    "solutions solve then use with xor zeros".split()
+    "alpha and by code count data evidence find for from given if iff in leading let network no not of or "
+    "solution solutions solve then use with xor zeros".split()
 )
 SIGNS: Mapping[str, str] = {
     "=": "EQ", "==": "EQ", "!=": "NE", "<>": "NE", "≠": "NE", "<": "LT", "<=": "LE", "≤": "LE", ">": "GT", ">=": "GE",
@@ -24,7 +24,17 @@ SIGNS: Mapping[str, str] = {
     ",": "COMMA", ":": "COLON",
 }  # fmt: skip
 RELATIONS = {"EQ": "=", "NE": "!=", "LT": "<", "LE": "<=", "GT": ">", "GE": ">="}
-_SIGN_OF = {"EQ": "=", "NE": "!=", "LT": "<", "LE": "<=", "GT": ">", "GE": ">=", "COMMA": ",", "RPAR": ")", END: "the end"}
+_SIGN_OF = {
+    "EQ": "=",
+    "NE": "!=",
+    "LT": "<",
+    "LE": "<=",
+    "GT": ">",
+    "GE": ">=",
+    "COMMA": ",",
+    "RPAR": ")",
+    END: "the end",
+}
 DEEPEST = 60
 """Most operators that nest in one clause."""
 
@@ -50,7 +60,11 @@ def read_core(
     """The clause that core text says; ``names`` are those declared, and ``spells`` tells the words that are made of
     one-letter names. Raises :class:`NotCore`, :class:`Mistake`."""
     body = _run(words, vocabulary, names, "clause")
-    written = {word.start: word.written for word in words if word.kind == "word" and word.written.isupper() and spells(word.text)}
+    written = {
+        word.start: word.written
+        for word in words
+        if word.kind == "word" and word.written.isupper() and spells(word.text)
+    }
     if not written:
         return body  # type: ignore[no-any-return]
 
@@ -357,7 +371,7 @@ def _alpha(token: Token) -> float:
 
 
 PLACES: Mapping[int, str] = {
-    **dict(enumerate("ones tens hundreds thousands ten_thousands hundred_thousands".split())),
+    **dict(enumerate(["ones", "tens", "hundreds", "thousands", "ten_thousands", "hundred_thousands"])),
     6: "millions", 7: "ten_millions", 8: "hundred_millions", 9: "billions",
     -1: "tenths", -2: "hundredths", -3: "thousandths",
 }  # fmt: skip

@@ -13,7 +13,7 @@ from oedipus.dsl.core import NotCore, read_core
 from oedipus.dsl.declared import Declared
 from oedipus.dsl.diagnostics import Diagnostic, Mistake
 from oedipus.dsl.english.lexicon import Lexicon
-from oedipus.dsl.english.messages import explain_unread, story_reason
+from oedipus.dsl.english.messages import REPAIRS, explain_unread, story_reason
 from oedipus.dsl.english.reading import English, Option, Unread
 from oedipus.dsl.reader import RawClause, Word, read
 from oedipus.dsl.spans import NOWHERE, Span
@@ -37,12 +37,14 @@ class Parser:
     """The clauses that declare something, by their place."""
     implied: list[tuple[s.Body, RawClause]] = field(default_factory=list)
     """What no clause declares but some speak of."""
+    mended: int = 0
+    """How many sentences were looked at for a repair."""
     begun: bool = False
     """Whether a clause has stated something, behind which nothing is a story."""
 
     def options(self, raw: RawClause) -> list[Option]:
         """What a clause can mean. Raises :class:`Mistake` where it means nothing."""
-        words, qualifiers = _qualified(raw.words, self.declared)
+        words, qualifiers = _qualified(raw.words)
         for word in raw.words:
             if len(word.text) == 2 and word.text[0].isdecimal() and self.declared.spells(word.text):
                 factor, name = word.written
@@ -52,12 +54,21 @@ class Parser:
         if core is not None:
             return [Option((core,))]
         if (name := _defined(words)) is not None:
-            return [replace(one, bodies=(s.Let(name, one.formula, raw.span),)) for one in self._english(words[3:]) if one.formula]
+            return [
+                replace(one, bodies=(s.Let(name, one.formula, raw.span),))
+                for one in self._english(words[3:])
+                if one.formula
+            ]
         options = self._english(words)
         if not qualifiers:
             return options
         return [
-            replace(one, bodies=tuple(replace(body, **qualifiers) if isinstance(body, s.Statement) else body for body in one.bodies))
+            replace(
+                one,
+                bodies=tuple(
+                    replace(body, **qualifiers) if isinstance(body, s.Statement) else body for body in one.bodies
+                ),
+            )
             for one in options
         ]
 
@@ -69,7 +80,12 @@ class Parser:
                 span = words[0].span.to(words[-1].span)
                 self.found.append(Diagnostic("W702", span, "this is read as a story and says nothing of the digits"))
                 return [Option(())]
-            raise explain_unread(unread, self.english) from None
+            if (mistake := _unbalanced(words)) is not None:
+                raise mistake from None
+            self.mended += 1
+            *others, last = explain_unread(unread, self.english, mend=self.mended <= REPAIRS)
+            self.found += [one.diagnostic for one in others]
+            raise last from None
 
     def _core(self, words: Sequence[Word]) -> s.Body | None:
         """The clause as core text, None where it is none."""
@@ -169,6 +185,19 @@ def _declarations(parser: Parser, clause: RawClause) -> list[s.Body]:
     return [one for one in found if not (isinstance(one, s.DeclareNumber) and not one.names and unnamed)]
 
 
+def _unbalanced(words: Sequence[Word]) -> Mistake | None:
+    """What is told of a parenthesis that is not closed, or not opened."""
+    opened: list[Word] = []
+    for word in words:
+        if word.kind == "symbol" and word.text == "(":
+            opened.append(word)
+        elif word.kind == "symbol" and word.text == ")":
+            if not opened:
+                return Mistake("E104", word.span, "nothing is open here to be closed", "delete it, or open one before")
+            opened.pop()
+    return Mistake("E104", opened[-1].span, "this is never closed", "add ')'") if opened else None
+
+
 def _defined(words: Sequence[Word]) -> s.Name | None:
     """The name that ``let NAME = …`` defines."""
     match [word.text for word in words[:3]]:
@@ -177,7 +206,7 @@ def _defined(words: Sequence[Word]) -> s.Name | None:
     return None
 
 
-def _qualified(words: Sequence[Word], declared: Declared) -> tuple[Sequence[Word], dict[str, object]]:
+def _qualified(words: Sequence[Word]) -> tuple[Sequence[Word], dict[str, object]]:
     """A sentence without ``with alpha 3``, ``by logic`` and ``by network odd`` at its end, and what they say."""
     found: dict[str, object] = {}
     while True:

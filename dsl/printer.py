@@ -72,7 +72,10 @@ def _setting(body: s.Setting, printer: "_Printer") -> str:
         case "no leading":
             return "no leading zeros"
         case "solve":
-            options = [f"{key} {value:g}" if isinstance(value, float) else f"{key} {value}" for key, value in body.options.items()]
+            options = [
+                f"{key} {value:g}" if isinstance(value, float) else f"{key} {value}"
+                for key, value in body.options.items()
+            ]
             return ", ".join([f"solve by {said[0]}", *options])
         case "solution":
             return f"solution {' '.join(said)}"

@@ -318,38 +318,9 @@ def _unmarked(words: list[Word]) -> list[Word]:
 
 
 _NEVER_AFTER_LABEL = frozenset(
-    [
-        "is",
-        "are",
-        "has",
-        "have",
-        "contains",
-        "=",
-        "<",
-        ">",
-        "+",
-        "-",
-        "*",
-        "/",
-        ",",
-        ")",
-        "equals",
-        "and",
-        "or",
-        "≤",
-        "≥",
-        "≠",
-        "!=",
-        "<=",
-        ">=",
-        "%",
-        "**",
-        "//",
-    ]
+    "is are has have contains equals and or = < > + - * / , ) ≤ ≥ ≠ != <= >= % ** //".split()
 )
-_DECLARES = frozenset(
-    ["digits", "digit", "numbers", "number", "letters", "face", "faces", "solution", "find", "data", "code"]
-)
+_DECLARES = frozenset("digits digit numbers number letters face faces solution find data code".split())
 
 
 def _label_length(words: list[Word]) -> int:
@@ -375,24 +346,7 @@ def _label_length(words: list[Word]) -> int:
     return 0
 
 
-_COUNTED_HEADINGS = frozenset(
-    ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "last", "final", "next"]
-)
+_COUNTED_HEADINGS = frozenset("first second third fourth fifth sixth seventh last final next".split())
 _HEADINGS = frozenset(
-    [
-        "clue",
-        "hint",
-        "note",
-        "attempt",
-        "guess",
-        "try",
-        "rule",
-        "fact",
-        "condition",
-        "statement",
-        "step",
-        "constraint",
-        "line",
-        "part",
-    ]
+    "clue hint note attempt guess try rule fact condition statement step constraint line part".split()
 )

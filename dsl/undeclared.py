@@ -9,8 +9,8 @@ from oedipus.dsl.reader import RawClause, Word
 from oedipus.dsl.spans import Span
 
 Found = Iterator[tuple[s.Body, RawClause]]
-_CODES = frozenset("code codes pin password passcode combination".split())
-_HAVING = frozenset("of with has have having".split())
+_CODES = frozenset(["code", "codes", "pin", "password", "passcode", "combination"])
+_HAVING = frozenset(["of", "with", "has", "have", "having"])
 _PLACES = {"ones": 0, "units": 0, "unit": 0, "tens": 1, "hundreds": 2, "thousands": 3}
 
 
@@ -46,7 +46,12 @@ def _mentioned(raw: Sequence[RawClause]) -> Found:
             rest, before = texts[at + 2 : at + 6], texts[max(0, at - 3) : at]
             if texts[at + 1] == "digit" and any(one.rstrip("s") in ("number", "integer", *_CODES) for one in rest):
                 code = bool(_CODES & set(rest[:3]))
-            elif texts[at + 1] == "digits" and before[-1:] and before[-1] in _HAVING and (_CODES | {"number"}) & set(before):
+            elif (
+                texts[at + 1] == "digits"
+                and before[-1:]
+                and before[-1] in _HAVING
+                and (_CODES | {"number"}) & set(before)
+            ):
                 code = bool(_CODES & set(before))
             else:
                 continue
@@ -60,7 +65,9 @@ def _letters(raw: Sequence[RawClause]) -> Found:
     first: RawClause | None = None
     for clause in raw:
         texts = [word.text for word in clause.words]
-        capitals = [word for word in clause.words if word.kind == "word" and word.written.isupper() and word.text != "i"]
+        capitals = [
+            word for word in clause.words if word.kind == "word" and word.written.isupper() and word.text != "i"
+        ]
         equation = "=" in texts and any(text in "+-*" for text in texts)
         if equation and len(capitals) == sum(word.kind == "word" for word in clause.words):
             said = capitals
@@ -93,7 +100,11 @@ def _guessed(raw: Sequence[RawClause]) -> Found:
     for clause in raw:
         texts = _texts(clause)
         guess = next((word.text for word in clause.words if word.kind == "number" and len(word.text) > 2), None)
-        if guess and guess.isdecimal() and {"correct", "right", "wrong", "hits", "bulls", "place", "position"} & set(texts):
+        if (
+            guess
+            and guess.isdecimal()
+            and {"correct", "right", "wrong", "hits", "bulls", "place", "position"} & set(texts)
+        ):
             yield s.DeclareNumber(tuple(range(len(guess)))[::-1], True, span=clause.span), clause
             return
 
@@ -124,6 +135,3 @@ def _bounds(raw: Sequence[RawClause]) -> Found:
             if len(widths) == 1 and high > 9:
                 yield s.DeclareNumber(tuple(range(widths.pop()))[::-1], span=clause.span), clause
                 return
-
-
-

@@ -26,7 +26,9 @@ class _Seen(dict[tuple[str, str], int]):
         return table[self.shown[name]] if table is not None and name in self.shown else 0
 
 
-def differing(readings: Sequence[tuple[T, Formula]], names: Sequence[str], tables: Mapping[str, Sequence[int]]) -> list[T]:
+def differing(
+    readings: Sequence[tuple[T, Formula]], names: Sequence[str], tables: Mapping[str, Sequence[int]]
+) -> list[T]:
     """One reading for each different truth; what holds of all digits, or of none, yields to what says something."""
     kept: dict[Formula, T] = {}
     for reading, formula in readings:

@@ -158,9 +158,11 @@ class Resolver:
 
     # One node
 
-    def value(self, node: s.Expression) -> Value:
+    def value(self, node: s.Expression) -> Value:  # noqa: C901 - one line for each node
         """What an expression stands for."""
         match node:
+            case s.Number(value) if abs(value) > LARGEST:
+                raise Mistake("E405", node.span, f"numbers go up to {LARGEST:,}".replace(",", " "))
             case s.Number(value):
                 return _number(node) if value.denominator == 1 and value >= 0 else Constant(value)
             case s.Name():

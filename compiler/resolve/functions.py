@@ -20,9 +20,9 @@ from oedipus.compiler.checked import (
 )
 from oedipus.compiler.checked import Value as Shown
 from oedipus.compiler.connectives import both, either, negate
-from oedipus.compiler.resolve.numerals import numeral
 from oedipus.compiler.resolve import marks, places, properties, together
 from oedipus.compiler.resolve.expressions import Make, NeedsWidth, Resolver
+from oedipus.compiler.resolve.numerals import numeral
 from oedipus.compiler.resolve.values import Group, Item, Spelt, Value, group_of, spelt
 from oedipus.dsl import syntax as s
 from oedipus.dsl.declared import pick_at

@@ -19,7 +19,7 @@ def _guess(resolver: Resolver, node: s.Call) -> tuple[str, tuple[Term, ...]]:
     text = said.text if isinstance(said, Path) else str(resolver.whole(node.arguments[0]))
     names = resolver.declared.wholes[0].digits if len(resolver.declared.wholes) == 1 else resolver.declared.digits
     if not text.isdecimal():
-        raise Mistake("E402", node.span, "a guess is a numeral, such as found(\"682\")")
+        raise Mistake("E402", node.span, 'a guess is a numeral, such as found("682")')
     if len(text) != len(names):
         raise Mistake("E304", node.span, f"'{text}' has {len(text)} digits; the code has {len(names)}")
     return text, tuple(Shown(name) for name in names)

@@ -6,9 +6,9 @@ from typing import Any
 from oedipus.compiler.arithmetic import bounds, constant
 from oedipus.compiler.checked import And, Arithmetic, Compare, Constant, Formula, Not, Property, Term, Truth
 from oedipus.compiler.connectives import both, either
-from oedipus.compiler.resolve.numerals import numeral
 from oedipus.compiler.resolve.expressions import Resolver
 from oedipus.compiler.resolve.judged import seen_or
+from oedipus.compiler.resolve.numerals import numeral
 from oedipus.compiler.resolve.values import Path, Spelt
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake

@@ -66,7 +66,11 @@ class _Riddle:
         self.statements = Statements()
         self.variables = self._variables()
         for body, clause in parser.implied:
-            self.found.append(Diagnostic("W703", clause.span, f"read as '{core_text(body)}', which nothing declares", clause=name_of(clause)))
+            self.found.append(
+                Diagnostic(
+                    "W703", clause.span, f"read as '{core_text(body)}', which nothing declares", clause=name_of(clause)
+                )
+            )
             self.bodies(clause, (body,))
 
     def _variables(self) -> Mapping[str, Variable]:
@@ -115,7 +119,8 @@ class _Riddle:
                     self.bodies(raw, bodies)
             self.parser.told(option)
         except Mistake as mistake:
-            self.found.append(mistake.diagnostic)
+            told = mistake.diagnostic
+            self.found.append(replace(told, span=raw.span) if told.span == NOWHERE else told)
         except RecursionError:
             self.found.append(Diagnostic("E106", raw.span, "this is nested too deeply", "name parts with let"))
         self.found[before:] = [one if one.clause else replace(one, clause=name_of(raw)) for one in self.found[before:]]
@@ -149,15 +154,15 @@ class _Riddle:
         if len(left) > 1:
             said = [core_text(body, self.declared.names()) for option in left[:2] for body in option.bodies]
             span = options[0].bodies[0].span
-            raise Mistake("E203", span, "this can be read in more than one way", "write one of them: " + "  |  ".join(said))
+            raise Mistake(
+                "E203", span, "this can be read in more than one way", "write one of them: " + "  |  ".join(said)
+            )
         return left[0]
 
     def _whole_formula(self, option: Option) -> Formula:
-        parts: list[Formula] = [Truth(True)]
-        for body in option.bodies:
-            if isinstance(body, s.Statement) and not isinstance(body.formula, s.Measured) and not counts(body):
-                parts.append(self.resolver.formula(plain(body)))
-        return both(parts) if len(parts) > 1 else parts[0]
+        stated = [one for one in option.bodies if isinstance(one, s.Statement) and not counts(one)]
+        plainly = [plain(one) for one in stated]
+        return both([Truth(True), *(self.resolver.formula(one) for one in plainly if not isinstance(one, s.Measured))])
 
     def bodies(self, raw: RawClause, bodies: tuple[s.Body, ...]) -> None:
         """Keep what a clause says."""
@@ -197,7 +202,9 @@ class _Riddle:
             self.resolver.by = None
         self._add(raw, made, body.alpha, source)
 
-    def _add(self, raw: RawClause, body: Formula | Measurement, alpha: float | None, text: str, unlabelled: bool = False) -> None:
+    def _add(
+        self, raw: RawClause, body: Formula | Measurement, alpha: float | None, text: str, unlabelled: bool = False
+    ) -> None:
         name = f"line {raw.line}" if unlabelled else name_of(raw)
         self.names[name] = self.names.get(name, 0) + 1
         again = self.names[name]
@@ -214,7 +221,9 @@ class _Riddle:
             there = ", ".join(name for name, one in cards.items() if one.role == "classifier")
             raise Mistake("E409", body.by_span, f"there is no network '{body.by}'", f"classifiers are {there}")
         if card.role == "judge":
-            raise Mistake("E408", body.by_span, f"'{card.name}' is a judge", "judges only score results; take a classifier")
+            raise Mistake(
+                "E408", body.by_span, f"'{card.name}' is a judge", "judges only score results; take a classifier"
+            )
         if card.role != "classifier":
             raise Mistake("E409", body.by_span, f"'{card.name}' is a {card.role}, not a classifier")
         return card.name
@@ -273,9 +282,15 @@ class _Riddle:
         found: set[str] = set()
         for clause in self.syntax:
             for body in clause.bodies:
-                if isinstance(body, s.Statement) and isinstance(body.formula, s.Chain) and set(body.formula.ops) == {"="}:
+                if (
+                    isinstance(body, s.Statement)
+                    and isinstance(body.formula, s.Chain)
+                    and set(body.formula.ops) == {"="}
+                ):
                     parts = [word for term in body.formula.terms if (word := _spelling(term)) is not None]
-                    if len(parts) == len(body.formula.terms) and any(isinstance(one, s.Operation) for one in body.formula.terms):
+                    if len(parts) == len(body.formula.terms) and any(
+                        isinstance(one, s.Operation) for one in body.formula.terms
+                    ):
                         found |= {word for words in parts for word in words}
         return found
 

@@ -17,11 +17,18 @@ from oedipus.dsl.spans import NOWHERE, Span
 
 WORDS = Path(__file__).parent / "words.txt"
 CONTRACTIONS = {
-    "can't": "can not", "cannot": "can not", "won't": "will not", "i'm": "i am", "it'd": "it would",
-} | {f"{word}n't": f"{word} not" for word in "is are was were do does did has have had must should would could".split()}  # fmt: skip
+    "can't": "can not",
+    "cannot": "can not",
+    "won't": "will not",
+    "i'm": "i am",
+    "it'd": "it would",
+} | {f"{word}n't": f"{word} not" for word in "is are was were do does did has have had must should would could".split()}
 _SHORT = {"'s": "is", "'re": "are", "'ve": "have", "'ll": "will"}
-_PRONOUNS = frozenset("it he she who what there that they you we i".split())
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()  # noqa: E501
+_PRONOUNS = frozenset(["it", "he", "she", "who", "what", "there", "that", "they", "you", "we", "i"])
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
+).split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 NUMBERS: Mapping[str, int] = {
     **{word: value for value, word in enumerate(_UNITS)},
@@ -118,7 +125,9 @@ class Lexicon:
         """The same and the words of the cards."""
         return self.known() | self.brought
 
-    def symbols(self, words: Sequence[Word], names: Mapping[str, tuple[str, s.Expression]]) -> list[dict[str, list[Symbol]]]:
+    def symbols(
+        self, words: Sequence[Word], names: Mapping[str, tuple[str, s.Expression]]
+    ) -> list[dict[str, list[Symbol]]]:
         """For each word what it can be; ``names`` gives class and meaning of those declared."""
         found: list[dict[str, list[Symbol]]] = []
         for at, word in enumerate(words):
@@ -165,7 +174,7 @@ class Lexicon:
                 here["GUESS"] = [Symbol(end, s.Text(text, word.span))]
             case "number":
                 here["NUM"] = [Symbol(end, s.Number(Fraction(text), word.span))]
-                if text.isdecimal() and len(text) > 1 or word.written.startswith(("[", "(")):
+                if (text.isdecimal() and len(text) > 1) or word.written.startswith(("[", "(")):
                     here["GUESS"] = [Symbol(end, s.Text(text, word.span))]
             case "ordinal":
                 here["ORD"] = [Symbol(end, s.Number(Fraction(re.sub(r"\D", "", text)), word.span))]

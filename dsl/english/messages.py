@@ -13,7 +13,8 @@ _CLASSES = {
     "IS": "is", "ARE": "are", "HAVE": "has", "AND": "and", "OR": "or",
 }  # fmt: skip
 _NEUTRAL = frozenset(
-    "the a an is was were are of to in on at his her my i he she it and with for from by who has have had that this as its their our your".split()
+    "the a an is was were are of to in on at his her my i he she it and with for from by who has have had that "
+    "this as its their our your".split()
 )
 _PUT = ("is", "are", "the", "than", "of", "to", "and", "digit", "by", "has", "as", ",")
 _NEEDLESS = frozenset("the a an of is are has that digit digits number , = to than by as".split())
@@ -24,22 +25,28 @@ TRIED = 40
 """Changes of a sentence tried."""
 
 
-def explain_unread(unread: Unread, english: English, mend: bool = True) -> Mistake:
-    """The mistake of a sentence without a reading; ``mend`` tells whether to look for one that has a reading."""
+def explain_unread(unread: Unread, english: English, mend: bool = True) -> list[Mistake]:
+    """The mistakes of a sentence without a reading; ``mend`` tells whether to look for one that has a reading."""
     words, at = unread.words, unread.chart.far
     known = english.lexicon.all_words() | english.declared.names()
-    strange = next((word for word in words if _strange(word, known, english)), None)
-    if strange is not None:
-        near = closest(strange.text, known)
-        typo = bool(near) and likely_typo(strange.text, near)
-        help_ = f"did you mean '{near}'?" if typo else _fitting(unread)
-        return Mistake("E102", strange.span, f"'{strange.written}' has no meaning here", help_, near if typo else "")
+    strange = [word for word in words if _strange(word, known, english)]
+    if strange:
+        found = [_unknown(word, known, unread) for word in strange]
+        typos = [one for one in found if one.diagnostic.suggestion]
+        return typos if len(typos) == len(found) else found[:1]
     repair = next(repairs(unread, english), "") if mend else ""
     help_ = f"this would be understood: '{repair}'" if repair else _fitting(unread)
     if at >= len(words):
         end = words[-1].end
-        return Mistake("E202", Span(end, end), "the sentence ends too soon", help_)
-    return Mistake("E201", words[at].span, f"'{words[at].written}' cannot stand here", help_)
+        return [Mistake("E202", Span(end, end), "the sentence ends too soon", help_)]
+    return [Mistake("E201", words[at].span, f"'{words[at].written}' cannot stand here", help_)]
+
+
+def _unknown(word: Word, known: set[str] | frozenset[str], unread: Unread) -> Mistake:
+    near = closest(word.text, known)
+    typo = bool(near) and likely_typo(word.text, near)
+    help_ = f"did you mean '{near}'?" if typo else _fitting(unread)
+    return Mistake("E102", word.span, f"'{word.written}' has no meaning here", help_, near if typo else "")
 
 
 def _strange(word: Word, known: set[str] | frozenset[str], english: English) -> bool:
@@ -99,10 +106,10 @@ def story_reason(words: Sequence[Word], english: English) -> str:
     if [word.text for word in words[:2]] in (["i", "am"], ["i'm"]) or words[0].text in ("it", "they", "i'm"):
         return words[0].written
     for word in words:
-        if word.kind in ("number", "ordinal", "string"):
+        if word.text in names or word.kind in ("number", "ordinal", "string"):
             return word.written
         if word.kind == "symbol" and word.text not in (",", ":", "'", "-"):
             return word.written
-        if word.kind == "word" and word.text not in _NEUTRAL and (word.text in names or english.lexicon.telling(word.text)):
+        if word.kind == "word" and word.text not in _NEUTRAL and english.lexicon.telling(word.text):
             return word.written
     return ""

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from oedipus.dsl import syntax as s
+from oedipus.dsl.core import PLACES
 from oedipus.dsl.declared import Declared, Whole, pick_at
 from oedipus.dsl.diagnostics import Mistake
-from oedipus.dsl.core import PLACES
 from oedipus.dsl.spans import Span
 
 
@@ -47,10 +47,9 @@ def _of_all(place: s.Expression, declared: Declared, span: Span) -> s.Expression
     """The digit at a place of the only number, or of all that is declared."""
     if len(declared.wholes) == 1:
         return s.Name(_digit(declared.wholes[0], place, span).lower(), span)
-    if isinstance(place, s.Call):
-        if not declared.wholes:
-            help_ = "write 'There is a three-digit number.' first"
-            raise Mistake("E306", span, "no number is declared that has such a place", help_)
+    if isinstance(place, s.Call) and not declared.wholes:
+        help_ = "write 'There is a three-digit number.' first"
+        raise Mistake("E306", span, "no number is declared that has such a place", help_)
     if len(declared.wholes) > 1:
         names = [one.name for one in declared.wholes]
         if not isinstance(place, s.Call) and all(names):

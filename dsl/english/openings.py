@@ -12,10 +12,14 @@ def bodies(meaning: s.Expression) -> tuple[s.Body, ...]:
     match meaning:
         case s.Call("both", parts):
             return _merged([body for part in parts for body in bodies(part)])
-        case s.Call("declare", _) | s.Call("declare_number", _) | s.Call("declare_code", _) | s.Call("declare_places", _):
+        case (
+            s.Call("declare", _) | s.Call("declare_number", _) | s.Call("declare_code", _) | s.Call("declare_places", _)
+        ):
             return (_declaration(meaning),)
         case s.Call("named", (inner, s.Name() as name)):
-            return tuple(replace(one, names=(name,)) if isinstance(one, s.DeclareNumber) else one for one in bodies(inner))
+            return tuple(
+                replace(one, names=(name,)) if isinstance(one, s.DeclareNumber) else one for one in bodies(inner)
+            )
         case s.Call("ask", arguments, span):
             return (s.Setting("find", arguments, span=span),)
         case s.Call("count_solutions", _, span):
@@ -42,7 +46,11 @@ def _merged(found: list[s.Body]) -> tuple[s.Body, ...]:
     parts = [
         part
         for one in stated
-        for part in (one.formula.parts if isinstance(one.formula, s.Junction) and one.formula.connective == "and" else (one.formula,))
+        for part in (
+            one.formula.parts
+            if isinstance(one.formula, s.Junction) and one.formula.connective == "and"
+            else (one.formula,)
+        )
     ]
     joined = s.Statement(s.Junction("and", tuple(parts), stated[0].span), span=stated[0].span)
     at = found.index(stated[0])
@@ -61,9 +69,13 @@ def _declaration(node: s.Call) -> s.Declare | s.DeclareNumber:
         case "declare":
             kind = node.arguments[0]
             assert isinstance(kind, s.Name)
-            return s.Declare(kind.name, tuple(one for one in names if one is not kind), counts[0] if counts else None, span=span)
+            return s.Declare(
+                kind.name, tuple(one for one in names if one is not kind), counts[0] if counts else None, span=span
+            )
         case "declare_places":
-            listed = [one for part in node.arguments for one in (part.items if isinstance(part, s.Listing) else (part,))]
+            listed = [
+                one for part in node.arguments for one in (part.items if isinstance(part, s.Listing) else (part,))
+            ]
             powers = [_power(one) for one in listed if isinstance(one, s.Call)]
             return s.DeclareNumber(tuple(sorted(powers, reverse=True)), span=span)
     if not 1 <= counts[0] <= 12:

@@ -56,8 +56,12 @@ class Story:
             if pronoun is None:
                 found.append((meaning, mentions))
                 continue
-            for value in self.antecedents(pronoun, mentions, meaning, words):
-                waiting.append((_put(meaning, pronoun, value), tuple(_bound(one, pronoun, value) for one in mentions)))
+            if self.vague(pronoun, mentions):
+                continue
+            waiting += [
+                (_put(meaning, pronoun, value), tuple(_bound(one, pronoun, value) for one in mentions))
+                for value in self.antecedents(pronoun, mentions, meaning, words)
+            ]
         return found
 
     def _counted(self, reading: Reading) -> bool:
@@ -66,6 +70,17 @@ class Story:
             return False
         before = [told.formula for told in self.told[-1:]]
         return any(any(_calls(one, "count", "choices", "pairs")) for one in [reading.meaning, *before])
+
+    def vague(self, pronoun: s.Pronoun, mentions: Sequence[Mention]) -> bool:
+        """Whether the clause before only counted what *it* or *they* would be: *exactly one digit is odd*."""
+        if pronoun.who not in ("it", "they"):
+            return False
+        claims = [one for one in mentions if one.category == "claim" and one.end <= pronoun.at]
+        before = [one.meaning for one in claims if one.end == max(two.end for two in claims)]
+        if not before:
+            before = [told.formula for told in self.told[-1:]]
+        plural = pronoun.who == "they"
+        return any(count > 1 if plural else count == 1 for one in before for count in _counts(one))
 
     def antecedents(
         self, pronoun: s.Pronoun, mentions: Sequence[Mention], meaning: s.Expression, words: Sequence[str]
@@ -82,6 +97,19 @@ def _calls(node: object, *names: str) -> Iterator[s.Call]:
         yield node
     for one in s.children(node):  # type: ignore[arg-type]
         yield from _calls(one, *names)
+
+
+def _counts(node: object) -> Iterator[int]:
+    """How many things a statement counts without naming them."""
+    match node:
+        case s.Chain((s.Call("count", (s.Each(_, _, group, _),)), s.Number(value)), (op,)) if op in ("=", ">=", ">"):
+            if isinstance(group, s.Name | s.Call):
+                yield int(value) + (op == ">")
+        case s.Call("some", (s.Each(_, _, s.Name("digits"), _),)):
+            yield 1
+        case s.Junction("and" | "not", parts):
+            for part in parts:
+                yield from _counts(part)
 
 
 def _pronouns(node: object) -> Iterator[s.Pronoun]:
@@ -252,7 +280,7 @@ class _Antecedents:
         return [one for one in self.before() if one != subject.meaning]
 
     def its(self) -> list[object]:
-        own = _single([one for one in _top(self.here)])
+        own = _single(_top(self.here))
         if self.whole:
             return [s.Name("number")]
         earlier = self.before()
@@ -274,7 +302,11 @@ class _Antecedents:
             found = self._several(told)
             if found and not singles:
                 return found
-            names = [one.meaning for one in sorted(told, key=lambda one: one.start) if isinstance(one.meaning, s.Name | s.Call)]
+            names = [
+                one.meaning
+                for one in sorted(told, key=lambda one: one.start)
+                if isinstance(one.meaning, s.Name | s.Call)
+            ]
             names = [one for one in names if self._digit(one)]
             singles = list(dict.fromkeys([*names, *singles]))
             if len(singles) > 1:
@@ -294,7 +326,9 @@ class _Antecedents:
         return False
 
     def _several(self, mentions: Sequence[Mention]) -> list[object]:
-        found = [one for one in _top(mentions) if is_group(one.meaning)] or [one for one in mentions if is_group(one.meaning)]
+        found = [one for one in _top(mentions) if is_group(one.meaning)] or [
+            one for one in mentions if is_group(one.meaning)
+        ]
         return [found[0].meaning] if found else []
 
     def others(self) -> list[object]:

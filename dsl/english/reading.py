@@ -20,8 +20,8 @@ LONGEST = 150
 
 
 _NO_NAMES = KEYWORDS | frozenset(
-    "the an digit digits number numbers code it its they them their my me is are which whose all each every both sum "
-    "product odd even prime there that two what who".split()
+    "the an digit digits number numbers code it its they them their my me is are which whose all each every "
+    "both sum product odd even prime there that two what who".split()
 )
 """Words that no sentence can make a name."""
 
@@ -106,7 +106,9 @@ class English:
         if not found and mistakes:
             raise mistakes[0]
         if not found:
-            raise Mistake("E306", words[0].span.to(words[-1].span), "it is not clear what a pronoun here means", "name it")
+            raise Mistake(
+                "E306", words[0].span.to(words[-1].span), "it is not clear what a pronoun here means", "name it"
+            )
         return list(found.values())
 
     def doubts(self) -> list[Diagnostic]:

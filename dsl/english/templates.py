@@ -15,7 +15,7 @@ from oedipus.dsl.reader import plain_words
 from oedipus.dsl.spans import Span
 from oedipus.dsl.vocabulary import Vocabulary
 
-PRONOUNS = frozenset("it its they others that so".split())
+PRONOUNS = frozenset(["it", "its", "they", "others", "that", "so"])
 """Names in a template that the words before decide (see pronouns.py)."""
 
 
@@ -29,6 +29,7 @@ class Function:
         self._key: Any = None
 
     def __call__(self, *arguments: "Meaning") -> "Meaning":
+        """What it makes of the arguments; with fewer than it takes, a function of the others."""
         if len(arguments) > self.arity:
             raise TemplateError(f"a function of {self.arity} is applied to {len(arguments)}")
         if len(arguments) < self.arity:
@@ -60,7 +61,9 @@ def key_of(meaning: Any) -> Any:
 _FRESH = itertools.count(1)
 
 
-def made_each(body: Callable[[s.Expression], Any], group: Any, condition: Callable[[s.Expression], Any] | None, span: Span) -> s.Each:
+def made_each(
+    body: Callable[[s.Expression], Any], group: Any, condition: Callable[[s.Expression], Any] | None, span: Span
+) -> s.Each:
     """``body for x in group if condition``, the variable counted from the innermost."""
     unknown = s.Bound(-next(_FRESH))
     said, told = body(unknown), condition(unknown) if condition else None
@@ -90,7 +93,9 @@ def template(text: str, slots: Mapping[str, int]) -> Made:
     return _compiled(parsed(text), slots, frozenset())
 
 
-def _compiled(node: s.Expression, slots: Mapping[str, int], bound: frozenset[str]) -> Made:
+def _compiled(  # noqa: C901 - one case for each node
+    node: s.Expression, slots: Mapping[str, int], bound: frozenset[str]
+) -> Made:
     match node:
         case s.Name(name):
             return _name(name, slots, bound)

@@ -45,7 +45,10 @@ def test_a_count_is_whole(text: str) -> None:
 def test_bounds_of_one_length_tell_the_width() -> None:
     first = check_text("I am an even number between 20 and 40.\n", CARDS)
     second = check_text("I am an even two-digit number between 20 and 40.\n", CARDS)
-    conjuncts = [{repr(part) for one in riddle.clauses for part in getattr(one.body, "formulas", (one.body,))} for riddle in (first, second)]
+    conjuncts = [
+        {repr(part) for one in riddle.clauses for part in getattr(one.body, "formulas", (one.body,))}
+        for riddle in (first, second)
+    ]
     assert conjuncts[0] == conjuncts[1]
 
 
