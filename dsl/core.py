@@ -66,7 +66,7 @@ def read_core(
         if word.kind == "word" and word.written.isupper() and spells(word.text)
     }
     if not written:
-        return body  # type: ignore[no-any-return]
+        return body
 
     def lettered(node: s.Expression) -> s.Expression:
         if isinstance(node, s.Name):
@@ -81,12 +81,12 @@ def read_core(
             return replace(body, body=lettered(value))
         case s.Setting("find", values):
             return replace(body, values=tuple(one if isinstance(one, str) else lettered(one) for one in values))
-    return body  # type: ignore[no-any-return]
+    return body
 
 
 def read_meaning(words: Sequence[Word], vocabulary: Vocabulary) -> s.Expression:
     """The meaning of a phrase, an expression or a function. Raises :class:`NotCore`."""
-    return _run(words, vocabulary, frozenset(), "meaning")  # type: ignore[no-any-return]
+    return _run(words, vocabulary, frozenset(), "meaning")
 
 
 def _run(words: Sequence[Word], vocabulary: Vocabulary, names: frozenset[str], start: str) -> Any:
@@ -169,7 +169,7 @@ def _junction(connective: str) -> Callable[[list[Any]], s.Expression]:
     def make(children: list[Any]) -> s.Expression:
         parts = tuple(one for one in children if not isinstance(one, Token))
         if len(parts) == 1:
-            return parts[0]  # type: ignore[no-any-return]
+            return parts[0]
         return s.Junction(connective, parts, _span(children))
 
     return make
@@ -285,7 +285,7 @@ class _Builder:
         return s.Junction("not", (children[1],), _span(children))
 
     def relop(self, children: list[Any]) -> Token:
-        return children[0]  # type: ignore[no-any-return]
+        return children[0]
 
     def chain(self, children: list[Any]) -> s.Expression:
         ops = tuple(RELATIONS[one.type] for one in children[1::2])
@@ -336,7 +336,7 @@ class _Builder:
         return s.Listing(tuple(one for one in children if not isinstance(one, Token)), _span(children))
 
     def parenthesis(self, children: list[Any]) -> s.Expression:
-        return children[1]  # type: ignore[no-any-return]
+        return children[1]
 
     def each(self, children: list[Any]) -> s.Expression:
         body, _, variable, _, group, *rest = children
@@ -353,7 +353,7 @@ class _Builder:
         return s.Lambda((name,), body, _span(children))
 
     def meaning(self, children: list[Any]) -> s.Expression:
-        return children[0]  # type: ignore[no-any-return]
+        return children[0]
 
 
 def _whole(token: Token) -> int:

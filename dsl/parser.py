@@ -7,6 +7,7 @@ since pronouns of the next sentence depend on it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from oedipus.dsl import syntax as s
 from oedipus.dsl.core import NotCore, read_core
@@ -47,8 +48,8 @@ class Parser:
         words, qualifiers = _qualified(raw.words)
         for word in raw.words:
             if len(word.text) == 2 and word.text[0].isdecimal() and self.declared.spells(word.text):
-                factor, name = word.written
-                help_ = f"write {factor} * {name}, or number({factor}, {name})"
+                factor, letter = word.written[0], word.written[1]
+                help_ = f"write {factor} * {letter}, or number({factor}, {letter})"
                 raise Mistake("E203", word.span, "this can be a product or a number of two digits", help_)
         core = self._core(raw.words)
         if core is not None:
@@ -206,9 +207,9 @@ def _defined(words: Sequence[Word]) -> s.Name | None:
     return None
 
 
-def _qualified(words: Sequence[Word]) -> tuple[Sequence[Word], dict[str, object]]:
+def _qualified(words: Sequence[Word]) -> tuple[Sequence[Word], dict[str, Any]]:
     """A sentence without ``with alpha 3``, ``by logic`` and ``by network odd`` at its end, and what they say."""
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     while True:
         texts = [word.text for word in words[-3:]]
         match texts:

@@ -74,7 +74,7 @@ class Resolver:
         if isinstance(value, Group | Spelt | Path) or is_term(value):
             help_ = "say something about it: 'is odd', '= 3', 'is larger than …'"
             raise Mistake("E401", node.span, "this is a number; nothing is said about it", help_)
-        return value
+        return cast(Formula, value)
 
     def term(self, node: s.Expression) -> Term:
         """The number of an expression. Raises :class:`Mistake` where it is none."""
@@ -124,7 +124,7 @@ class Resolver:
         """A member of a group as a statement."""
         if isinstance(value, Group | Path | Spelt) or is_term(value):
             raise Mistake("E403", span, "a statement is needed here")
-        return value
+        return cast(Formula, value)
 
     def whole(self, node: s.Expression) -> int:
         """A plain whole number."""

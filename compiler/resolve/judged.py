@@ -6,11 +6,12 @@ from oedipus.compiler.arithmetic import constant
 from oedipus.compiler.checked import Compare, Formula, Lookup, Seen, Term
 from oedipus.compiler.checked import Value as Shown
 from oedipus.compiler.connectives import either
-from oedipus.compiler.resolve.expressions import Resolver, ident
+from oedipus.compiler.resolve.expressions import Resolver
 from oedipus.compiler.resolve.values import Spelt, Value
 from oedipus.compiler.vocabulary import Meaning
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
+from oedipus.dsl.vocabulary import ident
 
 
 def seen_or(resolver: Resolver, node: s.Call, make: Callable[[Term], Formula]) -> Formula:

@@ -79,7 +79,7 @@ class Chart:
     def _of(self, category: str, start: int, end: int) -> list[Reading]:
         key = (category, start, end)
         if key in self.memo:
-            return self.memo[key]  # type: ignore[no-any-return]
+            return self.memo[key]
         self.memo[key] = []
         found: dict[Any, Reading] = {}
         idioms: dict[Any, Reading] = {}
@@ -94,7 +94,7 @@ class Chart:
         if len(chosen) > MOST:
             self.overflow = True
         self.memo[key] = chosen[:MOST]
-        return self.memo[key]  # type: ignore[no-any-return]
+        return self.memo[key]
 
     def _made(
         self, production: Production, parts: tuple[Reading, ...], span: Span, start: int, end: int
@@ -115,7 +115,7 @@ class Chart:
         """For each way to come to ``node``, the readings of its symbols."""
         key = (id(node), start, end)
         if key in self.memo:
-            return self.memo[key]  # type: ignore[no-any-return]
+            return self.memo[key]
         found: list[tuple[Reading, ...]] = []
         self.memo[key] = found
         for before, middle, child in self.back[end][node, start]:

@@ -11,7 +11,7 @@ from typing import Any
 from oedipus.dsl import syntax as s
 from oedipus.dsl.english.chart import Symbol
 from oedipus.dsl.english.phrasebook import PhrasebookError, phrasebook, read_lines
-from oedipus.dsl.english.templates import template
+from oedipus.dsl.english.templates import Made, template
 from oedipus.dsl.reader import Word
 from oedipus.dsl.spans import NOWHERE, Span
 
@@ -66,7 +66,8 @@ class _Later:
     __slots__ = ("made", "text")
 
     def __init__(self, text: str) -> None:
-        self.text, self.made = text, None
+        self.text = text
+        self.made: Made | None = None
 
     def __call__(self, span: Span = NOWHERE, at: int = 0) -> Any:
         if self.made is None:

@@ -49,7 +49,7 @@ class Story:
         if self._counted(reading):
             return []
         waiting = [(reading.meaning, reading.mentions)]
-        found = []
+        found: list[tuple[s.Expression, tuple[Mention, ...]]] = []
         while waiting and len(found) + len(waiting) <= MOST:
             meaning, mentions = waiting.pop()
             pronoun = next(_pronouns(meaning), None)
@@ -86,7 +86,7 @@ class Story:
         self, pronoun: s.Pronoun, mentions: Sequence[Mention], meaning: s.Expression, words: Sequence[str]
     ) -> list[object]:
         """What a pronoun can mean in a sentence of ``words``."""
-        return getattr(_Antecedents(self, pronoun, mentions, meaning, words), pronoun.who)()  # type: ignore[no-any-return]
+        return getattr(_Antecedents(self, pronoun, mentions, meaning, words), pronoun.who)()
 
 
 def _calls(node: object, *names: str) -> Iterator[s.Call]:
@@ -253,7 +253,7 @@ class _Antecedents:
             return
         others: dict[str, None] = {}
         for one in told:
-            said = placed(one.meaning, self.story.declared)  # type: ignore[arg-type]
+            said = placed(one.meaning, self.story.declared)
             if isinstance(said, s.Name) and said.name in names and said != taken:
                 others.setdefault(names[said.name])
         if others:

@@ -6,6 +6,7 @@ A meaning is an expression (``a + b``) or a function (``x: odd(x)``); a part tha
 
 import itertools
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -127,7 +128,7 @@ def _compiled(  # noqa: C901 - one case for each node
         case s.Bound(level):
             return lambda parts, own, span, at: own[f"#{level}"]
         case s.Number() | s.Text() | s.Letters():
-            return lambda parts, own, span, at: type(node)(*_content(node), span)
+            return lambda parts, own, span, at: _copied(node, span)
     made = tuple(_compiled(one, slots, bound) for one in s.children(node))
 
     def rebuilt(parts: Any, own: dict[str, Any], span: Span, at: int) -> s.Expression:
@@ -140,14 +141,15 @@ def _compiled(  # noqa: C901 - one case for each node
             case s.Junction(connective):
                 return s.Junction(connective, _joined(connective, given), span)
             case s.Measured():
-                return s.Measured(*given, span)
+                return s.Measured(given[0], given[1], given[2], span)
         raise TemplateError(f"no template makes {node}")
 
     return rebuilt
 
 
-def _content(node: Any) -> tuple[Any, ...]:
-    return (node.value,) if isinstance(node, s.Number) else (node.text,) if isinstance(node, s.Text) else (node.word,)
+def _copied(node: s.Number | s.Text | s.Letters, span: Span) -> s.Expression:
+    """The same at another place."""
+    return replace(node, span=span)
 
 
 def _joined(connective: str, parts: list[Any]) -> tuple[s.Expression, ...]:
