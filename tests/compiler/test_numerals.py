@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 from oedipus.compiler.arithmetic import constant
 from oedipus.compiler.checked import Arithmetic, Product, Sum, Term, Value
 from oedipus.compiler.evaluate import holds, value
-from oedipus.compiler.numerals import numeral
-from oedipus.compiler.rearranged import changed
-from oedipus.dsl.changes import MIDDLE, Change
+from oedipus.compiler.resolve.numerals import numeral
 from oedipus.dsl.spans import NOWHERE
 
 DIGITS = st.lists(st.integers(0, 9), min_size=2, max_size=5)
@@ -42,31 +40,3 @@ def test_exactly_one_width_fits_and_shows_the_number(digits: list[int], factor: 
         first = value(written.first(0, count), reading, {})
         assert first == (int(str(number)[:count]) if len(str(number)) >= count else 0)
         assert value(written.last(count), reading, {}) == Fraction(number) % 10**count
-
-
-@given(DIGITS, PLACES, PLACES, st.integers(0, 9))
-def test_deeds_do_what_is_done_to_a_list(digits: list[int], one: int, other: int, new: int) -> None:
-    terms, reading = named(digits)
-    at = one - 1 if one > 0 else len(digits) + one
-    moved = digits[at]
-    rest = digits[:at] + digits[at + 1 :]
-    second = other - 1 if other > 0 else len(digits) + other
-    swapped = list(digits)
-    swapped[at], swapped[second] = swapped[second], swapped[at]
-    expected = {
-        Change("reverse"): digits[::-1],
-        Change("front", one): [moved, *rest],
-        Change("back", one): [*rest, moved],
-        Change("drop", one): rest,
-        Change("swap", one, other): swapped,
-        Change("put", new, one): [*digits[: at + 1], new, *digits[at + 1 :]],
-        Change("put", new, 0): [new, *digits],
-        Change("twice"): digits * 2,
-    }
-    if len(digits) % 2:
-        expected[Change("drop", MIDDLE)] = digits[: len(digits) // 2] + digits[len(digits) // 2 + 1 :]
-    else:
-        half = len(digits) // 2
-        expected[Change("put", new, MIDDLE)] = [*digits[:half], new, *digits[half:]]
-    for change, after in expected.items():
-        assert shown(changed(change, terms, NOWHERE), reading) == "".join(map(str, after)), change

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from oedipus.compiler.explain import explain
 from oedipus.compiler.frontend import read_text
 from oedipus.compiler.vocabulary import words_of
+from oedipus.dsl.canonical import canonical
 from oedipus.dsl.diagnostics import RiddleError, as_json, render
-from oedipus.dsl.lexicon import Lexicon
-from oedipus.dsl.printer import canonical
+from oedipus.dsl.english.lexicon import Lexicon
 from oedipus.dsl.reader import decode
 from oedipus.networks.cards import read_cards
 
@@ -20,7 +20,7 @@ RUNS = int(os.environ.get("OEDIPUS_FUZZ", "150"))
 QUICK = settings(max_examples=RUNS, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 FILES = sorted((Path(__file__).parents[2] / "riddles").glob("*.riddle"))
 TEXTS = [path.read_text(encoding="utf-8") for path in FILES]
-VOCABULARY = sorted(Lexicon(words_of(CARDS).vocabulary, places=True).words)
+VOCABULARY = sorted(Lexicon(words_of(CARDS).vocabulary.entries()).all_words())
 SIGNS = [
     "\n",
     ". ",
