@@ -11,7 +11,7 @@ from oedipus.dsl.spans import Span
 
 MOST = 24
 """Most different meanings of one part that are followed; a sentence with more is refused."""
-REFERENTS = frozenset(["q", "t", "u", "thing", "digit", "group"])
+REFERENTS = frozenset(["q", "t", "u", "uu", "thing", "digit", "group"])
 MARKED = frozenset(["claim", "clause", "vp", *REFERENTS])
 
 

@@ -175,6 +175,7 @@ class Lexicon:
                 here["GUESS"] = [Symbol(end, s.Text(text, word.span))]
             case "number":
                 here["NUM"] = [Symbol(end, s.Number(Fraction(text), word.span))]
+                here["NUMERAL"] = here["NUM"]
                 if (text.isdecimal() and len(text) > 1) or word.written.startswith(("[", "(")):
                     here["GUESS"] = [Symbol(end, s.Text(text, word.span))]
             case "ordinal":

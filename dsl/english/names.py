@@ -27,6 +27,9 @@ def placed(node: s.Expression, declared: Declared) -> s.Expression:
     match node:
         case s.Call("at" | "bare", (place,), span):
             return _of_all(place, declared, span)
+        case s.Call("digits", (s.Name("number"),), span) if len(declared.wholes) == 1:
+            own = len(declared.wholes[0].digits) == len(declared.digits)
+            return s.Name("digits", span) if own else node
         case s.Call("digit", (s.Name() as owner, place), span):
             whole = _whole(owner, declared)
             if whole is not None:

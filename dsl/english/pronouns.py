@@ -66,10 +66,12 @@ class Story:
 
     def _counted(self, reading: Reading) -> bool:
         """Whether *the third* could be the one left over by a count of digits, such as *two digits are odd*."""
-        if not any(_calls(reading.meaning, "bare")):
+        bare = {int(one.value) for call in _calls(reading.meaning, "bare") for one in call.arguments[:1] if isinstance(one, s.Number)}
+        if not bare:
             return False
-        before = [told.formula for told in self.told[-1:]]
-        return any(any(_calls(one, "count", "choices", "pairs")) for one in [reading.meaning, *before])
+        said = [reading.meaning, *(told.formula for told in self.told[-1:])]
+        counted = {count for one in said for count in _counts(one)}
+        return any(count + 1 in bare for count in counted)
 
     def vague(self, pronoun: s.Pronoun, mentions: Sequence[Mention]) -> bool:
         """Whether the clause before only counted what *it* or *they* would be: *exactly one digit is odd*."""
@@ -164,7 +166,7 @@ def _top(mentions: Sequence[Mention]) -> list[Mention]:
     return out
 
 
-_THINGS = frozenset(["q", "t", "u", "thing", "digit", "group"])
+_THINGS = frozenset(["q", "t", "u", "uu", "thing", "digit", "group"])
 
 
 def _things(mentions: Sequence[Mention]) -> list[Mention]:
@@ -280,6 +282,12 @@ class _Antecedents:
         return [one for one in self.before() if one != subject.meaning]
 
     def its(self) -> list[object]:
+        if self.at > 1 and tuple(self.words[self.at - 1 : self.at]) == ("and",):
+            # What is joined to by *and its* owns it: *the sum of q and its reverse*.
+            joined = [one for one in self.things if one.end == self.at - 1 and "its" not in self.words[one.start : one.end]]
+            if joined:
+                owner = max(joined, key=lambda one: one.start)
+                return [] if is_group(owner.meaning) else [owner.meaning]
         own = _single(_top(self.here))
         if self.whole:
             return [s.Name("number")]
