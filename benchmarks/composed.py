@@ -129,8 +129,8 @@ def run_sentences(count: int, seed: int, shown: str | None, only: str | None) ->
     tally = {one.__name__: Counter[str]() for one in FAMILIES if only in (None, one.__name__)}
     for family, world, text, found in sentences(count, seed, only):
         tally[family][found.kind] += 1
-        if found.kind == shown:
-            print(f"{family}\t{world.setting}\t{text}\t{found.told}")
+        if shown in (found.kind, "all") and found.kind != "right":
+            print(f"{found.kind}\t{family}\t{world.setting}\t{text}\t{found.told}")
     show_table(tally, KINDS)
 
 
@@ -139,7 +139,8 @@ def run_triples(count: int, seed: int, shown: str | None) -> None:
     tally = {name: Counter[str]() for name in PARAPHRASES}
     for number in range(count):
         rng = Random(f"{seed}/{number}")
-        name, world, wordings = triple(rng, list(PARAPHRASES)[number % len(PARAPHRASES)])
+        name = list(PARAPHRASES)[number % len(PARAPHRASES)]
+        world, wordings = triple(rng, name)
         found = [read(world, one) for one in wordings]
         truths = [one.truth for one in found if one.truth is not None]
         if any(not np.array_equal(one, truths[0]) for one in truths):
@@ -158,7 +159,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=5_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--family", choices=[one.__name__ for one in FAMILIES])
-    parser.add_argument("--show", choices=(*KINDS, "different"))
+    parser.add_argument("--show", choices=(*KINDS, "different", "all"))
     parser.add_argument("--triples", type=int, metavar="COUNT")
     asked = parser.parse_args()
     begun = time.perf_counter()

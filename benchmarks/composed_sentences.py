@@ -524,12 +524,13 @@ def pronouns(speaker: Speaker) -> Claim | None:
         (f"the sum of {x.text} and {y.text} is {q.text}. It is also odd", q.truth(total) & (total % 2 == 1)),
     ]  # fmt: skip
     if subject.whole:
-        last, reverse = subject.value % 10, backwards(subject.value)
+        last, reverse = Num("its last digit", subject.value % 10), backwards(subject.value)
+        r = speaker.fixed(last)
         digits = digit_sum(subject.value)
         d = speaker.near(digits)
         kinds += 2 * [
-            (f"{s} is {p.text} and its last digit is {q.text}", a & q.truth(last)),
-            (f"{s} is {p.text}. Its last digit is {q.text}", a & q.truth(last)),
+            (f"{s} is {p.text} and its last digit is {r.text}", a & r.truth(last.value)),
+            (f"{s} is {p.text}. Its last digit is {r.text}", a & r.truth(last.value)),
             (f"{s} is {p.text}, and the sum of its digits is {d}", a & (digits == d)),
             (f"{s} is {p.text} and its digits add up to {d}", a & (digits == d)),
             (f"{s} is {p.text}, but its reverse is not", a & ~p.truth(reverse)),

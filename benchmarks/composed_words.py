@@ -231,8 +231,8 @@ class Speaker:
 
     def _power(self) -> Num:
         one = self.digits(1)[0]
-        text, power = self.rng.choice((("the square of {}", 2), ("{} squared", 2), ("the cube of {}", 3)))
-        return Num(text.format(one.text), one.value**power, one.places)
+        text, power = self.rng.choice((("the square of", 2), ("the cube of", 3)))
+        return Num(f"{text} {one.text}", one.value**power, one.places)
 
     def _plus(self) -> Num:
         one, two = self.digits(2)
@@ -240,7 +240,7 @@ class Speaker:
         return Num(text.format(one.text, two.text), value, one.places | two.places)
 
     def _of_all(self) -> Num:
-        columns, all_of = self.world.columns, self.world.all_digits.replace("its", "the")
+        columns, all_of = self.world.columns, self.world.all_digits.replace("its ", "the ")
         noun = all_of.split()[-1]
         odd = np.sum([one % 2 for one in columns], axis=0)
         kinds: list[tuple[str, Column]] = [
