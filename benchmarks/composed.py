@@ -70,7 +70,7 @@ def read(world: World, sentence: str) -> Reading:
     core = "; ".join(core_text(body) for clause in found.clauses[1:] for body in clause.bodies)
     if errors:
         kind = "ambiguous" if any(one.code == "E203" for one in errors) else "refused"
-        return Reading(kind, "; ".join(f"{one.code} {one.message}" for one in errors))
+        return Reading(kind, "; ".join(f"{one.code} {one.message} {one.help}".strip() for one in errors))
     bodies = tuple(one.body for one in found.riddle.clauses if not isinstance(one.body, c.Measurement))
     try:
         truth = columns_of(world.name).holds(c.And(bodies))
