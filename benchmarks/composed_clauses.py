@@ -159,7 +159,7 @@ def _shared(speaker: Speaker, parts: Sequence[Num]) -> Pred:
     found = speaker.bare(parts[0].value)
     free = speaker.digits(1, places)
     if free:
-        found += [one for one in speaker.related(free[0], parts[0].value) if one.text.startswith(("greater", "less"))]
+        found += [one for one in speaker.related(free[0]) if one.text.startswith(("greater", "less"))]
     return speaker.rng.choice(found)
 
 

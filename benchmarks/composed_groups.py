@@ -90,7 +90,7 @@ def groups(speaker: Speaker) -> Claim | None:
     values = [one.value for one in parts]
     total, ordered = np.sum(values, axis=0), np.sort(values, axis=0)
     steps = [two - one for one, two in pairwise(values)]
-    different = (np.diff(ordered, axis=0) > 0).all(axis=0)
+    different = np.all(np.diff(ordered, axis=0) > 0, axis=0)
     c = speaker.near(total)
     kinds: list[tuple[str, Truths]] = [
         (f"{of} are all different" if len(parts) > 2 else f"{of} are different", different),
