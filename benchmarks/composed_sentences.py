@@ -13,12 +13,14 @@ from composed_conditions import comma_before_computed, conditionals, ellipsis, g
 from composed_groups import counts, counts_of_all, groups, others
 from composed_looking_back import comparisons, computed_digits, pronouns
 from composed_speaker import Speaker
+from composed_stacked import complements, conditions_of_groups
 from composed_words import WORLDS, Claim, World
 
 Family = Callable[[Speaker], Claim | None]
 FAMILIES: tuple[Family, ...] = (
     simple, predicates, joined, subjects, pairs, conditionals, unless, comma_before_computed, ellipsis, gapping,
     counts, counts_of_all, groups, others, pronouns, computed_digits, comparisons,
+    conditions_of_groups, complements,
 )  # fmt: skip
 
 
