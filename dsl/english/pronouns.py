@@ -70,7 +70,7 @@ class Story:
         if not bare:
             return False
         said = [reading.meaning, *(told.formula for told in self.told[-1:])]
-        counted = {count for one in said for count in _counts(one)}
+        counted = {count for one in said for count in _counts(one) if count > 1}
         return any(count + 1 in bare for count in counted)
 
     def vague(self, pronoun: s.Pronoun, mentions: Sequence[Mention]) -> bool:
