@@ -2,7 +2,8 @@
 
 import math
 from fractions import Fraction
-from math import prod
+from functools import reduce
+from math import ceil, floor
 from typing import TypeGuard
 
 from oedipus.compiler.checked import (
@@ -19,9 +20,16 @@ from oedipus.compiler.checked import (
     Term,
     Value,
 )
+from oedipus.compiler.evaluate import POWER_BITS
 
 LARGEST = 10**15
 """Numbers beyond are refused."""
+MOST_ROOTS = 1000
+"""Roots that are written out one by one, which diagrams take best; where there may be more, the root is a power."""
+UNBOUNDED_BITS = 1 << 12
+UNBOUNDED = Fraction(1 << UNBOUNDED_BITS)
+"""Bounds of terms of which none is known, or only larger ones."""
+ZERO = Fraction(0)
 _TERMS = (Constant, Value, Sum, Product, Arithmetic, Absolute, Extreme, Lookup, Count)
 
 
@@ -46,9 +54,11 @@ def minus(left: Term, right: Term) -> Term:
 
 
 def square_root(term: Term) -> Term:
-    """The whole number whose square ``term`` is; undefined where it is no square."""
-    largest = max(Fraction(0), bounds(term)[1])
-    roots = range(min(1000, math.isqrt(int(largest))) + 1)
+    """The number whose square ``term`` is; undefined where that is no fraction."""
+    largest = math.isqrt(int(max(Fraction(0), bounds(term)[1])))
+    if largest > MOST_ROOTS or not always_whole(term):
+        return Arithmetic("**", term, constant(Fraction(1, 2)))
+    roots = range(largest + 1)
     squares = [Compare("=", term, constant(root * root)) for root in roots]
     root = Sum(tuple(Product((constant(root), Count((one,)))) for root, one in zip(roots, squares, strict=True)))
     return Arithmetic("/", root, Count(tuple(squares)))
@@ -70,47 +80,120 @@ def always_defined(term: Term) -> bool:
             return known and always_defined(left) and always_defined(right)
 
 
+def always_whole(term: Term) -> bool:
+    """Whether a term is a whole number wherever it has a value; False where that is hard to tell."""
+    match term:
+        case Constant(value):
+            return value.denominator == 1
+        case Value() | Lookup() | Count() | Arithmetic("//"):
+            return True
+        case Sum(terms) | Product(terms) | Extreme(_, terms):
+            return all(map(always_whole, terms))
+        case Absolute(inner):
+            return always_whole(inner)
+        case Arithmetic("**", left, right):
+            return always_whole(left) and bounds(right)[0] >= 0
+        case Arithmetic(op, left, right):
+            return op != "/" and always_whole(left) and always_whole(right)
+    raise AssertionError(f"no term: {term}")
+
+
+def only_where(condition: Formula, term: Term) -> Term:
+    """The term where ``condition`` holds, undefined elsewhere."""
+    return Arithmetic("/", term, Count((condition,)))
+
+
+def is_whole(term: Term) -> Formula:
+    """That a term is a whole number."""
+    return Compare("=", Arithmetic("%", term, constant(1)), constant(0))
+
+
 def bounds(term: Term) -> tuple[Fraction, Fraction]:
-    """Numbers that a term cannot fall below or exceed; wide where it is hard to tell."""
-    wide = (Fraction(-LARGEST), Fraction(LARGEST))
+    """Numbers that a term cannot fall below or exceed wherever it has a value; :data:`UNBOUNDED` where none is known."""
+    low, high = _bounds(term)
+    return max(low, -UNBOUNDED), min(high, UNBOUNDED)
+
+
+def _bounds(term: Term) -> tuple[Fraction, Fraction]:
     match term:
         case Constant(value):
             return value, value
-        case Value() | Lookup():
+        case Value():
             return Fraction(0), Fraction(9)
+        case Lookup(_, _, table):
+            return Fraction(min(table)), Fraction(max(table))
         case Count(formulas):
             return Fraction(0), Fraction(len(formulas))
         case Sum(terms):
             found = [bounds(one) for one in terms]
             return Fraction(sum(low for low, _ in found)), Fraction(sum(high for _, high in found))
         case Product(terms):
+            return reduce(_times, map(bounds, terms), (Fraction(1), Fraction(1)))
+        case Extreme(which, terms):
             found = [bounds(one) for one in terms]
-            if all(low >= 0 for low, _ in found):
-                return prod((low for low, _ in found), start=Fraction(1)), prod(
-                    (high for _, high in found), start=Fraction(1)
-                )
-        case Extreme(_, terms):
-            found = [bounds(one) for one in terms]
-            return min(low for low, _ in found), max(high for _, high in found)
-        case Arithmetic():
-            return _bounds_of_operation(term) or wide
+            choose = min if which == "min" else max
+            return choose((low for low, _ in found), default=ZERO), choose((high for _, high in found), default=ZERO)
         case Absolute(inner):
             low, high = bounds(inner)
-            return Fraction(0), max(abs(low), abs(high))
-    return wide
+            return max(low, -high, ZERO), max(abs(low), abs(high))
+        case Arithmetic("**", left, right):
+            return _bounds_of_power(left, right)
+        case Arithmetic("-", left, right):
+            return bounds(left)[0] - bounds(right)[1], bounds(left)[1] - bounds(right)[0]
+        case Arithmetic("%", left, right):
+            low, high = bounds(right)
+            least, most = bounds(left)
+            return min(low, ZERO), min(high, most) if low >= 0 and least >= 0 else max(high, ZERO)
+        case Arithmetic(op, left, right):
+            low, high = _bounds_of_quotient(bounds(left), bounds(right), whole=always_whole(right))
+            return (Fraction(floor(low)), Fraction(floor(high))) if op == "//" else (low, high)
+    raise AssertionError(f"no term: {term}")
 
 
-def _bounds_of_operation(term: Arithmetic) -> tuple[Fraction, Fraction] | None:
-    """The same of an operation on two terms."""
-    low, high = bounds(term.left)
-    match term.op, term.right:
-        case "-", right:
-            bottom, top = bounds(right)
-            return low - top, high - bottom
-        case "**", Constant(power) if power.denominator == 1 and 0 <= power <= 15 and low >= 0 and high <= LARGEST:
-            return low ** int(power), high ** int(power)
-        case (("/" | "//"), Constant(divisor)) if divisor > 0:
-            return Fraction(low // divisor), high / divisor
-        case "%", Constant(divisor) if divisor > 0:
-            return Fraction(0), divisor
-    return None
+def clamped(term: Term, limit: Fraction) -> Term:
+    """The same term as far as anything up to ``limit`` can be told from it, with no power too large to be computed.
+
+    From 2 up, a power whose exponent is larger than the binary digits of the limit is beyond it.
+    """
+    match term:
+        case Arithmetic("**", base, exponent) if bounds(base)[0] >= 0 and always_whole(base) and always_whole(exponent):
+            enough = max(ceil(limit), 1).bit_length() + 1
+            large = ceil(bounds(exponent)[1]) * ceil(bounds(base)[1]).bit_length() > POWER_BITS
+            if large and enough < UNBOUNDED_BITS:
+                most = constant(enough)
+                return Arithmetic("**", base, Extreme("min", (clamped(exponent, most.value), most)))
+    return term
+
+
+Interval = tuple[Fraction, Fraction]
+
+
+def _times(one: Interval, two: Interval) -> Interval:
+    corners = [left * right for left in one for right in two]
+    return min(corners), max(corners)
+
+
+def _bounds_of_quotient(left: Interval, right: Interval, *, whole: bool) -> Interval:
+    """Where a divisor can be 0, that makes it undefined; a whole one is 1 away from it."""
+    low, high = right
+    if whole:
+        low, high = low or Fraction(1), high or Fraction(-1)
+        low, high = (low, high) if low <= high else right
+    if low > 0 or high < 0:
+        return _times(left, (1 / high, 1 / low))
+    if not whole:
+        return -UNBOUNDED, UNBOUNDED
+    size = max(map(abs, left))
+    return -size, size
+
+
+def _bounds_of_power(base: Term, exponent: Term) -> Interval:
+    low, high = bounds(base)
+    least, most = bounds(exponent)
+    size, times = max(abs(low), abs(high), Fraction(1)), max(ceil(most), 0)
+    inverse = least < 0 and not always_whole(base)
+    if inverse or times * (size.numerator.bit_length() - size.denominator.bit_length() + 1) > UNBOUNDED_BITS:
+        return (ZERO if low >= 0 else -UNBOUNDED), UNBOUNDED
+    if least == most == times and low >= 0:
+        return low**times, high**times
+    return (ZERO if low >= 0 else -(size**times)), size**times

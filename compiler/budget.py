@@ -39,6 +39,12 @@ class TooManySteps(OverBudget):
     what = "steps"
 
 
+class TooLargeNumber(OverBudget):
+    """A number of more binary digits than are computed with."""
+
+    what = "binary digits in a number"
+
+
 class Effort:
     """Steps of work, counted against a limit and against those of the work it is part of."""
 

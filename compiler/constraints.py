@@ -19,6 +19,7 @@ import cpmpy as cp
 from oedipus.compiler import checked as c
 from oedipus.compiler import evaluate
 from oedipus.compiler.axes import Readers
+from oedipus.compiler.budget import TooLargeNumber
 
 Expression: TypeAlias = Any
 """A CPMpy expression; the library carries no types."""
@@ -57,9 +58,10 @@ class Constraints:
 
     def formula(self, formula: c.Formula) -> Expression:
         """A formula as a Boolean expression. Raises :class:`Untranslatable`."""
-        if _is_constant(formula):
-            return cp.BoolVal(evaluate.holds(formula, {}, {}))
-        return self._formula(formula)
+        try:
+            return cp.BoolVal(evaluate.holds(formula, {}, {})) if _is_constant(formula) else self._formula(formula)
+        except TooLargeNumber as error:
+            raise Untranslatable(str(error)) from error
 
     def _formula(self, formula: c.Formula) -> Expression:
         match formula:
@@ -116,7 +118,7 @@ class Constraints:
     def _compare(self, op: c.CompareOp, left: Ratio, right: Ratio) -> Expression:
         sign = _safe(left.bottom * right.bottom)
         difference = _safe(left.top * right.bottom) - _safe(right.top * left.bottom)
-        if op not in ("=", "!=") and _bounds(sign)[0] <= 0:
+        if op not in ("=", "!=") and bounds_of(sign)[0] <= 0:
             difference = _safe(difference * sign)
         compare: Callable[..., Expression] = evaluate.COMPARE[op]
         return _conjunction(_boolean(compare(_safe(difference), 0)), *left.conditions, *right.conditions)
@@ -142,7 +144,7 @@ class Constraints:
     def _property(self, name: str, ratio: Ratio) -> Expression:
         if not (isinstance(ratio.bottom, int) and ratio.bottom == 1):
             raise Untranslatable(f"whether a fraction is {name}")
-        low, high = _bounds(ratio.top)
+        low, high = bounds_of(ratio.top)
         if name in ("odd", "even"):
             _, rest = self._floor(ratio.top, 2)
             return _conjunction(_boolean(rest == int(name == "odd")), *ratio.conditions)
@@ -163,8 +165,8 @@ class Constraints:
 
     def _floor(self, top: Expression, bottom: Expression) -> tuple[Expression, Expression]:
         """Quotient and remainder with the remainder's sign that of ``bottom``; both 0 where that is 0."""
-        size = max(map(abs, _bounds(top))) + 1
-        reach = max(map(abs, _bounds(bottom)))
+        size = max(map(abs, bounds_of(top))) + 1
+        reach = max(map(abs, bounds_of(bottom)))
         quotient, rest = cp.intvar(-size, size), cp.intvar(-reach, reach)
         whole = _safe(quotient * bottom) + rest == top
         self.definitions += [
@@ -191,7 +193,7 @@ class Constraints:
         if len(names) > TABLE_DIGITS or not networks.issubset(self._true_tables):
             return None
         rows = []
-        for values in product(*(range(lo, hi + 1) for lo, hi in (_bounds(self.digits[name]) for name in names))):
+        for values in product(*(range(lo, hi + 1) for lo, hi in (bounds_of(self.digits[name]) for name in names))):
             digits = dict(zip(names, values, strict=True))
             seen = {key: self._true_tables[key][digits[key[0]]] for key in networks}
             rows.append((values, evaluate.value(term, digits, seen)))
@@ -262,7 +264,8 @@ def _boolean(relation: Expression) -> Expression:
     return relation if isinstance(relation, cp.expressions.core.Expression) else cp.BoolVal(bool(relation))
 
 
-def _bounds(expression: Expression) -> tuple[int, int]:
+def bounds_of(expression: Expression) -> tuple[int, int]:
+    """Least and greatest value of an expression."""
     if isinstance(expression, cp.expressions.core.Expression):
         low, high = expression.get_bounds()
         return int(low), int(high)
@@ -270,13 +273,13 @@ def _bounds(expression: Expression) -> tuple[int, int]:
 
 
 def _safe(expression: Expression) -> Expression:
-    if max(map(abs, _bounds(expression))) > LARGEST:
+    if max(map(abs, bounds_of(expression))) > LARGEST:
         raise Untranslatable("numbers beyond the solver's")
     return expression
 
 
 def _absolute(expression: Expression) -> Expression:
-    return cp.abs(expression) if _bounds(expression)[0] < 0 else expression
+    return cp.abs(expression) if bounds_of(expression)[0] < 0 else expression
 
 
 def _member(expression: Expression, values: Sequence[int]) -> Expression:
@@ -287,13 +290,15 @@ def _numbers_that_are(name: str, low: int, high: int) -> list[int]:
     """The primes, squares or powers of two from ``low`` to ``high``."""
     match name:
         case "square":
-            candidates = [root * root for root in range(min(isqrt(max(high, 0)), LONGEST_DOMAIN) + 1)]
+            if (largest := isqrt(max(high, 0))) > LONGEST_DOMAIN:
+                raise Untranslatable("whether so large a number is a square")
+            candidates = [root * root for root in range(largest + 1)]
         case "power of two":
             candidates = [1 << power for power in range(max(high, 1).bit_length())]
         case _:
-            candidates = list(range(max(low, 0), min(high, LONGEST_DOMAIN) + 1))
-    if candidates and high > LONGEST_DOMAIN and name == "prime":
-        raise Untranslatable("whether so large a number is prime")
+            if high > LONGEST_DOMAIN:
+                raise Untranslatable("whether so large a number is prime")
+            candidates = list(range(max(low, 0), high + 1))
     return [one for one in candidates if low <= one <= high and evaluate.has_property(name, Fraction(one))]
 
 

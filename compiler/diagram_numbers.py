@@ -96,13 +96,18 @@ def remainder(one: Numbers, two: Numbers) -> Numbers:
 
 
 def power(one: Numbers, two: Numbers) -> Numbers:
-    """The power, undefined unless the exponent is whole and not negative."""
-    defined = one.defined & two.defined & (two.top >= 0)
-    if two.bottom is not None:
-        defined = defined & (two.bottom == 1)
-    exponents = np.where(defined, two.top, 0)
+    """The power, undefined for 0 to a negative one. Raises :class:`Beyond` for roots, too."""
+    defined = one.defined & two.defined & ((two.top >= 0) | (one.top != 0))
+    if two.bottom is not None and (two.bottom[defined] != 1).any():
+        raise Beyond
+    exponents = np.where(defined, np.abs(two.top), 0)
     bottom = None if one.bottom is None else _raised(one.bottom, exponents)
-    return _masked(_raised(one.top, exponents), bottom, defined)
+    top, turned = _raised(one.top, exponents), defined & (two.top < 0)
+    if not turned.any():
+        return _masked(top, bottom, defined)
+    below = np.ones_like(top) if bottom is None else bottom
+    signs = np.where(top < 0, -1, 1)
+    return _lowest(np.where(turned, signs * below, top), np.where(turned, signs * top, below), defined)
 
 
 def _raised(base: Column, exponents: Column) -> Column:

@@ -2,7 +2,8 @@
 
 Everything cleverer (grids, diagrams, verdicts) is tested against this file. Terms
 are exact fractions; an undefined term is None and makes the relation it stands
-in false, so that ``not (1 / a = 1)`` holds at a = 0.
+in false, so that ``not (1 / a = 1)`` holds at a = 0. What is too large to be
+computed is not undefined: it raises :class:`oedipus.compiler.budget.TooLargeNumber`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,9 +13,10 @@ from operator import eq, ge, gt, le, lt, ne
 from typing import Any, assert_never
 
 from oedipus.compiler import checked as c
+from oedipus.compiler.budget import TooLargeNumber
 
-POWER_BITS = 4096
-"""A power with more binary digits than this counts as undefined, so that 9**9**9 costs nothing."""
+POWER_BITS = 1 << 15
+"""Most binary digits of a power: some ten thousand decimal ones."""
 
 COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge,
@@ -114,13 +116,42 @@ def arithmetic(op: c.ArithmeticOp, left: Fraction, right: Fraction) -> Fraction 
 
 
 def power(base: Fraction, exponent: Fraction) -> Fraction | None:
-    """``base ** exponent`` for whole exponents from 0 on, None for others and beyond :data:`POWER_BITS`."""
-    if exponent.denominator != 1 or exponent < 0:
+    """``base ** exponent`` where it is a rational number, else None: 0 to a negative power, 2 ** (1 / 2).
+
+    ``x ** (p / q)`` is the power p of the root that is not negative. Raises
+    :class:`oedipus.compiler.budget.TooLargeNumber` beyond :data:`POWER_BITS`.
+    """
+    if base == 0:
+        return None if exponent < 0 else Fraction(exponent == 0)
+    root = base if exponent.denominator == 1 else exact_root(base, exponent.denominator)
+    if root is None:
         return None
-    if base in (0, 1, -1):
-        return Fraction(base ** int(exponent))
-    bits = max(abs(base.numerator), base.denominator).bit_length()
-    return Fraction(base ** int(exponent)) if bits * exponent <= POWER_BITS else None
+    times = exponent.numerator
+    if abs(root) == 1:
+        return root if times % 2 else Fraction(1)
+    bits = abs(times) * (max(abs(root.numerator), root.denominator).bit_length() - 1)
+    if bits > POWER_BITS:
+        raise TooLargeNumber(bits, POWER_BITS)
+    return Fraction(root**times)
+
+
+def exact_root(number: Fraction, degree: int) -> Fraction | None:
+    """The root of a positive number that is a fraction itself, None where there is none."""
+    if number < 0:
+        return None
+    top, bottom = (_whole_root(part, degree) for part in (number.numerator, number.denominator))
+    return None if top is None or bottom is None else Fraction(top, bottom)
+
+
+def _whole_root(number: int, degree: int) -> int | None:
+    """By bisection: the whole number whose power ``degree`` is ``number``."""
+    if number < 2 or degree >= number.bit_length():
+        return number if number < 2 else None
+    low, high = 1, 1 << (number.bit_length() // degree + 1)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if middle**degree <= number else (low, middle)
+    return low if low**degree == number else None
 
 
 def has_property(name: str, number: Fraction | None) -> bool:

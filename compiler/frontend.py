@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from oedipus.compiler.checked import Riddle
+from oedipus.compiler.resolve.functions import FUNCTIONS
 from oedipus.compiler.resolve.riddle import Understood, resolve
 from oedipus.compiler.vocabulary import words_of
 from oedipus.dsl.canonical import canonical
@@ -22,7 +23,8 @@ def understand(text: str, cards: Mapping[str, Card], folder: Path | None = None)
     ``folder`` is where the paths of measured pictures begin; without it no picture is read.
     """
     words = words_of(cards)
-    found = resolve(parser_of(text, words.vocabulary, frozenset(words.readers)), words, text, folder)
+    parser = parser_of(text, words.vocabulary, frozenset(words.readers), FUNCTIONS)
+    found = resolve(parser, words, text, folder)
     known = {one.code for one in found.diagnostics if one.severity == "error"}
     told = [one for one in found.diagnostics if one.code not in ("E005", "E501") or known <= {one.code}]
     told = list(dict.fromkeys(told))

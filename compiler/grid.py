@@ -87,7 +87,7 @@ class Grid:
     def number(self, term: c.Term) -> Numbers:
         """A term's values; int64, or objects that are Fraction or None."""
         result = self._number(term)
-        self.effort.spend(NODE + result.size * (WHOLE if _is_whole(result) else OBJECT))
+        self.effort.spend(NODE + result.size * (WHOLE if _is_whole(result) else OBJECT + _bits(result)))
         return result
 
     def _number(self, term: c.Term) -> Numbers:
@@ -139,6 +139,11 @@ def _is_whole(*arrays: Numbers) -> bool:
 
 def _size(array: Numbers) -> int:
     return int(np.abs(array).max())
+
+
+def _bits(array: Numbers) -> int:
+    """Binary digits of the largest of many objects."""
+    return max((max(one.numerator.bit_length(), one.denominator.bit_length()) for one in array.flat if one is not None), default=0)
 
 
 def _tidy(array: Numbers) -> Numbers:

@@ -16,7 +16,7 @@ from oedipus.compiler import checked as c
 from oedipus.compiler import grid
 from oedipus.compiler import program as p
 from oedipus.compiler.axes import Axis, Readers
-from oedipus.compiler.budget import CLAUSE_STEPS, RIDDLE_STEPS, STATES, Effort, OverBudget, TooManyStates, TooManySteps
+from oedipus.compiler.budget import CLAUSE_STEPS, RIDDLE_STEPS, STATES, Effort, OverBudget, TooLargeNumber, TooManyStates, TooManySteps
 from oedipus.compiler.diagram import compile_diagram
 from oedipus.networks.cards import Card
 
@@ -33,10 +33,11 @@ DIAGRAM_SHARE = 0.9
 
 
 class TooLarge(Exception):  # noqa: N818 - reported to the user as a diagnostic
-    """A clause whose factor would exceed the state budget, or the steps of work that may go into it."""
+    """A clause whose factor would exceed the state budget, or the steps of work that may go into it;
+    or that has a ``number`` in it which is too large to be computed."""
 
-    def __init__(self, clause: c.Clause, said: str):
-        self.clause = clause
+    def __init__(self, clause: c.Clause, said: str, *, number: bool = False):
+        self.clause, self.number = clause, number
         super().__init__(said)
 
 
@@ -113,6 +114,9 @@ class _Factory:
         except TooManyStates as error:
             said = f"needs at least {error.size:,} states; the limit is {error.limit:,}"
             raise TooLarge(clause, f"clause {clause.name} {said}") from error
+        except TooLargeNumber as error:
+            said = f"a power here has {error.size:,} binary digits; {error.limit:,} are the most"
+            raise TooLarge(clause, said, number=True) from error
         except TooManySteps as error:
             raise TooLarge(clause, self._too_long(clause, len(axes), left)) from error
         return tuple(own[place] for place in order), body

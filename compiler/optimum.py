@@ -5,23 +5,23 @@ which no clause about one reading can; what it comes to is found beforehand.
 """
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 from oedipus.compiler.axes import Readers
 from oedipus.compiler.checked import Measurement, Riddle, Term
 from oedipus.networks.cards import Card
 
-LARGEST = 10**12
 SECONDS = 10.0
 
 
-def optimum(riddle: Riddle, term: Term, which: str, cards: Mapping[str, Card]) -> int | None:
+def optimum(riddle: Riddle, term: Term, which: str, cards: Mapping[str, Card]) -> Fraction | None:
     """The smallest (``which`` is ``least``) or largest value of ``term``; None where no reading fulfils the clauses.
 
     Raises :class:`TimeoutError` where ten seconds do not suffice or the solver cannot be told a clause.
     """
     import cpmpy as cp
 
-    from oedipus.compiler.constraints import Constraints, Untranslatable
+    from oedipus.compiler.constraints import Constraints, Untranslatable, bounds_of
 
     constraints = Constraints(riddle, Readers.of(riddle, cards))
     model = cp.Model()
@@ -32,8 +32,10 @@ def optimum(riddle: Riddle, term: Term, which: str, cards: Mapping[str, Card]) -
         ratio = constraints.term(term)
     except Untranslatable as error:
         raise TimeoutError from error
-    value = cp.intvar(-LARGEST, LARGEST, name="optimum")
-    model += value * ratio.bottom == ratio.top
+    if not isinstance(ratio.bottom, int):
+        raise TimeoutError
+    value = cp.intvar(*bounds_of(ratio.top), name="optimum")
+    model += value == ratio.top
     model += list(ratio.conditions)
     for digit in constraints.digits.values():
         model += digit >= digit.lb
@@ -44,6 +46,6 @@ def optimum(riddle: Riddle, term: Term, which: str, cards: Mapping[str, Card]) -
         model.maximize(value)
     solver = cp.SolverLookup.get("ortools", model)
     found = solver.solve(time_limit=SECONDS, num_search_workers=1)
-    if found and solver.status().exitstatus.name != "OPTIMAL":
+    if solver.status().exitstatus.name not in ("OPTIMAL", "UNSATISFIABLE"):
         raise TimeoutError
-    return int(value.value()) if found else None
+    return Fraction(int(value.value()), ratio.bottom) if found else None

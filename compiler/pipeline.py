@@ -37,6 +37,9 @@ def compile_riddle(riddle: Riddle, cards: Mapping[str, Card]) -> Program:
 
 def too_large(error: TooLarge) -> Diagnostic:
     """What the user is told of a clause beyond the budget."""
+    if error.number:
+        help_ = "bound what it is raised to, or say it with smaller numbers"
+        return Diagnostic("E405", error.clause.span, str(error), help_, clause=error.clause.name)
     return Diagnostic(
         "E413",
         error.clause.span,

@@ -261,7 +261,8 @@ class Terms:
         if base.shape is self.empty and exponent.shape is self.empty:
             result = evaluate.power(Fraction(base.constant), Fraction(exponent.constant))
             return None if result is None else self.constant(result)
-        return self.intern("**", (base, exponent), (-inf, inf), whole_valued(base), False)
+        whole = whole_valued(base) and span(exponent)[0] >= 0
+        return self.intern("**", (base, exponent), (-inf, inf), whole, False)
 
     def absolute(self, term: Sum) -> Term:
         """The size."""

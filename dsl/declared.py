@@ -44,6 +44,8 @@ class Declared:
     """The kinds whose pictures show a value."""
     values: Mapping[str, int] = field(default_factory=dict)
     """Values that go by a name, such as those of a kind whose card names them."""
+    reserved: frozenset[str] = frozenset()
+    """Words of the language that nothing can be called."""
 
     @property
     def digits(self) -> list[str]:
@@ -63,6 +65,10 @@ class Declared:
 
     def add(self, body: s.Body) -> None:
         """Take in what a clause declares. Raises :class:`Mistake` for a name that is taken, a count that is not met."""
+        for name in _named(body):
+            if name.name.lower() in self.reserved:
+                help_ = f"call it something else, such as '{name.name}_1'"
+                raise Mistake("E303", name.span, f"'{name.name}' is a word of the language", help_)
         match body:
             case s.Declare():
                 self._declare(body)
@@ -104,6 +110,16 @@ class Declared:
             for digit in digits:
                 self._variable(digit, "digit", None, body.span)
             self.wholes.append(Whole(name.name, digits, body.places, body.code))
+
+
+def _named(body: s.Body) -> tuple[s.Name, ...]:
+    """The names that a declaration gives, not those that follow from it."""
+    match body:
+        case s.Declare() | s.DeclareNumber():
+            return body.names
+        case s.Data(name, _) | s.Let(name, _):
+            return (name,)
+    return ()
 
 
 def _counted(count: int | None, names: Sequence[s.Name], span: Span) -> None:

@@ -21,6 +21,7 @@ TITLES = {
     "E104": "unbalanced parenthesis",
     "E105": "unfinished string",
     "E106": "clause too long",
+    "E107": "one number or two",
     "E201": "malformed clause",
     "E202": "clause ends too soon",
     "E203": "ambiguous clause",

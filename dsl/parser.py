@@ -5,7 +5,7 @@ takes the one that is left (see :mod:`oedipus.compiler.resolve.riddle`) and tell
 since pronouns of the next sentence depend on it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from oedipus.dsl.diagnostics import Diagnostic, Mistake
 from oedipus.dsl.english.lexicon import Lexicon
 from oedipus.dsl.english.messages import REPAIRS, explain_unread, story_reason
 from oedipus.dsl.english.reading import English, Option, Unread
+from oedipus.dsl.names import reserved_names
 from oedipus.dsl.reader import RawClause, Word, read
 from oedipus.dsl.spans import NOWHERE, Span
 from oedipus.dsl.undeclared import inferred
@@ -55,11 +56,12 @@ class Parser:
         if core is not None:
             return [Option((core,))]
         if (name := _defined(words)) is not None:
-            return [
-                replace(one, bodies=(s.Let(name, one.formula, raw.span),))
-                for one in self._english(words[3:])
-                if one.formula
-            ]
+            said = [one for one in self._english(words[3:]) if one.formula]
+            made = [replace(one, bodies=(s.Let(name, one.formula, raw.span),)) for one in said if one.formula]
+            if not made:
+                told = "this is no number and no statement to give a name to"
+                raise Mistake("E402", words[3].span.to(words[-1].span), told)
+            return made
         options = self._english(words)
         if not qualifiers:
             return options
@@ -122,12 +124,15 @@ def _bare(node: s.Expression) -> bool:
     return False
 
 
-def parser_of(text: str, vocabulary: Vocabulary, valued: frozenset[str]) -> Parser:
-    """Read a file's clauses and all that they declare."""
+def parser_of(
+    text: str, vocabulary: Vocabulary, valued: frozenset[str], functions: Collection[str] = frozenset()
+) -> Parser:
+    """Read a file's clauses and all that they declare; ``functions`` are those that the compiler knows."""
     raw, found = read(text)
     values = {name: place for names in vocabulary.values.values() for place, name in enumerate(names)}
-    declared = Declared(valued=valued, values=values)
-    parser = Parser(vocabulary, raw, found, declared, English(Lexicon(vocabulary.entries()), declared))
+    lexicon = Lexicon(vocabulary.entries())
+    declared = Declared(valued=valued, values=values, reserved=reserved_names(lexicon, functions))
+    parser = Parser(vocabulary, raw, found, declared, English(lexicon, declared))
     _labels(raw, found)
     for place, one in enumerate(raw):
         if len(found) > MOST_MISTAKES:

@@ -8,7 +8,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from oedipus.dsl.composed import composed
 from oedipus.dsl.diagnostics import Diagnostic, RiddleError
+from oedipus.dsl.numerals import decimal_commas
 from oedipus.dsl.spans import Span
 
 LARGEST = 120_000
@@ -49,7 +51,7 @@ _TOKEN = re.compile(
       |(?<![\d,])(?:[1-9]\d?(?:,\d{{3}})+|[1-9]\d\d,\d{{3}})\b(?!,?\d))
   | (?P<number>\d+(?:\.\d+)?(?:'?s\b)?)
   | (?P<compound>\b(?:{_TENS})[ -](?:{_UNITS})\b)
-  | (?P<word>[^\W\d²³][^\W²³]*(?:'[A-Za-z]+)?)
+  | (?P<word>[^\W\d²³](?:[^\W²³]|[\u0300-\u036f])*(?:'[A-Za-z]+)?)
   | (?P<glue>(?<=\w)-(?={_GLUED}\b))
   | (?P<end>\.\.+|[.;?!]+(?=\s|\Z|"|\))|;)
   | (?P<symbol><>|<=|>=|!=|==|\*\*|//|\+-|\+/-|[-+*/%=<>≤≥≠±²³^(),:&'\[\]])
@@ -121,14 +123,15 @@ def read(text: str) -> tuple[list[RawClause], list[Diagnostic]]:
 
 
 def _words(text: str) -> tuple[list[Word], list[Diagnostic]]:
-    plain = text.translate(_ALIKE)
+    source = composed(text)
+    plain = source.text.translate(_ALIKE)
     words: list[Word] = []
     found: list[Diagnostic] = []
     for match in _TOKEN.finditer(plain):
         kind = match.lastgroup
         if kind in ("space", "comment", "glue"):
             continue
-        start, end = match.span()
+        start, end = source.place(*match.span())
         if kind == "bad":
             found.append(_bad(text, start))
             continue
@@ -142,7 +145,9 @@ def _words(text: str) -> tuple[list[Word], list[Diagnostic]]:
             label = f"a number of {len(said):,} characters; {LENGTHIEST} are the most"
             found.append(Diagnostic("E405", Span(start, end), label, help_))
             said = said[:20].rstrip(".") + (said[-2:] if kind == "ordinal" else "")
-        words.append(Word(kind, said, text[start:end], start, end))  # type: ignore[arg-type]
+        written = text[start:end] if kind == "string" else source.text[slice(*match.span())]
+        words.append(Word(kind, said, written, start, end))  # type: ignore[arg-type]
+    found += decimal_commas(words)
     return _ruled(_lettered(words)), _merged(found)
 
 

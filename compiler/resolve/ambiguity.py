@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
+from oedipus.compiler.budget import TooLargeNumber
 from oedipus.compiler.checked import Formula
 from oedipus.compiler.evaluate import holds
 
@@ -39,13 +40,21 @@ def differing(
     sensible: dict[object, T] = {}
     tried = [(one, _Seen(one, tables)) for one in _tried(names)]
     for formula, reading in kept.items():
-        truth = tuple(holds(formula, one, seen) for one, seen in tried)
+        truth = tuple(_holds(formula, one, seen) for one, seen in tried)
         # What holds of nothing tried may still hold of something.
         key: object = truth if any(truth) or len(names) < 4 else formula
         different.setdefault(key, reading)
         if any(truth) and not all(truth):
             sensible.setdefault(key, reading)
     return list((sensible or different).values())
+
+
+def _holds(formula: Formula, shown: Mapping[str, int], seen: Mapping[tuple[str, str], int]) -> bool | None:
+    """The truth, None where a number is too large to tell."""
+    try:
+        return holds(formula, shown, seen)
+    except TooLargeNumber:
+        return None
 
 
 def _tried(names: Sequence[str]) -> Iterator[dict[str, int]]:

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TypeAlias, cast
 
-from oedipus.compiler.arithmetic import LARGEST, constant, is_term
+from oedipus.compiler.arithmetic import LARGEST, UNBOUNDED, bounds, clamped, constant, is_term
+from oedipus.compiler.budget import TooLargeNumber
 from oedipus.compiler.checked import (
     Arithmetic,
     Compare,
@@ -23,6 +25,7 @@ from oedipus.compiler.checked import (
 )
 from oedipus.compiler.checked import Value as Shown
 from oedipus.compiler.connectives import both, either, negate
+from oedipus.compiler.evaluate import power
 from oedipus.compiler.resolve.numerals import Numeral
 from oedipus.compiler.resolve.values import Group, Item, Path, Spelt, Value, group_of, spelt, weighted
 from oedipus.compiler.vocabulary import Words
@@ -283,6 +286,8 @@ class Resolver:
             return self._by_width(node, need.numeral)
 
     def _operation(self, op: str, operands: Sequence[s.Expression], span: Span) -> Term:
+        if op == "%" and (rest := self._remainder_of_power(*operands)) is not None:
+            return rest
         terms = [self.term(one) for one in operands]
         match op:
             case "+":
@@ -296,10 +301,18 @@ class Resolver:
         if op == "/" and isinstance(terms[0], Constant) and isinstance(terms[1], Constant):
             return Constant(terms[0].value / terms[1].value)
         if op == "**" and isinstance(terms[0], Constant) and isinstance(terms[1], Constant):
-            size, exponent = abs(terms[0].value), terms[1].value
-            if exponent > 60 or (size > 1 and exponent > 0 and float(size) ** float(exponent) > LARGEST):
-                raise Mistake("E405", span, f"numbers go up to {LARGEST:,}".replace(",", " "))
+            return _constant_power(terms[0].value, terms[1].value, span)
         return Arithmetic(op, terms[0], terms[1])  # type: ignore[arg-type]
+
+    def _remainder_of_power(self, power: s.Expression, divisor: s.Expression) -> Term | None:
+        """``7 ** 2023 % 10``, however large the power of plain numbers is; None for anything else."""
+        match power:
+            case s.Operation("**", operands):
+                whole = [self.term(one) for one in (*operands, divisor)]
+                match [one.value for one in whole if isinstance(one, Constant) and one.value.denominator == 1]:
+                    case [base, exponent, modulus] if exponent >= 0 and modulus:
+                        return constant(pow(int(base), int(exponent), int(modulus)))
+        return None
 
     def _related(self, op: str, left: s.Expression, right: s.Expression) -> Formula:
         if isinstance(left, s.Number) and isinstance(right, s.Number):
@@ -318,7 +331,8 @@ class Resolver:
                 raise Mistake("E304", right.span, told)
             pairs = zip(self.terms(left), self.terms(right), strict=True)
             return both([Compare(cast(CompareOp, op), a, b) for a, b in pairs])
-        return Compare(cast(CompareOp, op), self.term(left), self.term(right))
+        one, two = self.term(left), self.term(right)
+        return Compare(cast(CompareOp, op), clamped(one, bounds(two)[1]), clamped(two, bounds(one)[1]))
 
     def _call(self, node: s.Call) -> Value:
         known = self.functions.get(node.function)
@@ -348,6 +362,20 @@ def _flat(
         inner = isinstance(term, kind) and isinstance(node, s.Operation) and node.op == op
         out += term.terms if inner else (term,)  # type: ignore[union-attr]
     return tuple(out)
+
+
+def _constant_power(base: Fraction, exponent: Fraction, span: Span) -> Term:
+    """A power of plain numbers. Raises :class:`Mistake` where it is too large, or none."""
+    try:
+        found = power(base, exponent)
+    except TooLargeNumber:
+        found = UNBOUNDED
+    if found is None:
+        told = "0 has no negative powers" if not base else "this power is no number that can be written as a fraction"
+        raise Mistake("E404", span, told)
+    if abs(found) > LARGEST or found.denominator > LARGEST:
+        raise Mistake("E405", span, f"numbers go up to {LARGEST:,}".replace(",", " "))
+    return constant(found)
 
 
 def _where(formula: Formula, condition: Formula | None) -> Formula:

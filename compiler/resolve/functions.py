@@ -2,8 +2,20 @@
 
 import itertools
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 
-from oedipus.compiler.arithmetic import bounds, constant, is_term, minus, square_root
+from oedipus.compiler.arithmetic import (
+    LARGEST,
+    MOST_ROOTS,
+    always_whole,
+    bounds,
+    constant,
+    is_term,
+    is_whole,
+    minus,
+    only_where,
+    square_root,
+)
 from oedipus.compiler.checked import (
     Absolute,
     Arithmetic,
@@ -281,16 +293,25 @@ def _circles(resolver: Resolver, node: s.Call) -> Value:
 
 
 def _width(resolver: Resolver, node: s.Call) -> Value:
-    """How many digits a number has, by its value."""
+    """How many digits a number has, by its value; undefined for negative numbers and fractions."""
     term = resolver.term(node.arguments[0])
-    high = min(int(bounds(term)[1]), 10**15)
-    powers = range(1, len(str(high)))
-    return Sum((constant(1), *(Count((Compare(">=", term, constant(10**power)),)) for power in powers)))
+    low, high = bounds(term)
+    if high > LARGEST or (high == LARGEST and not isinstance(term, Constant)):
+        raise Mistake("E412", node.span, "this may have more digits than are counted", "bound it: 'it is less than 1000'")
+    powers = range(1, len(str(int(high))))
+    digits: Term = Sum((constant(1), *(Count((Compare(">=", term, constant(10**power)),)) for power in powers)))
+    digits = digits if always_whole(term) else only_where(is_whole(term), digits)
+    return digits if low >= 0 else only_where(Compare(">=", term, constant(0)), digits)
 
 
 def _cube_root(term: Term) -> Term:
-    largest = max(0, int(bounds(term)[1]))
-    roots = [root for root in range(1001) if root**3 <= largest]
+    low, high = bounds(term)
+    largest = max(0, int(high))
+    if low < 0 or largest > MOST_ROOTS**3 or not always_whole(term):
+        size = Arithmetic("**", Absolute(term), constant(Fraction(1, 3)))
+        sign = minus(constant(1), Product((constant(2), Count((Compare("<", term, constant(0)),)))))
+        return size if low >= 0 else Product((sign, size))
+    roots = [root for root in range(MOST_ROOTS + 1) if root**3 <= largest]
     cubes = [Compare("=", term, constant(root**3)) for root in roots]
     root = Sum(tuple(Product((constant(root), Count((one,)))) for root, one in zip(roots, cubes, strict=True)))
     return Arithmetic("/", root, Count(tuple(cubes)))

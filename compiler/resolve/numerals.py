@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from oedipus.compiler.arithmetic import bounds, constant
+from oedipus.compiler.arithmetic import always_whole, bounds, constant, is_whole, only_where
 from oedipus.compiler.checked import And, Arithmetic, Compare, Count, Formula, Product, Sum, Term
 from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.spans import Span
@@ -19,9 +19,14 @@ class Numeral:
     term: Term
     width: int
 
+    @property
+    def whole(self) -> Term:
+        """The number, undefined where it is none that has digits: a fraction."""
+        return self.term if always_whole(self.term) else only_where(is_whole(self.term), self.term)
+
     def digit(self, power: int) -> Term:
         """The digit of 10**power; 0 where the number is shorter."""
-        above = Arithmetic("//", self.term, constant(10**power)) if power else self.term
+        above = Arithmetic("//", self.whole, constant(10**power)) if power else self.whole
         return above if power == self.width - 1 else Arithmetic("%", above, constant(10))
 
     @property
@@ -32,8 +37,8 @@ class Numeral:
     def forms(self) -> Iterator[tuple[Formula, tuple[Term, ...]]]:
         """Each number of digits: that the number has so many, and they from the left."""
         for width in range(1, self.width + 1):
-            low = Compare("<=", constant(10 ** (width - 1) if width > 1 else 0), self.term)
-            fits = And((low, Compare("<", self.term, constant(10**width))))
+            low = Compare("<=", constant(10 ** (width - 1) if width > 1 else 0), self.whole)
+            fits = And((low, Compare("<", self.whole, constant(10**width))))
             yield fits, self.padded[self.width - width :]
 
     def first(self, start: int, count: int) -> Term:
@@ -42,13 +47,13 @@ class Numeral:
         for width, (fits, _) in enumerate(self.forms(), 1):
             if width < start + count:
                 continue
-            above = Arithmetic("//", self.term, constant(10 ** (width - start - count)))
+            above = Arithmetic("//", self.whole, constant(10 ** (width - start - count)))
             parts.append(Product((Count((fits,)), Arithmetic("%", above, constant(10**count)) if start else above)))
         return Sum(tuple(parts)) if parts else constant(0)
 
     def last(self, count: int, behind: int = 0) -> Term:
         """The number that ``count`` digits spell before the last ``behind``."""
-        above = Arithmetic("//", self.term, constant(10**behind)) if behind else self.term
+        above = Arithmetic("//", self.whole, constant(10**behind)) if behind else self.whole
         return Arithmetic("%", above, constant(10**count))
 
 

@@ -1,9 +1,10 @@
 """Properties of one number, decided by arithmetic."""
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any
 
-from oedipus.compiler.arithmetic import bounds, constant
+from oedipus.compiler.arithmetic import bounds, constant, is_whole
 from oedipus.compiler.checked import And, Arithmetic, Compare, Constant, Formula, Not, Property, Term, Truth
 from oedipus.compiler.connectives import both, either
 from oedipus.compiler.resolve.expressions import Resolver
@@ -12,7 +13,7 @@ from oedipus.compiler.resolve.numerals import numeral
 from oedipus.compiler.resolve.values import Path, Spelt
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
-from oedipus.dsl.spans import Span
+from oedipus.dsl.spans import NOWHERE, Span
 
 
 def of_number(make: Callable[[Term], Formula]) -> tuple[int, int, Any]:
@@ -20,11 +21,17 @@ def of_number(make: Callable[[Term], Formula]) -> tuple[int, int, Any]:
     return 1, 1, lambda resolver, node: seen_or(resolver, node, make)
 
 
-def among(term: Term, value: Callable[[int], int], start: int) -> Formula:
-    """``term`` is value(start), value(start + 1), … as far as it can reach."""
+MOST_VALUES = 1000
+"""Values that are written out one by one."""
+
+
+def among(term: Term, value: Callable[[int], int], start: int, span: Span) -> Formula:
+    """``term`` is value(start), value(start + 1), … as far as it can reach. Raises :class:`Mistake` beyond reason."""
     _, high = bounds(term)
     values, k = [], start
-    while value(k) <= high and k < 1000:
+    while value(k) <= high:
+        if len(values) > MOST_VALUES:
+            raise Mistake("E412", span, "this may be a larger number than is looked at", "say what it is less than")
         values.append(value(k))
         k += 1
     return either([Compare("=", term, constant(one)) for one in values]) if values else Truth(False)
@@ -56,7 +63,7 @@ def _power_of(resolver: Resolver, node: s.Call) -> Formula:
         raise Mistake("E402", node.arguments[1].span, "a power of a plain number from 2 up is needed here")
     if base.value == 2:
         return Property("power of two", term)
-    return among(term, lambda k: int(base.value) ** k, start=0)
+    return among(term, lambda k: int(base.value) ** k, start=0, span=node.span)
 
 
 def _palindrome(resolver: Resolver, node: s.Call) -> Formula:
@@ -100,13 +107,20 @@ def _composite(term: Term) -> Formula:
     return And((Compare(">", term, constant(1)), Not(Property("prime", term))))
 
 
+def _cube(term: Term) -> Formula:
+    """A whole number's cube, 0 among them; where many could be, by their root."""
+    if bounds(term)[1] > MOST_VALUES**3:
+        return And((Compare(">=", Arithmetic("**", term, constant(Fraction(1, 3))), constant(0)), is_whole(term)))
+    return among(term, lambda k: k**3, start=0, span=NOWHERE)
+
+
 PROPERTIES: Mapping[str, tuple[int, int, Any]] = {
     "odd": of_number(lambda term: Property("odd", term)),
     "even": of_number(lambda term: Property("even", term)),
     "prime": of_number(lambda term: Property("prime", term)),
     "composite": of_number(_composite),
     "perfect_square": of_number(lambda term: Property("square", term)),
-    "perfect_cube": of_number(lambda term: among(term, lambda k: k**3, start=0)),
+    "perfect_cube": of_number(_cube),
     "divisible": (2, 2, _divisible),
     "divides": (2, 2, _divides),
     "power_of": (2, 2, _power_of),

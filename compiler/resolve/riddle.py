@@ -106,7 +106,7 @@ class _Riddle:
     def clause(self, place: int, raw: RawClause) -> None:
         """Read one clause and keep what it says; its mistakes are noted."""
         before = len(self.found)
-        bad = [one.span.start for one in self.found if one.code in ("E002", "E103", "E105", "E405")]
+        bad = [one.span.start for one in self.found if one.code in ("E002", "E103", "E105", "E107", "E405")]
         if any(raw.span.start <= one < raw.span.end for one in bad):
             return
         try:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise, permutations
 from typing import Any
 
-from oedipus.compiler.arithmetic import bounds, constant
+from oedipus.compiler.arithmetic import always_whole, bounds, constant
 from oedipus.compiler.checked import (
     AllDifferent,
     Compare,
@@ -22,7 +22,7 @@ from oedipus.compiler.checked import (
     Term,
     Truth,
 )
-from oedipus.compiler.connectives import both, either
+from oedipus.compiler.connectives import both, either, negate
 from oedipus.compiler.resolve.expressions import Resolver
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
@@ -99,23 +99,32 @@ def times(value: Term, members: Sequence[Term]) -> Term:
     return Count(tuple(Compare("=", member, value) for member in members))
 
 
-def _values(members: Members) -> range:
-    """The whole numbers that a member can be."""
+MOST_VALUES = 100
+"""Values that are looked at one by one; where there may be more, members are compared with each other."""
+
+
+def _values(members: Members) -> Sequence[Term]:
+    """Constants among which each member is, or the members themselves where these would be too many."""
     high = max(int(bounds(one)[1]) for one in members)
     low = min(int(bounds(one)[0]) for one in members)
-    return range(low, min(high, low + 999) + 1)
+    few = high - low < MOST_VALUES and all(map(always_whole, members))
+    return [constant(value) for value in range(low, high + 1)] if few else members
 
 
 def _distinct(resolver: Resolver, node: s.Call) -> Term:
     """How many different values there are."""
     members = resolver.terms(*node.arguments)
-    return Count(tuple(either([Compare("=", one, constant(value)) for one in members]) for value in _values(members)))
+    values = _values(members)
+    if values is not members:
+        return Count(tuple(either([Compare("=", one, value) for one in members]) for value in values))
+    new = [negate(either([Compare("=", one, before) for before in members[:at]])) for at, one in enumerate(members) if at]
+    return Count((Compare("=", members[0], members[0]), *(both([Compare("=", one, one), each]) for one, each in zip(members[1:], new, strict=True))))
 
 
 def _most(resolver: Resolver, node: s.Call) -> Term:
     """How often the most frequent value occurs."""
     members = resolver.terms(*node.arguments)
-    return Extreme("max", tuple(times(constant(value), members) for value in _values(members)))
+    return Extreme("max", tuple(times(value, members) for value in _values(members)))
 
 
 def _permutation(resolver: Resolver, node: s.Call) -> Formula:
@@ -130,9 +139,7 @@ def _permutation(resolver: Resolver, node: s.Call) -> Formula:
     if len(theirs) <= 4:
         orders = permutations(theirs)
         return either([both([Compare("=", a, b) for a, b in zip(ours, one, strict=True)]) for one in orders])
-    return both(
-        [Compare("=", times(one, ours), times(one, theirs)) for one in map(constant, _values((*ours, *theirs)))]
-    )
+    return both([Compare("=", times(one, ours), times(one, theirs)) for one in _values((*ours, *theirs))])
 
 
 TOGETHER: Mapping[str, tuple[int, int, Any]] = {
