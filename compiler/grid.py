@@ -143,7 +143,10 @@ def _size(array: Numbers) -> int:
 
 def _bits(array: Numbers) -> int:
     """Binary digits of the largest of many objects."""
-    return max((max(one.numerator.bit_length(), one.denominator.bit_length()) for one in array.flat if one is not None), default=0)
+    return max(
+        (max(one.numerator.bit_length(), one.denominator.bit_length()) for one in array.flat if one is not None),
+        default=0,
+    )
 
 
 def _tidy(array: Numbers) -> Numbers:

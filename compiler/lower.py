@@ -16,7 +16,16 @@ from oedipus.compiler import checked as c
 from oedipus.compiler import grid
 from oedipus.compiler import program as p
 from oedipus.compiler.axes import Axis, Readers
-from oedipus.compiler.budget import CLAUSE_STEPS, RIDDLE_STEPS, STATES, Effort, OverBudget, TooLargeNumber, TooManyStates, TooManySteps
+from oedipus.compiler.budget import (
+    CLAUSE_STEPS,
+    RIDDLE_STEPS,
+    STATES,
+    Effort,
+    OverBudget,
+    TooLargeNumber,
+    TooManyStates,
+    TooManySteps,
+)
 from oedipus.compiler.diagram import compile_diagram
 from oedipus.networks.cards import Card
 

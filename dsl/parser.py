@@ -56,12 +56,7 @@ class Parser:
         if core is not None:
             return [Option((core,))]
         if (name := _defined(words)) is not None:
-            said = [one for one in self._english(words[3:]) if one.formula]
-            made = [replace(one, bodies=(s.Let(name, one.formula, raw.span),)) for one in said if one.formula]
-            if not made:
-                told = "this is no number and no statement to give a name to"
-                raise Mistake("E402", words[3].span.to(words[-1].span), told)
-            return made
+            return self._defining(name, words[3:], raw.span)
         options = self._english(words)
         if not qualifiers:
             return options
@@ -74,6 +69,17 @@ class Parser:
             )
             for one in options
         ]
+
+    def _defining(self, name: s.Name, words: Sequence[Word], span: Span) -> list[Option]:
+        """What ``let NAME = …`` can mean where the definition is English: a statement, or a number."""
+        try:
+            options = self.english.options(words, "q")
+        except Unread:
+            options = self._english(words)
+        found = [replace(one, bodies=(s.Let(name, one.formula, span),)) for one in options if one.formula is not None]
+        if not found:
+            raise Mistake("E403", span, "a number or a statement is needed here", "write such as let total = a + b")
+        return found
 
     def _english(self, words: Sequence[Word]) -> list[Option]:
         try:

@@ -297,7 +297,9 @@ def _width(resolver: Resolver, node: s.Call) -> Value:
     term = resolver.term(node.arguments[0])
     low, high = bounds(term)
     if high > LARGEST or (high == LARGEST and not isinstance(term, Constant)):
-        raise Mistake("E412", node.span, "this may have more digits than are counted", "bound it: 'it is less than 1000'")
+        raise Mistake(
+            "E412", node.span, "this may have more digits than are counted", "bound it: 'it is less than 1000'"
+        )
     powers = range(1, len(str(int(high))))
     digits: Term = Sum((constant(1), *(Count((Compare(">=", term, constant(10**power)),)) for power in powers)))
     digits = digits if always_whole(term) else only_where(is_whole(term), digits)

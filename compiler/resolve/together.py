@@ -117,8 +117,15 @@ def _distinct(resolver: Resolver, node: s.Call) -> Term:
     values = _values(members)
     if values is not members:
         return Count(tuple(either([Compare("=", one, value) for one in members]) for value in values))
-    new = [negate(either([Compare("=", one, before) for before in members[:at]])) for at, one in enumerate(members) if at]
-    return Count((Compare("=", members[0], members[0]), *(both([Compare("=", one, one), each]) for one, each in zip(members[1:], new, strict=True))))
+    new = [
+        negate(either([Compare("=", one, before) for before in members[:at]])) for at, one in enumerate(members) if at
+    ]
+    return Count(
+        (
+            Compare("=", members[0], members[0]),
+            *(both([Compare("=", one, one), each]) for one, each in zip(members[1:], new, strict=True)),
+        )
+    )
 
 
 def _most(resolver: Resolver, node: s.Call) -> Term:

@@ -66,7 +66,12 @@ class Story:
 
     def _counted(self, reading: Reading) -> bool:
         """Whether *the third* could be the one left over by a count of digits, such as *two digits are odd*."""
-        bare = {int(one.value) for call in _calls(reading.meaning, "bare") for one in call.arguments[:1] if isinstance(one, s.Number)}
+        bare = {
+            int(one.value)
+            for call in _calls(reading.meaning, "bare")
+            for one in call.arguments[:1]
+            if isinstance(one, s.Number)
+        }
         if not bare:
             return False
         said = [reading.meaning, *(told.formula for told in self.told[-1:])]
@@ -284,7 +289,9 @@ class _Antecedents:
     def its(self) -> list[object]:
         if self.at > 1 and tuple(self.words[self.at - 1 : self.at]) == ("and",):
             # What is joined to by *and its* owns it: *the sum of q and its reverse*.
-            joined = [one for one in self.things if one.end == self.at - 1 and "its" not in self.words[one.start : one.end]]
+            joined = [
+                one for one in self.things if one.end == self.at - 1 and "its" not in self.words[one.start : one.end]
+            ]
             if joined:
                 owner = max(joined, key=lambda one: one.start)
                 return [] if is_group(owner.meaning) else [owner.meaning]
