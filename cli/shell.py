@@ -15,9 +15,9 @@ import typer
 from oedipus.compiler.checked import Riddle
 from oedipus.compiler.frontend import read_text
 from oedipus.dsl.diagnostics import Diagnostic, RiddleError, as_json, render
-from oedipus.dsl.files import read_input, read_regular
 from oedipus.dsl.reader import LARGEST, decode
 from oedipus.networks.cards import Card, CardError, read_cards
+from oedipus.networks.files import read_input, read_regular
 
 if TYPE_CHECKING:
     from oedipus.compiler.program import Program

@@ -109,12 +109,12 @@ def is_whole(term: Term) -> Formula:
 
 
 def bounds(term: Term) -> tuple[Fraction, Fraction]:
-    """Numbers that a term cannot fall below or exceed wherever it has a value; :data:`UNBOUNDED` where none is known."""
+    """Numbers that a term cannot fall below or exceed where it has a value; :data:`UNBOUNDED` where none is known."""
     low, high = _bounds(term)
     return max(low, -UNBOUNDED), min(high, UNBOUNDED)
 
 
-def _bounds(term: Term) -> tuple[Fraction, Fraction]:
+def _bounds(term: Term) -> tuple[Fraction, Fraction]:  # noqa: C901 - one case for each kind of term
     match term:
         case Constant(value):
             return value, value

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from oedipus.dsl.files import MEGA, open_regular
+from oedipus.networks.files import MEGA, open_regular
 
 MOST_VALUES = 1 << 26
 LIMIT = 640 * MEGA

@@ -20,7 +20,7 @@ from safetensors.numpy import save as save_tensors
 
 from oedipus.compiler import program as p
 from oedipus.compiler.verify import InternalError, verify_program
-from oedipus.dsl.files import GIGA, read_json, read_regular
+from oedipus.networks.files import GIGA, read_json, read_regular
 
 LIMIT = GIGA
 """Bytes of the largest file of a program that is read."""

@@ -26,11 +26,14 @@ def decimal_commas(words: Sequence["Word"]) -> Iterator[Diagnostic]:
             arguments.pop()
         elif word.kind in ("newline", "end"):
             arguments = arguments if word.kind == "newline" else []
-        elif _comma(words, at) and not (arguments and arguments[-1]):
-            if not (_comma(words, at - 2) or _comma(words, at + 2)):
-                left, right = words[at - 1], words[at + 1]
-                help_ = f"write {left.written}.{right.written} for one number, {left.written}, {right.written} for two"
-                yield Diagnostic("E107", Span(left.start, right.end), "this can be one number or two", help_)
+        elif (
+            _comma(words, at)
+            and not (arguments and arguments[-1])
+            and not (_comma(words, at - 2) or _comma(words, at + 2))
+        ):
+            left, right = words[at - 1], words[at + 1]
+            help_ = f"write {left.written}.{right.written} for one number, {left.written}, {right.written} for two"
+            yield Diagnostic("E107", Span(left.start, right.end), "this can be one number or two", help_)
 
 
 def _comma(words: Sequence["Word"], at: int) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 
 import tomli_w
 
-from oedipus.dsl.files import read_regular
+from oedipus.networks.files import read_regular
 
 # The shipped cards are part of the program; a schema, and the time to import one, is for those of others.
 LIMIT = 1 << 16

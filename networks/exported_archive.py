@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from oedipus.dsl.files import GIGA, MEGA, read_json, size_of
 from oedipus.networks.exported_graph import Ends, ExportError, checked_graph
+from oedipus.networks.files import GIGA, MEGA, read_json, size_of
 
 LIMIT = 4 * GIGA
 """Bytes of the largest archive, and of all that it unpacks to."""

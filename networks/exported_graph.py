@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from oedipus.dsl.files import read_json
 from oedipus.networks.cards import WeightsError
 from oedipus.networks.exported_operators import COMPUTING, ON_NUMBERS, TEXTS
+from oedipus.networks.files import read_json
 
 
 class ExportError(WeightsError):

@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from oedipus.dsl.files import GIGA, open_regular
+from oedipus.networks.files import GIGA, open_regular
 from oedipus.networks.mnist import DataError
 
 SOURCE = "UTKFace, 20,313 aligned face crops at 64 × 64 (Zhang, Song and Qi 2017; non-commercial research only)"

@@ -9,10 +9,10 @@ import torch
 from safetensors.torch import load
 from torch import Tensor, nn
 
-from oedipus.dsl.files import read_regular
 from oedipus.networks.architectures import build
 from oedipus.networks.cards import EXPORTED, Card, WeightsError
 from oedipus.networks.exported import load_program, reason_of
+from oedipus.networks.files import read_regular
 from oedipus.networks.frugal import Frugal
 from oedipus.networks.stored import LARGEST, LIMIT
 from oedipus.networks.storing import save_file

@@ -11,7 +11,7 @@ import pooch
 import torch
 from torch import Tensor
 
-from oedipus.dsl.files import MEGA, read_regular
+from oedipus.networks.files import MEGA, read_regular
 
 LIMIT = 64 * MEGA
 """Bytes of the largest file, packed or not; the largest of MNIST has 47 million."""

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from oedipus.dsl.files import GIGA, MEGA, open_regular, read_json
+from oedipus.networks.files import GIGA, MEGA, open_regular, read_json
 
 LIMIT = 16 * GIGA
 """Bytes of the largest file of tensors that is read."""

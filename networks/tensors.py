@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from safetensors.torch import load
 
-from oedipus.dsl.files import read_json, read_regular
+from oedipus.networks.files import read_json, read_regular
 from oedipus.networks.stored import LIMIT, StoredError, header_of
 from oedipus.networks.storing import save_file
 

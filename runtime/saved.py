@@ -17,9 +17,9 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
-from oedipus.dsl.files import GIGA, read_json, read_regular
 from oedipus.networks import stored as weights
 from oedipus.networks.cards import Card
+from oedipus.networks.files import GIGA, read_json, read_regular
 from oedipus.networks.stored import StoredError
 from oedipus.networks.storing import save_file
 from oedipus.networks.tensors import digest, load_tensors

@@ -14,9 +14,9 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from oedipus.dsl.files import FileRefused, open_regular, read_json, read_regular
 from oedipus.networks.architectures import build
 from oedipus.networks.cards import Card, CardError, read_cards
+from oedipus.networks.files import FileRefused, open_regular, read_json, read_regular
 from oedipus.networks.library import WeightsError, load_network, save_weights
 from oedipus.networks.stored import StoredError, first_out_of_range, header_of, read_header
 from oedipus.networks.tensors import load_tree, save_tree

@@ -28,7 +28,8 @@ MOST_VALUES = 1000
 def among(term: Term, value: Callable[[int], int], start: int, span: Span) -> Formula:
     """``term`` is value(start), value(start + 1), … as far as it can reach. Raises :class:`Mistake` beyond reason."""
     _, high = bounds(term)
-    values, k = [], start
+    values: list[int] = []
+    k = start
     while value(k) <= high:
         if len(values) > MOST_VALUES:
             raise Mistake("E412", span, "this may be a larger number than is looked at", "say what it is less than")

@@ -84,8 +84,12 @@ class Story:
             return False
         claims = [one for one in mentions if one.category == "claim" and one.end <= pronoun.at]
         before = [one.meaning for one in claims if one.end == max(two.end for two in claims)]
+        spoken = [one for two in claims[-1:] for one in mentions if two.start <= one.start and one.end <= two.end]
         if not before:
             before = [told.formula for told in self.told[-1:]]
+            spoken = [one for told in self.told[-1:] for one in told.mentions]
+        if pronoun.who == "it" and _single(_things(spoken)):
+            return False
         plural = pronoun.who == "they"
         return any(count > 1 if plural else count == 1 for one in before for count in _counts(one))
 

@@ -13,9 +13,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from oedipus.dsl.files import MEGA, open_regular
 from oedipus.networks import faces
 from oedipus.networks.architectures import build
+from oedipus.networks.files import MEGA, open_regular
 from oedipus.networks.mnist import DataError
 from oedipus.networks.recipes.loop import Training
 

@@ -59,7 +59,8 @@ def unlike(word: str) -> str:
 @pytest.fixture(scope="module")
 def plain() -> list[str]:
     found = meanings("zz")
-    assert found is not None and len(found) == len(SAID.splitlines())
+    assert found is not None
+    assert len(found) == len(SAID.splitlines())
     return found
 
 
@@ -71,7 +72,8 @@ def test_every_word_is_read_as_itself_or_refused(word: str, plain: list[str]) ->
     if codes:
         first = next(one for one in found.diagnostics if one.severity == "error")
         assert codes[0] in ("E201", "E303"), f"{word}: {first}"
-        assert name in first.label and (first.code == "E201" or first.help), first
+        assert name in first.label, first
+        assert first.code == "E201" or first.help, first
         # The place is the declaration's.
         assert first.span.start < len(f"digits {name}, q"), first
     else:
@@ -86,7 +88,7 @@ def test_free_words_can_be_declared(word: str, plain: list[str]) -> None:
 @pytest.mark.parametrize("said", ["digits two", "digits an", "digits the", "let sum = 3", "Let odd and b be digits."])
 def test_refused_at_the_declaration(said: str) -> None:
     found = understand(f"{said}\ndigits q\nq = 3", CARDS).diagnostics
-    assert [one.code for one in found if one.severity == "error"][0] in ("E303", "E201"), found
+    assert next(one.code for one in found if one.severity == "error") in ("E303", "E201"), found
 
 
 def test_a_declared_letter_is_no_article_and_no_pronoun() -> None:
@@ -111,7 +113,8 @@ def test_hangul_and_marks_without_a_composed_letter() -> None:
     word = unicodedata.normalize("NFD", "\ud55c\uae00")
     text = f"digits {word}, x\u0302\n\ud55c\uae00 = 3\nx\u0302 = 4"
     found = understand(text, CARDS)
-    assert not found.diagnostics and [clause.text for clause in found.riddle.clauses] == text.splitlines()[1:]
+    assert not found.diagnostics
+    assert [clause.text for clause in found.riddle.clauses] == text.splitlines()[1:]
 
 
 def test_a_path_keeps_its_letters() -> None:

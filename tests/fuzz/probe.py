@@ -12,8 +12,8 @@ from typing import Literal
 from oedipus.compiler.explain import explain
 from oedipus.compiler.frontend import format_text, read_text
 from oedipus.compiler.pipeline import compile_riddle
-from oedipus.dsl.diagnostics import Diagnostic, RiddleError, as_json, render
 from oedipus.dsl.canonical import canonical
+from oedipus.dsl.diagnostics import Diagnostic, RiddleError, as_json, render
 from oedipus.dsl.spans import Span
 from oedipus.networks.cards import Card
 

@@ -11,7 +11,7 @@ from functools import cache
 from random import Random
 
 from oedipus import riddles
-from oedipus.dsl.english.lexicon import shipped
+from oedipus.dsl.english import lexicon
 
 DEPTH = 3
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -216,7 +216,7 @@ def _library() -> tuple[str, ...]:
 @cache
 def _vocabulary() -> tuple[str, ...]:
     """One spelling of every phrase of the language, with numbers and punctuation."""
-    phrases = {said for _, said, _ in shipped()}
+    phrases = {said for _, said, _ in lexicon.shipped()}
     return (*sorted(phrases), *("0", "7", "12", ",", ",", "(", ")", ":", ".", "?", "'s", "the", "a", "digits", "digit"))
 
 
