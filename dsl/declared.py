@@ -65,10 +65,8 @@ class Declared:
 
     def add(self, body: s.Body) -> None:
         """Take in what a clause declares. Raises :class:`Mistake` for a name that is taken, a count that is not met."""
-        for name in _named(body):
-            if name.name.lower() in self.reserved:
-                help_ = f"call it something else, such as '{name.name}_1'"
-                raise Mistake("E303", name.span, f"'{name.name}' is a word of the language", help_)
+        for place, name in enumerate(_named(body)):
+            self._available(name, len(self.digits) + place if isinstance(body, s.Declare) else -1)
         match body:
             case s.Declare():
                 self._declare(body)
@@ -80,6 +78,14 @@ class Declared:
             case s.Let(name, value):
                 self._free(name)
                 self.lets[name.name.lower()] = value
+
+    def _available(self, name: s.Name, place: int) -> None:
+        """Raise :class:`Mistake` for a word of the language, and an ordinal that is not the name's own place."""
+        key, help_ = name.name.lower(), f"call it something else, such as '{name.name}_1'"
+        if key in self.reserved:
+            raise Mistake("E303", name.span, f"'{name.name}' is a word of the language", help_)
+        if key in PLAIN and PLAIN.index(key) != place:
+            raise Mistake("E303", name.span, f"'{name.name}' would not be the {key}", help_)
 
     def _free(self, name: s.Name) -> None:
         if name.name.lower() in self.names():

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from oedipus.dsl import syntax as s
-from oedipus.dsl.core import NotCore, read_core
+from oedipus.dsl.core import KEYWORDS, NotCore, read_core
 from oedipus.dsl.declared import Declared
 from oedipus.dsl.diagnostics import Diagnostic, Mistake
 from oedipus.dsl.english.lexicon import Lexicon
@@ -55,6 +55,7 @@ class Parser:
         core = self._core(raw.words)
         if core is not None:
             return [Option((core,))]
+        self._named(words)
         if (name := _defined(words)) is not None:
             return self._defining(name, words[3:], raw.span)
         options = self._english(words)
@@ -80,6 +81,16 @@ class Parser:
         if not found:
             raise Mistake("E403", span, "a number or a statement is needed here", "write such as let total = a + b")
         return found
+
+    def _named(self, words: Sequence[Word]) -> None:
+        """Raise :class:`Mistake` for ``digits x, from`` and ``let of = 3``, which keywords keep from being core text."""
+        texts = [word.text for word in words]
+        listed = texts[:1] and self.vocabulary.kind(texts[0]) and all(text == "," for text in texts[2::2])
+        given = words[1::2] if listed else words[1:2] if texts[:1] == ["let"] and texts[2:3] == ["="] else ()
+        for word in given:
+            if word.text in KEYWORDS:
+                help_ = f"call it something else, such as '{word.written}_1'"
+                raise Mistake("E303", word.span, f"'{word.written}' is a word of the language", help_)
 
     def _english(self, words: Sequence[Word]) -> list[Option]:
         try:
