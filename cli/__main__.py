@@ -1,8 +1,6 @@
 """The shell: ``oedipus COMMAND …``. Each command imports only what it needs."""
 
 import os
-import sys
-from json import dumps
 from pathlib import Path
 from typing import Annotated, Literal, Optional
 
@@ -54,7 +52,7 @@ def explain(
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Say in plain English and in the core language how every clause is read."""
-    from oedipus.shell import read_riddle
+    from oedipus.shell import emit, read_riddle, write_text
 
     source = read_riddle(file, as_events=json)
     from oedipus.compiler.explain import core_riddle, events
@@ -62,9 +60,11 @@ def explain(
 
     if json:
         for event in events(source.riddle, source.cards):
-            print(dumps(event, ensure_ascii=False))
-        return
-    print(core_riddle(source.riddle) if core else paraphrase(source.riddle, source.cards), end="")
+            emit(event)
+    elif core:
+        write_text(core_riddle(source.riddle), None)
+    else:
+        print(paraphrase(source.riddle, source.cards), end="")
 
 
 @app.command()
@@ -111,6 +111,9 @@ def compile_(
     match format:
         case "text":
             written = describe.describe(program)
+            if output is None:
+                print(written)
+                return
         case "json":
             written = serialise.text(program)
         case "dot":
@@ -136,14 +139,13 @@ def language_server() -> None:
 
 def main() -> None:
     """Entry point of the ``oedipus`` command."""
+    from oedipus.edge import guarded, prepare
+
     # Inside a notebook the variable names a backend that this process may not have; nothing here needs a window.
     os.environ["MPLBACKEND"] = "agg"
-    try:
+    prepare()
+    with guarded():
         app()
-    except BrokenPipeError:
-        # The reader of a pipe has gone; Python would complain once more while closing stdout.
-        sys.stderr.close()
-        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ def reformat(file: str, *, check: bool) -> Exit:
         print(f"oedipus: {file} is not in canonical form; `oedipus fmt {file}` rewrites it", file=sys.stderr)
         return Exit.WRONG_FILE
     if file == "-":
-        sys.stdout.write(formatted)
+        write_text(formatted, None)
     elif formatted != source.text:
         write_text(formatted, Path(file))
     return Exit.DONE

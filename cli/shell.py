@@ -35,6 +35,7 @@ class Exit(IntEnum):
     WRONG_FILE = 3
     UNSATISFIABLE = 4
     UNSOLVED = 5
+    OURS = 70
     INTERRUPTED = 130
 
 
@@ -48,7 +49,8 @@ def fail(message: str, status: Exit, *, as_event: bool = False) -> NoReturn:
 
 def emit(event: Mapping[str, Any]) -> None:
     """One JSON object on a line of stdout, at once."""
-    print(json.dumps(event, ensure_ascii=False), flush=True)
+    unicode = "utf" in (getattr(sys.stdout, "encoding", None) or "").lower()
+    print(json.dumps(event, ensure_ascii=not unicode), flush=True)
 
 
 def read_bytes(file: str) -> bytes:
@@ -141,9 +143,11 @@ def read_libraries(directories: Iterable[Path]) -> Mapping[str, Card]:
 
 
 def write_text(text: str, output: Path | None) -> None:
-    """To stdout, or into a file that is written whole or not at all."""
+    """To stdout, in UTF-8 whatever the terminal's encoding is, or into a file that is written whole or not at all."""
     if output is None:
-        print(text)
+        print(end="", flush=True)
+        sys.stdout.buffer.write(text.removesuffix("\n").encode() + b"\n")
+        sys.stdout.buffer.flush()
         return
     partial = output.with_name(f".partial-{output.name}")
     try:
