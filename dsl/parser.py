@@ -83,7 +83,7 @@ class Parser:
         return found
 
     def _named(self, words: Sequence[Word]) -> None:
-        """Raise :class:`Mistake` for ``digits x, from`` and ``let of = 3``, which keywords keep from being core text."""
+        """Raise :class:`Mistake` for ``digits x, from``, ``let of = 3``: keywords keep them from being core text."""
         texts = [word.text for word in words]
         listed = texts[:1] and self.vocabulary.kind(texts[0]) and all(text == "," for text in texts[2::2])
         given = words[1::2] if listed else words[1:2] if texts[:1] == ["let"] and texts[2:3] == ["="] else ()

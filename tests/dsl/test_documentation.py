@@ -17,6 +17,7 @@ from oedipus.networks.cards import read_cards
 
 PAGE = Path(__file__).parents[2] / "docs" / "language.md"
 MARK = "<!-- grammar: made by python -m tests.dsl.test_documentation -->\n"
+DECLARES = re.compile(r"(?im)^(digits?\b|code of|number of|there (is a|are two|are three)|let|i am|find)")
 CARDS = read_cards()
 
 
@@ -28,7 +29,9 @@ def examples(language: str = "riddle") -> list[tuple[int, str]]:
         line = text.count("\n", 0, match.start()) + 1
         if match.group(1):
             declared = match.group(1).replace("nothing", "")
-        elif re.search(r"(?im)^(digits?\b|code of|number of|there (is a|are two|are three)|let|i am|find)", match.group(2)):
+        elif re.search(
+            r"(?im)^(digits?\b|code of|number of|there (is a|are two|are three)|let|i am|find)", match.group(2)
+        ):
             found.append((line, match.group(2)))
         else:
             found.append((line, f"{declared}\n{match.group(2)}"))

@@ -60,7 +60,8 @@ def unlike(word: str) -> str:
 @pytest.fixture(scope="module")
 def plain() -> list[str]:
     found = meanings("zz")
-    assert found is not None and len(found) == len(SAID.splitlines())
+    assert found is not None
+    assert len(found) == len(SAID.splitlines())
     return found
 
 
@@ -83,17 +84,20 @@ def test_free_words_can_be_declared(word: str, plain: list[str]) -> None:
     assert meanings(unlike(word)) == plain
 
 
-@pytest.mark.parametrize("said", ["digits two", "digits an", "digits the", "let sum = 3", "let of = 3", "digit from, xor"])
+@pytest.mark.parametrize(
+    "said", ["digits two", "digits an", "digits the", "let sum = 3", "let of = 3", "digit from, xor"]
+)
 def test_refused_at_the_declaration(said: str) -> None:
     found = understand(f"{said}\ndigits q\nq = 3", CARDS).diagnostics
-    assert [one.code for one in found if one.severity == "error"][0] == "E303", found
+    assert next(one.code for one in found if one.severity == "error") == "E303", found
 
 
 def test_ordinals_are_names_at_their_own_places() -> None:
     found = understand("digits first, second, third\nthe second digit is odd\nsecond > third", CARDS)
     assert not found.diagnostics
     wrong = understand("digits second, third, first\nsecond = 3", CARDS).diagnostics
-    assert [one.code for one in wrong][0] == "E303" and "second" in wrong[0].label
+    assert next(one.code for one in wrong) == "E303"
+    assert "second" in wrong[0].label
 
 
 def test_a_declared_letter_is_no_article_and_no_pronoun() -> None:
@@ -118,7 +122,8 @@ def test_hangul_and_marks_without_a_composed_letter() -> None:
     word = unicodedata.normalize("NFD", "\ud55c\uae00")
     text = f"digits {word}, x\u0302\n\ud55c\uae00 = 3\nx\u0302 = 4"
     found = understand(text, CARDS)
-    assert not found.diagnostics and [clause.text for clause in found.riddle.clauses] == text.splitlines()[1:]
+    assert not found.diagnostics
+    assert [clause.text for clause in found.riddle.clauses] == text.splitlines()[1:]
 
 
 def test_a_path_keeps_its_letters() -> None:
