@@ -159,7 +159,8 @@ def cards() -> Callable[[bytes], bool]:
 def corpus(target: str) -> Iterator[bytes]:
     """Inputs to begin with."""
     if target == "cards":
-        yield from (path.read_bytes() for path in sorted((ROOT / "networks" / "weights").glob("*.toml")))
+        for path in sorted((ROOT / "networks" / "weights").glob("*.toml")):
+            yield path.read_bytes().replace(f'name = "{path.stem}"'.encode(), b'name = "other"', 1)
         return
     for folder in ("riddles", "tests/errors"):
         for path in sorted((ROOT / folder).glob("*.riddle")):
