@@ -13,7 +13,7 @@ import itertools
 import math
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -25,7 +25,7 @@ Tree = tuple[Any, ...]
 RELATIONS = ("=", "!=", "<", "<=", ">", ">=")
 
 
-class TooLarge(Exception):
+class TooLargeError(Exception):
     """A power that no one should write out."""
 
 
@@ -46,37 +46,33 @@ def number(tree: Tree, at: Mapping[str, int]) -> Fraction | None:
     if any(one is None for one in values):
         return None
     known = [one for one in values if one is not None]
-    match head:
-        case "neg":
-            return -known[0]
-        case "abs":
-            return max(known[0], -known[0])
-        case "min":
-            return min(known)
-        case "max":
-            return max(known)
-        case "sum" | "+":
-            return sum(known, Fraction(0))
-        case "product" | "*":
-            return math.prod(known, start=Fraction(1))
-        case "spelt":
-            return Fraction(int("".join(str(one) for one in known)))
-        case "-":
-            return known[0] - known[1]
-        case "**":
-            return power(*known)
-    left, right = known
+    if head in SIMPLE:
+        return SIMPLE[head](known)
+    return power(*known) if head == "**" else divided(head, *known)
+
+
+SIMPLE: Mapping[str, Callable[[list[Fraction]], Fraction]] = {
+    "neg": lambda known: -known[0],
+    "abs": lambda known: max(known[0], -known[0]),
+    "min": min,
+    "max": max,
+    "+": lambda known: sum(known, Fraction(0)),
+    "sum": lambda known: sum(known, Fraction(0)),
+    "*": lambda known: math.prod(known, start=Fraction(1)),
+    "product": lambda known: math.prod(known, start=Fraction(1)),
+    "spelt": lambda known: Fraction(int("".join(map(str, known)))),
+    "-": lambda known: known[0] - known[1],
+}
+
+
+def divided(head: str, left: Fraction, right: Fraction) -> Fraction | None:
+    """Quotient, rounded quotient and remainder."""
     if right == 0:
         return None
     quotient = left / right
-    match head:
-        case "/":
-            return quotient
-        case "//":
-            return Fraction(math.floor(quotient))
-        case "%" | "mod":
-            return left - math.floor(quotient) * right
-    raise AssertionError(head)
+    if head == "/":
+        return quotient
+    return Fraction(math.floor(quotient)) if head == "//" else left - math.floor(quotient) * right
 
 
 def power(base: Fraction, exponent: Fraction) -> Fraction | None:
@@ -94,7 +90,7 @@ def power(base: Fraction, exponent: Fraction) -> Fraction | None:
         ]
         return power(roots[0], Fraction(exponent.numerator)) if roots else None
     if abs(exponent) > 2000 and base not in (0, 1, -1):
-        raise TooLarge
+        raise TooLargeError
     if base in (0, 1, -1):
         return Fraction(1) if exponent == 0 or base == 1 else base if base == 0 or exponent % 2 else Fraction(1)
     result = Fraction(1)
@@ -110,16 +106,18 @@ def truth(tree: Tree, at: Mapping[str, int]) -> bool:
         case "not":
             return not truth(rest[0], at)
         case "and":
-            return all([truth(one, at) for one in rest])
+            return all(truth(one, at) for one in rest)
         case "or":
-            return any([truth(one, at) for one in rest])
+            return any(truth(one, at) for one in rest)
         case "iff":
             return truth(rest[0], at) is truth(rest[1], at)
         case "if":
             return truth(rest[1], at) if truth(rest[0], at) else True
         case "chain":
             terms, signs = rest
-            return all([related(sign, number(a, at), number(b, at)) for sign, a, b in zip(signs, terms, terms[1:], strict=False)])
+            return all(
+                related(sign, number(a, at), number(b, at)) for sign, a, b in zip(signs, terms, terms[1:], strict=False)
+            )
     return related(head, number(rest[0], at), number(rest[1], at))
 
 
@@ -154,8 +152,14 @@ def term(rng: Random, names: list[str], depth: int) -> Tree:
         case "count":
             return head, *(relation(rng, names, depth - 1) for _ in range(rng.choice((2, 3))))
         case "**":
-            exponent = rng.choice((("number", 2), ("number", 3), ("neg", ("number", 1)), ("/", ("number", 1), ("number", 2))))
-            return head, term(rng, names, depth - 1), exponent if rng.random() < 0.6 else term(rng, names, min(1, depth - 1))
+            exponent = rng.choice(
+                (("number", 2), ("number", 3), ("neg", ("number", 1)), ("/", ("number", 1), ("number", 2)))
+            )
+            return (
+                head,
+                term(rng, names, depth - 1),
+                exponent if rng.random() < 0.6 else term(rng, names, min(1, depth - 1)),
+            )
     return head, term(rng, names, depth - 1), term(rng, names, depth - 1)
 
 
@@ -248,9 +252,9 @@ def attempt(text: str, clauses: list[Tree], names: list[str], cards: Mapping[str
     try:
         for digits in itertools.product(range(10), repeat=len(names)):
             at = dict(zip(names, digits, strict=True))
-            if all([truth(one, at) for one in clauses]):
+            if all(truth(one, at) for one in clauses):
                 expected.add(digits)
-    except TooLarge:
+    except TooLargeError:
         return "refused by the evaluator"
     if program_solutions(program, names) != expected:
         return "wrong factors"

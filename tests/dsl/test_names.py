@@ -72,7 +72,9 @@ def test_every_word_is_read_as_itself_or_refused(word: str, plain: list[str]) ->
     codes = [one.code for one in found.diagnostics if one.severity == "error"]
     if codes:
         first = next(one for one in found.diagnostics if one.severity == "error")
-        assert first.code == "E303" and name in first.label and first.help, f"{word}: {first}"
+        assert first.code == "E303", f"{word}: {first}"
+        assert name in first.label, first
+        assert first.help, first
         # The place is the declaration's.
         assert first.span.start < len(f"digits {name}, q"), first
     else:
