@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import numpy as np
 import typer
+
+from oedipus.compiler.options import MOST_SEED
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
+from oedipus.compiler.options import MOST_SEED
+from oedipus.solve_command import MOST_THREADS
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -22,7 +25,7 @@ def condition(
     value: Annotated[list[str], typer.Argument(help="What it should be: 7, odd, prime, …")],
     alpha: Annotated[float, typer.Option(help="The power of the condition.")] = 100.0,
     algorithm: Annotated[Optional[str], typer.Option(help="How to infer: meanfield, hmc, …")] = None,  # noqa: UP045
-    seed: Annotated[Optional[int], typer.Option(help="Seed of all randomness.")] = None,  # noqa: UP045
+    seed: Annotated[Optional[int], typer.Option(min=0, max=MOST_SEED, help="Seed of all randomness.")] = None,  # noqa: UP045
     samples: Annotated[Optional[int], typer.Option(help="Posterior samples to draw at the end.")] = None,  # noqa: UP045
     option: Annotated[
         Optional[list[str]],  # noqa: UP045
@@ -33,7 +36,7 @@ def condition(
         bool, typer.Option("--resume", help="Go on from the checkpoint in the directory of --out.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")] = False,
-    threads: Annotated[int, typer.Option(min=1, help="Processor threads.")] = 1,
+    threads: Annotated[int, typer.Option(min=1, max=MOST_THREADS, help="Processor threads.")] = 1,
 ) -> None:
     """Make a conditional generator: the posterior of a picture that shows what is asked for (paper 5.1)."""
     from oedipus.shell import understand
@@ -60,7 +63,7 @@ def sample(
     output: Annotated[
         Path, typer.Option("-o", "--output", help="A PNG sheet, or latents and pictures as safetensors.")
     ] = Path("sheet.png"),
-    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of the draws.")] = 0,
     use: Annotated[Optional[list[Path]], typer.Option("--use", help="Also read the cards of this directory.")] = None,  # noqa: UP045
 ) -> None:
     """Draw new pictures from a posterior that was saved: it is a generator of its own."""

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
+from oedipus.compiler.options import MOST_SEED
+from oedipus.solve_command import MOST_THREADS
+
 if TYPE_CHECKING:
     from oedipus.networks.cards import Card
 
@@ -34,7 +37,7 @@ def show(name: str, use: Use = None) -> None:
 def sheet(
     name: str,
     out: Annotated[Path, typer.Option("-o", "--out", help="The PNG to write.")] = Path("sheet.png"),
-    seed: Annotated[int, typer.Option(help="Seed of the latents.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of the latents.")] = 0,
     use: Use = None,
 ) -> None:
     """A hundred prior samples of a generator, to be looked at."""
@@ -60,11 +63,11 @@ def train(
     data: Annotated[Path | None, typer.Option(help="Directory of the training data; fetched where not given.")] = None,
     out: Annotated[Path, typer.Option(help="Directory for weights and card.")] = Path("trained"),
     checkpoint: Annotated[Optional[Path], typer.Option(help="Resumed from where it exists.")] = None,  # noqa: UP045
-    seed: Annotated[int, typer.Option(help="Seed of all randomness.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of all randomness.")] = 0,
     steps: Annotated[
         int | None, typer.Option(min=1, help="Train this long instead of the recipe's own length.")
     ] = None,
-    threads: Annotated[Optional[int], typer.Option(min=1, help="Processor threads.")] = None,  # noqa: UP045
+    threads: Annotated[Optional[int], typer.Option(min=1, max=MOST_THREADS, help="Processor threads.")] = None,  # noqa: UP045
 ) -> None:
     """Make a network by its recipe: resumable, the same weights for the same seed on the same machine."""
     card = _card(name, None)

@@ -1,5 +1,6 @@
 """``oedipus solve``: from a riddle file to answer, certainty and pictures."""
 
+import os
 import shlex
 import signal
 import sys
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 
 from oedipus import __version__
+from oedipus.compiler.options import MOST_SEED
 
 if TYPE_CHECKING:
     from oedipus.compiler.program import Program
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from oedipus.runtime.posterior import Posterior
     from oedipus.runtime.solve import Result
     from oedipus.shell import Source
+
+MOST_THREADS = max(64, os.cpu_count() or 1)
+"""A thread takes room of its own; where many are too many, the process dies without a word."""
 
 
 def solve(
@@ -31,7 +36,7 @@ def solve(
     polish: Annotated[Optional[int], typer.Option(help="Last iterations, on fresh samples.")] = None,  # noqa: UP045
     restarts: Annotated[Optional[int], typer.Option(help="Runs screened by ELBO.")] = None,  # noqa: UP045
     start: Annotated[str | None, typer.Option(help="Begin at modes of a bank of prior draws, or at the prior.")] = None,
-    seed: Annotated[Optional[int], typer.Option(help="Seed of all randomness.")] = None,  # noqa: UP045
+    seed: Annotated[Optional[int], typer.Option(min=0, max=MOST_SEED, help="Seed of all randomness.")] = None,  # noqa: UP045
     samples: Annotated[Optional[int], typer.Option(help="Posterior samples to draw at the end.")] = None,  # noqa: UP045
     option: Annotated[
         Optional[list[str]],  # noqa: UP045
@@ -48,7 +53,7 @@ def solve(
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")] = False,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     threads: Annotated[
-        int, typer.Option(min=1, help="Processor threads; the batches are small, one is most often best.")
+        int, typer.Option(min=1, max=MOST_THREADS, help="Processor threads; the batches are small, one is most often best.")
     ] = 1,
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Solve even where no digits can fulfil every clause.")

@@ -35,8 +35,8 @@ _SIGN_OF = {
     "RPAR": ")",
     END: "the end",
 }
-DEEPEST = 60
-"""Most operators that nest in one clause."""
+MOST_ALPHA = 1e6
+"""Greatest power of a likelihood: single precision tells no more apart beyond it."""
 
 
 class NotCore(Exception):  # noqa: N818
@@ -193,14 +193,14 @@ class _Builder:
         return told
 
     def power(self, children: list[Any]) -> dict[str, Any]:
-        return {"alpha": _alpha(children[2])}
+        return {"alpha": alpha_of(children[2].value, children[2].span)}
 
     def judge(self, children: list[Any]) -> dict[str, Any]:
         return {"by": children[-1].value.written, "by_span": _place(children[-1])}
 
     def declare(self, children: list[Any]) -> s.Declare:
         names = tuple(_written(one) for one in children if one.type == "NAME")
-        source = children[-1].value.text.strip('"') if children[-1].type == "STRING" else None
+        source = children[-1].value.written[1:-1] if children[-1].type == "STRING" else None
         return s.Declare(children[0].value.text, names, source=source, span=_span(children))
 
     def names(self, children: list[Any]) -> list[Token]:
@@ -225,13 +225,13 @@ class _Builder:
         return s.Let(_written(children[1]), children[3], span=_span(children))
 
     def data(self, children: list[Any]) -> s.Data:
-        return s.Data(_written(children[1]), children[3].value.text.strip('"'), span=_span(children))
+        return s.Data(_written(children[1]), children[3].value.written[1:-1], span=_span(children))
 
     def use(self, children: list[Any]) -> s.Setting:
-        return s.Setting("use", (children[1].value.written.strip('"'),), span=_span(children))
+        return s.Setting("use", (children[1].value.written[1:-1],), span=_span(children))
 
     def given(self, children: list[Any]) -> s.Setting:
-        return s.Setting("given", (children[1].value.written.strip('"'),), span=_span(children))
+        return s.Setting("given", (children[1].value.written[1:-1],), span=_span(children))
 
     def evidence(self, children: list[Any]) -> s.Setting:
         said = children[1].value.text
@@ -240,12 +240,12 @@ class _Builder:
         return s.Setting("evidence", (said,), span=_span(children))
 
     def alpha(self, children: list[Any]) -> s.Setting:
-        told = [one for one in children[1:] if one.type == "NUMBER"]
-        values = [_alpha(one) for one in told]
+        told = _numbers(children[1:])
+        values = [alpha_of(one.value, one.span) for one in told]
         for one, before, after in zip(told[1:], values, values[1:], strict=False):
             if after <= before:
-                raise Mistake("E503", _place(one), "a schedule of alpha increases", "write such as alpha 0.5, 1, 3, 10")
-        return s.Setting("alpha", tuple(map(self.plain, told)), span=_span(children))
+                raise Mistake("E503", one.span, "a schedule of alpha increases", "write such as alpha 0.5, 1, 3, 10")
+        return s.Setting("alpha", tuple(told), span=_span(children))
 
     def plain(self, token: Token) -> s.Number:
         return s.Number(number_of(token.value.text), _place(token))
@@ -264,12 +264,21 @@ class _Builder:
         return s.Setting("no leading" if len(children) > 2 else "leading", span=_span(children))
 
     def solve(self, children: list[Any]) -> s.Setting:
+        algorithm = children[2]
         options: dict[str, float | str] = {}
-        said = [one for one in children[3:] if one.type in ("NAME", "NUMBER")]
+        places = {"": _place(algorithm)}
+        said = [one for one in children[3:] if not (isinstance(one, Token) and one.type in ("COMMA", "EQ"))]
         for key, value in zip(said[::2], said[1::2], strict=False):
-            plain = value.value.text
-            options[key.value.text] = float(number_of(plain)) if value.type == "NUMBER" else plain
-        return s.Setting("solve", (children[2].value.text,), options, _span(children))
+            name = key.value.text
+            if name in options:
+                raise Mistake("E503", _place(key), f"the option {name} is given twice")
+            options[name] = _plain(value.value) if isinstance(value, s.Number) else value.value.text
+            places |= {name: _place(key), f"{name} =": _place(value)}
+        return s.Setting("solve", (algorithm.value.text,), options, _span(children), places)
+
+    def numeral(self, children: list[Any]) -> s.Number:
+        value = number_of(children[-1].value.text)
+        return s.Number(-value if len(children) > 1 else value, _span(children))
 
     # Statements
 
@@ -319,7 +328,7 @@ class _Builder:
         return self.plain(children[0])
 
     def text(self, children: list[Any]) -> s.Expression:
-        return s.Text(children[0].value.written.strip('"'), _place(children[0]))
+        return s.Text(children[0].value.written[1:-1], _place(children[0]))
 
     def name(self, children: list[Any]) -> s.Expression:
         return _name(children[0])
@@ -363,11 +372,20 @@ def _whole(token: Token) -> int:
     return int(value)
 
 
-def _alpha(token: Token) -> float:
-    value = float(number_of(token.value.text))
-    if not 0 < value < float("inf"):
-        raise Mistake("E503", _place(token), "alpha is a positive number")
-    return value
+def _numbers(children: Iterable[Any]) -> list[s.Number]:
+    return [one for one in children if isinstance(one, s.Number)]
+
+
+def _plain(value: Fraction) -> int | float:
+    return value.numerator if value.denominator == 1 else float(value)
+
+
+def alpha_of(value: Fraction, span: Span) -> float:
+    """A power of a likelihood. Raises :class:`Mistake` where it is none."""
+    if not 0 < value <= MOST_ALPHA:
+        label = "alpha is a positive number" if value <= 0 else f"alpha is at most {MOST_ALPHA:,.0f}"
+        raise Mistake("E503", span, label)
+    return float(value)
 
 
 PLACES: Mapping[int, str] = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from oedipus.dsl import syntax as s
-from oedipus.dsl.core import KEYWORDS, NotCore, read_core
+from oedipus.dsl.core import KEYWORDS, NotCore, alpha_of, number_of, read_core
 from oedipus.dsl.declared import Declared
 from oedipus.dsl.diagnostics import Diagnostic, Mistake
 from oedipus.dsl.english.lexicon import Lexicon
@@ -236,10 +236,9 @@ def _qualified(words: Sequence[Word]) -> tuple[Sequence[Word], dict[str, Any]]:
         texts = [word.text for word in words[-3:]]
         match texts:
             case ["with", "alpha", number] if words[-1].kind == "number" and "alpha" not in found:
-                value = float(number)
-                if not 0 < value < float("inf"):
-                    raise Mistake("E503", words[-1].span, "alpha is a positive number")
-                found["alpha"], words = value, words[:-3]
+                found["alpha"], words = alpha_of(number_of(number), words[-1].span), words[:-3]
+            case ["alpha", "-", _] if words[-1].kind == "number" and [word.text for word in words[-4:-3]] == ["with"]:
+                raise Mistake("E503", words[-2].span.to(words[-1].span), "alpha is a positive number")
             case [_, "by", "logic"] if "by" not in found:
                 found |= {"by": "logic", "by_span": words[-1].span}
                 words = words[:-2]

@@ -218,6 +218,8 @@ class Setting:
     values: tuple[Expression | str, ...] = ()
     options: Mapping[str, float | str] = field(default_factory=dict, hash=False)
     span: Span = field(default=NOWHERE, compare=False)
+    places: Mapping[str, Span] = field(default_factory=dict, compare=False)
+    """Of ``solve``: where the algorithm is named (""), each option (its name) and its value (``NAME =``)."""
 
 
 Body: TypeAlias = Statement | Declare | DeclareNumber | Let | Data | Setting

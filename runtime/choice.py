@@ -1,14 +1,11 @@
 """``--algorithm auto``: which algorithm suits a program, and why."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
-from oedipus.runtime.algorithms import kind_of
+from oedipus.compiler.options import ALGORITHMS
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.starts import readable
-
-AUTO = "auto"
 
 
 def choose(posterior: Posterior, options: Mapping[str, Any], *, start: str) -> tuple[str, str]:
@@ -23,8 +20,7 @@ def choose(posterior: Posterior, options: Mapping[str, Any], *, start: str) -> t
     if posterior.coupled:
         preferred = ["meanfield", "mgvi"]
     for name in preferred:
-        own = {one.name for one in fields(kind_of(name)) if one.init}
-        if set(options) <= own:
+        if set(options) <= set(ALGORITHMS[name]):
             asked = f", and it has the option {', '.join(options)}" if options else ""
             return name, WHY[name] + asked
     return preferred[0], WHY[preferred[0]]

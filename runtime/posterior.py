@@ -17,6 +17,7 @@ from oedipus.runtime.algorithms.base import validate
 from oedipus.runtime.density import Evaluation
 from oedipus.runtime.factors import LogFactor, bind, gaussian
 from oedipus.runtime.given import given_prior
+from oedipus.runtime.standard import standardised
 
 if TYPE_CHECKING:
     from oedipus.runtime.bank import Bank
@@ -299,8 +300,8 @@ def find_device(name: torch.device | str) -> torch.device:
     """The device of that name. Raises ``ValueError`` where this machine has none."""
     try:
         device = torch.device(name)
-        torch.empty(1, device=device)
-    except (RuntimeError, AssertionError) as error:
+        torch.ones(1, device=device).item()
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
         reason = str(error).splitlines()[0]
         raise ValueError(f"device: '{name}' cannot be used here ({reason})") from error
     return device
@@ -310,6 +311,7 @@ def _reads(card: Card, kind: str) -> bool:
     return card.kind == kind and card.role in ("classifier", "regressor")
 
 
+@standardised
 def load_posterior(
     program: Program,
     cards: Mapping[str, Card],

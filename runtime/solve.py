@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from oedipus.compiler.options import AUTO, RUN, fault
 from oedipus.compiler.program import Program
 from oedipus.networks.cards import Card
 from oedipus.networks.library import load_network
@@ -19,11 +20,13 @@ from oedipus.runtime.algorithms.elbo import divergence
 from oedipus.runtime.algorithms.hmc import HMC
 from oedipus.runtime.algorithms.mending import mend
 from oedipus.runtime.algorithms.mgvi import EXPLICIT
-from oedipus.runtime.choice import AUTO, choose
+from oedipus.runtime.choice import choose
 from oedipus.runtime.metrics import Metrics, digits_of, measure, shares, shown
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.record import Record
+from oedipus.runtime.room import refuse
 from oedipus.runtime.run import Outcome, run
+from oedipus.runtime.standard import standardised
 from oedipus.runtime.starts import readable, starts
 
 SETTLING = "settling"
@@ -115,6 +118,16 @@ class Result:
         return bool(self.answer) and not self.violated
 
 
+def checked(request: Request) -> Request:
+    """The request with numbers of the right types. Raises ``ValueError`` naming an option that makes no sense."""
+    own = {name: getattr(request, name) for name in RUN}
+    wrong = fault(request.algorithm, own | dict(request.options))
+    if wrong is not None:
+        raise ValueError(wrong.message)
+    return replace(request, **{name: RUN[name].made(value) for name, value in own.items()})
+
+
+@standardised
 def solve(
     posterior: Posterior,
     request: Request,
@@ -127,12 +140,7 @@ def solve(
     ``record`` keeps draws and checkpoints, and resumes from one. Raises ``ValueError``
     naming an option that makes no sense.
     """
-    if request.samples < 1 or request.restarts < 1 or request.members < 2:
-        raise ValueError("samples, restarts: must be at least 1")
-    if not isinstance(request.mend, int) or request.mend < 0:
-        raise ValueError(f"mend: must be a whole number from 0, not '{request.mend}'")
-    if request.start not in ("bank", "prior"):
-        raise ValueError(f"start: must be bank or prior, not '{request.start}'")
+    request = checked(request)
     record = Record() if record is None else record
     request, why = _settled(posterior, request)
     rng = torch.Generator().manual_seed(request.seed)
@@ -147,6 +155,10 @@ def solve(
     if request.algorithm == "hmc" and not {"leapfrog", "acceptance"} & set(request.options):
         defaults |= SHORT if readable(posterior) else LONG if dense else {}
     algorithm = create(request.algorithm, request.options, defaults)
+    refuse(
+        posterior, algorithm, samples=request.samples, members=request.members if banked else 0,
+        directory=record.directory,
+    )  # fmt: skip
 
     def note(info: Info) -> None:
         record.trace.append(measure(posterior, info))

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from oedipus.compiler.checked import Settings
 from oedipus.compiler.checked import Value as Shown
+from oedipus.compiler.options import ALGORITHMS, AUTO, fault, known_to
 from oedipus.compiler.resolve.expressions import Resolver
 from oedipus.compiler.resolve.values import Group, Spelt
 from oedipus.dsl import syntax as s
@@ -45,7 +46,7 @@ class SettingsReader:
                         help="`solve --out run` writes run/posterior.safetensors",
                     )
             case "solve":
-                self.taken["algorithm"], self.taken["options"] = setting.values[0], dict(setting.options)
+                self._algorithm(setting)
             case "find":
                 self._find(cast(Sequence[s.Expression], setting.values))
             case "how many":
@@ -54,6 +55,22 @@ class SettingsReader:
                 self.solution = tuple(int(cast(s.Number, one).value) for one in setting.values)
                 if any(cast(s.Number, one).value.denominator != 1 for one in setting.values):
                     raise Mistake("E502", setting.span, "digits are whole numbers")
+
+    def _algorithm(self, setting: s.Setting) -> None:
+        """How the riddle is to be solved. Raises :class:`Mistake` at the word that is wrong."""
+        algorithm, options = str(setting.values[0]), dict(setting.options)
+        for name, option in known_to(algorithm).items() if algorithm in (AUTO, *ALGORITHMS) else ():
+            if name in options and not option.wrong(options[name]):
+                options[name] = option.made(options[name])
+        wrong = fault(algorithm, options)
+        if wrong is not None:
+            about = wrong.about or ""
+            # An unknown option is its name's fault, a bad value the value's.
+            unknown = not about or about not in known_to(algorithm)
+            span = setting.places.get(about if unknown else f"{about} =", setting.span)
+            said = wrong.said if unknown else f"{about} {wrong.said}"
+            raise Mistake("E503", span, said, wrong.help, wrong.suggestion)
+        self.taken["algorithm"], self.taken["options"] = algorithm, options
 
     def library(self, directory: str) -> None:
         """Also take networks from ``directory``."""

@@ -110,7 +110,7 @@ class BankSampler:
         return Draws(state.latents[None], state.log_evidence if state.beta == 1 else None)
 
     def _bank(self, density: Density) -> Bank:
-        if not isinstance(density, Posterior) or not density.readers:
+        if not isinstance(density, Posterior) or not density.readers or density.measurements:
             raise ValueError("algorithm: bank needs a riddle whose clauses are read off pictures by networks")
         if density.coupled:
             raise ValueError(

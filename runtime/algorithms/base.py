@@ -9,6 +9,7 @@ import torch
 from torch import Generator, Tensor
 from torch.distributions import LowRankMultivariateNormal, MultivariateNormal, Normal
 
+from oedipus.dsl.core import MOST_ALPHA
 from oedipus.runtime.density import Density
 
 S = TypeVar("S")
@@ -157,6 +158,8 @@ def validate(*, schedule: tuple[float, ...] | None = None, **counts: int) -> Non
         shown = ", ".join(f"{alpha:g}" for alpha in schedule)
         if not schedule or not all(0 < alpha < float("inf") for alpha in schedule):
             raise ValueError(f"alpha: a schedule has positive numbers, not '{shown}'")
+        if schedule[-1] > MOST_ALPHA:
+            raise ValueError(f"alpha: a schedule has numbers up to {MOST_ALPHA:,.0f}, not {schedule[-1]:g}")
         if any(first >= second for first, second in pairwise(schedule)):
             raise ValueError(f"alpha: a schedule increases, '{shown}' does not")
     for name, value in counts.items():
