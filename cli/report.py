@@ -247,6 +247,8 @@ def _diagnostics(solved: Solved) -> Iterator[tuple[str, str]]:
         if figure is not None:
             low, mean, high = (f"{value:,.{digits}f}" for value in (figure.min, figure.mean, figure.max))
             yield name, f"min {low} · mean {mean} · max {high}, over {solved.posterior.dim} latents"
+        elif found.chains:
+            yield name, "not computed: one chain has no other to agree with, one that never moved no variance"
     if found.khat is not None:
         yield "Pareto k-hat", f"{found.khat:.2f} (good below 0.7)"
     if result.elbo is not None:

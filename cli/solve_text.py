@@ -49,18 +49,22 @@ def text_of(result: Result, diagnostics: Diagnostics, out: Path | None) -> str:
 def trust(diagnostics: Diagnostics, algorithm: str) -> list[str]:
     """What the diagnostics say, a line each, and what to do where they are bad."""
     lines = []
-    if diagnostics.rhat is not None and diagnostics.ess is not None:
+    if diagnostics.chains:
         rhat, ess = diagnostics.rhat, diagnostics.ess
-        lines.append(
-            f"{diagnostics.chains} chains of {diagnostics.draws:,} draws: R-hat mean {rhat.mean:.3f}, "
-            f"max {rhat.max:.3f}; effective sample size min {ess.min:,.0f}, mean {ess.mean:,.0f}"
-        )
-        if not rhat.max <= POOR_RHAT:
+        agreement = "not computed" if rhat is None else f"mean {rhat.mean:.3f}, max {rhat.max:.3f}"
+        size = "not computed" if ess is None else f"min {ess.min:,.0f}, mean {ess.mean:,.0f}"
+        chains = f"{diagnostics.chains} chain{'s' * (diagnostics.chains > 1)} of {diagnostics.draws:,} draws"
+        lines.append(f"{chains}: R-hat {agreement}; effective sample size {size}")
+        if rhat is None:
+            alone = diagnostics.chains == 1
+            why = "one chain has no other to agree with" if alone else "there are latents that never moved"
+            lines.append(f"(R-hat is not computed: {why})")
+        elif rhat.max > POOR_RHAT:
             lines.append(
                 f"(R-hat above {POOR_RHAT}: the chains do not agree yet, and their samples show where each of them has "
                 f"been, not how likely that is; {_instead(algorithm)})"
             )
-        elif not rhat.max <= GOOD_RHAT:
+        elif rhat.max > GOOD_RHAT:
             lines.append(f"(R-hat above {GOOD_RHAT}: the chains nearly agree; {_instead(algorithm)})")
     if diagnostics.khat is not None:
         verdict = (

@@ -65,7 +65,7 @@ def _numbers(file: BinaryIO) -> NDArray[Any]:
 
 
 def _image(file: BinaryIO) -> NDArray[np.float32]:
-    from PIL import Image
+    from PIL import Image, ImageOps
 
     try:
         with warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning):
@@ -75,6 +75,8 @@ def _image(file: BinaryIO) -> NDArray[np.float32]:
     with opened as image:
         if image.width * image.height * 3 > MOST_VALUES:
             raise PictureError(f"has {image.width} × {image.height} pixels, which is too large")
+        # As it is looked at: cameras store how they were held.
+        image = ImageOps.exif_transpose(opened)
         if image.mode.startswith("I"):
             return np.asarray(image, dtype=np.float32)[np.newaxis] / np.float32(65535)
         gray = image.mode in ("1", "L", "LA")

@@ -41,7 +41,7 @@ class Range:
 
     @staticmethod
     def of(values: Array) -> "Range":
-        """Of figures ``[latents]``; NaN where one of them is."""
+        """Of figures ``[latents]``, all of them finite."""
         return Range(float(values.min()), float(values.mean()), float(values.max()))
 
 
@@ -49,7 +49,8 @@ class Range:
 class Diagnostics:
     """``rhat`` and ``ess`` over the latents of ``chains`` times ``draws`` draws; ``khat`` of an approximation.
 
-    None where an algorithm has no chains, or no density to weigh.
+    None where an algorithm has no chains, or no density to weigh; ``rhat`` of a single chain too, which agrees
+    with itself, and both where a latent never moved, so that its variance says nothing.
     """
 
     rhat: Range | None = None
@@ -78,8 +79,20 @@ def of_chains(latents: Tensor) -> Diagnostics:
             # One latent at a time: draws may be mapped from disk, and stay there.
             chains: Array = latents[:, :, place].T.double().numpy()
             figures.append((rhat(chains), ess(chains)))
+    draws, several = latents.shape[0], latents.shape[1] > 1
     both = np.array(figures)
-    return Diagnostics(Range.of(both[:, 0]), Range.of(both[:, 1]), chains=latents.shape[1], draws=latents.shape[0])
+    known = [Range.of(column) if np.isfinite(column).all() else None for column in both.T]
+    if not _moved(latents):
+        known = [None, None]
+    return Diagnostics(known[0] if several else None, known[1], chains=latents.shape[1], draws=draws)
+
+
+def _moved(latents: Tensor) -> bool:
+    """Whether every latent of ``latents`` ``[draws, chains, dim]`` takes more than one value in some chain."""
+    first, varied = latents[0], torch.zeros(latents.shape[2], dtype=torch.bool)
+    for row in latents[1:]:
+        varied |= (row != first).any(dim=0).cpu()
+    return bool(varied.all())
 
 
 @torch.no_grad()

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from oedipus.dsl.files import size_of
 from oedipus.runtime.posterior import Posterior
 
 BYTES = 4
@@ -38,17 +37,17 @@ def refuse(posterior: Posterior, algorithm: Any, *, samples: int, members: int, 
     each, there = BYTES * (posterior.dim + LAYERS * pixels), memory()
     for name, rows in [("samples", samples), ("members", members), *_batches(algorithm)]:
         if rows * each > there:
-            raise ValueError(f"{name}: {_told(name, rows)} take {size_of(rows * each)} of memory, here are {size_of(there)}")
+            raise ValueError(f"{name}: {_told(name, rows)} take {_size(rows * each)} of memory, here are {_size(there)}")
     kept = getattr(algorithm, "draws", 0) * getattr(algorithm, "chains", 0) * posterior.dim * BYTES
     stored = kept + samples * (posterior.dim + pixels) * BYTES
     if directory is None:
         if kept > there:
-            raise ValueError(f"draws: they take {size_of(kept)} of memory, here are {size_of(there)}; --out keeps them on disk")
+            raise ValueError(f"draws: they take {_size(kept)} of memory, here are {_size(there)}; --out keeps them on disk")
         return
     free = shutil.disk_usage(directory).free
     if stored > free:
         name = "draws" if kept > stored / 2 else "samples"
-        raise ValueError(f"{name}: they take {size_of(stored)} on disk, in {directory} {size_of(free)} are free")
+        raise ValueError(f"{name}: they take {_size(stored)} on disk, in {directory} {_size(free)} are free")
 
 
 def _pixels(posterior: Posterior) -> Iterator[int]:
@@ -66,3 +65,7 @@ def _batches(algorithm: Any) -> Iterator[tuple[str, int]]:
 
 def _told(name: str, rows: int) -> str:
     return f"{rows // 2 if name == 'pairs' else rows:,}"
+
+
+def _size(number: int) -> str:
+    return f"{number / 2**30:,.1f} GB"

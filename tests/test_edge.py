@@ -6,10 +6,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
+from PIL import Image
 
 import oedipus.shell
 from oedipus import edge
+from oedipus.compiler.checked import Measurement
+from oedipus.compiler.frontend import read_text
+from oedipus.compiler.pictures import read_picture
+from oedipus.networks.cards import read_cards
+from oedipus.runtime.diagnostics import of_chains
+from oedipus.solve_text import trust
 
 RIDDLE = "digits a, b\na = b + 7\nb is odd\n"
 FACE = "face x\nage(x) = 33 ± 1\n"
@@ -133,3 +142,166 @@ def test_what_is_no_mistake(
     _, err = capfd.readouterr()
     assert told in err
     assert "our mistake" not in err
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (["--alpha", "1e38"], "alpha: a schedule has numbers up to 1,000,000"),
+        (["--alpha", "-1"], "alpha: a schedule has positive numbers"),
+        (["--samples", "1000000000"], "samples: 1,000,000,000 take"),
+        (["--algorithm", "meanfield", "--pairs", "1000000000"], "pairs: 1,000,000,000 take"),
+        (["--option", "members=1000000000"], "members: 1,000,000,000 take"),
+        (["--algorithm", "hmc", "--option", "draws=1000000000"], "draws: they take"),
+        (["--threads", "1000000"], "--threads"),
+        (["--device", "meta"], "device: 'meta' cannot be used here"),
+        (["--seed", str(2**64)], "--seed"),
+        (["--option", f"seed={2**64}"], "seed: must be at most"),
+        (["--algorithm", "hmcc"], "did you mean 'hmc'?"),
+        (["--option", "drows=3"], "drows: no algorithm has such an option; did you mean 'draws'?"),
+    ],
+)
+def test_what_cannot_be_is_refused_beforehand(
+    flags: list[str], told: str, riddle: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from typer.testing import CliRunner
+
+    from oedipus.__main__ import app
+
+    done = CliRunner().invoke(app, ["solve", str(riddle), *flags])
+    assert done.exit_code == 2, done.exception
+    assert told in done.output + capfd.readouterr().err
+
+
+def test_a_bank_knows_no_measured_pictures(tmp_path: Path) -> None:
+    path = tmp_path / "m.riddle"
+    np.save(tmp_path / "y.npy", np.zeros((1, 28, 28), dtype=np.float32))
+    path.write_text('digits a, b\na = b + 7\ndata y = "y.npy"\nmask(a, left) = y ± 1\n', "utf-8")
+    done = shell("solve", path, "--algorithm", "bank")
+    assert (done.returncode, done.stderr[:30]) == (2, b"oedipus: algorithm: bank needs")
+
+
+@pytest.mark.parametrize("around", ["double", "half", "no_grad", "inference", "autocast", "device"])
+def test_what_the_caller_set_changes_nothing(around: str) -> None:
+    request = {"algorithm": "meanfield", "members": 64, "polish": 3, "restarts": 1, "samples": 4, "mend": 0}
+    plain = oedipus.solve(RIDDLE, **request)
+    before = torch.get_default_dtype()
+    contexts = {
+        "no_grad": torch.no_grad, "inference": torch.inference_mode, "device": lambda: torch.device("meta"),
+        "autocast": lambda: torch.autocast("cpu", dtype=torch.bfloat16),
+    }  # fmt: skip
+    try:
+        if around in ("double", "half"):
+            torch.set_default_dtype({"double": torch.float64, "half": torch.float16}[around])
+            set_to = torch.get_default_dtype()
+            found = oedipus.solve(RIDDLE, **request)
+            assert torch.get_default_dtype() == set_to
+        else:
+            with contexts[around]():
+                found = oedipus.solve(RIDDLE, **request)
+    finally:
+        torch.set_default_dtype(before)
+    assert found.answer == plain.answer
+    assert found.elbo == plain.elbo
+    assert found.latents.dtype == torch.float32
+    torch.testing.assert_close(found.latents, plain.latents, atol=0, rtol=0)
+
+
+def test_algorithms_and_their_table_agree() -> None:
+    from dataclasses import fields
+
+    from oedipus.compiler.options import ALGORITHMS, RUN
+    from oedipus.runtime.algorithms import create, kind_of, names
+    from oedipus.runtime.solve import Request
+
+    assert sorted(ALGORITHMS) == sorted(names())
+    for name, table in ALGORITHMS.items():
+        own = {one.name: one.default for one in fields(kind_of(name)) if one.init}
+        assert own == {option: one.default for option, one in table.items()}
+        for option, one in table.items():
+            if isinstance(one.default, int | float) and one.least > -1 and not one.between:
+                create(name, {option: max(one.least, 1)})
+                with pytest.raises(ValueError, match=f"^{option}: must be at least"):
+                    create(name, {option: one.least - 1})
+                # The algorithm's own checks, by which it can be made without the table, draw the same line.
+                with pytest.raises(ValueError, match=option):
+                    kind_of(name)(**{option: -1})
+    assert {one.name: one.default for one in fields(Request) if one.name in RUN} == {
+        name: one.default for name, one in RUN.items()
+    }
+
+
+def test_check_knows_options_without_torch() -> None:
+    code = (
+        "import sys; from oedipus.compiler.options import fault; "
+        "assert fault('hmc', {'draws': 0}).about == 'draws'; assert 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "at", "told"),
+    [
+        ("solve by hmcc", "E503", "hmcc", "did you mean 'hmc'?"),
+        ("solve by hmc, drows 5", "E503", "drows", "did you mean 'draws'?"),
+        ("solve by hmc, draws 0", "E503", "0", "draws must be at least 1, not 0"),
+        ("solve by hmc, draws -3", "E503", "-3", "draws must be at least 1, not -3"),
+        ("solve by hmc, draws 5, draws 6", "E503", "draws", "given twice"),
+        ("solve by hmc, acceptance 2", "E503", "2", "acceptance must lie between 0 and 1"),
+        ("solve by bank, chains 4", "E503", "chains", "bank has no such option"),
+        ("b is odd with alpha -1", "E503", "-1", "alpha is a positive number"),
+        ("b is odd with alpha 10000000", "E503", "10000000", "alpha is at most 1,000,000"),
+        ("alpha -1, 2", "E503", "-1", "alpha is a positive number"),
+        ("the seventh digit is odd", "E305", "the seventh digit", "only 2 are declared"),
+        ('data y = "Missing (1).npy"', "E604", 'data y = "Missing (1).npy"', '"Missing (1).npy" does not exist'),
+    ],
+)
+def test_check_finds_what_solve_would(line: str, code: str, at: str, told: str, tmp_path: Path) -> None:
+    text = f"digits a, b\na = b + 7\n{line}\n"
+    _, (found,) = read_text(text, read_cards(), tmp_path)
+    assert found.code == code
+    assert text[found.span.start : found.span.end] == at
+    assert text.rindex(at) == found.span.start
+    assert told in found.message + found.help
+
+
+def test_a_quoted_name_is_read_whole(tmp_path: Path) -> None:
+    name = "My photo, (1); é.npy"
+    np.save(tmp_path / name, np.zeros((1, 28, 28), dtype=np.float32))
+    for text in (f'digit x\nmask(x, left) = "{name}" ± 0.5\n', f'digit x\ndata y = "{name}"\nmask(x, left) = y ± 0.5\n'):
+        riddle, found = read_text(text, read_cards(), tmp_path)
+        assert not found
+        (clause,) = riddle.clauses
+        assert isinstance(clause.body, Measurement)
+        assert list(clause.body.files) == [name]
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_pictures_are_read_as_they_are_looked_at(orientation: int, mode: str, tmp_path: Path) -> None:
+    upright = np.arange(24, dtype=np.uint8).reshape(4, 6) * 10
+    # What is stored, so that a viewer who follows the orientation (EXIF 2.32, tag 0x0112) sees it upright.
+    stored = {
+        1: upright, 2: upright[:, ::-1], 3: upright[::-1, ::-1], 4: upright[::-1], 5: upright.T,
+        6: np.rot90(upright), 7: upright[::-1, ::-1].T, 8: np.rot90(upright, -1),
+    }[orientation]  # fmt: skip
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.fromarray(np.ascontiguousarray(stored)).convert(mode).save(tmp_path / "photo.png", exif=exif)
+    seen = read_picture(tmp_path / "photo.png")
+    assert len(seen) == (1 if mode == "L" else 3)
+    np.testing.assert_array_equal((seen * 255).round(), np.broadcast_to(upright, seen.shape))
+
+
+@pytest.mark.parametrize("constant", [True, False])
+@pytest.mark.parametrize("chains", [1, 4])
+def test_no_figure_is_told_of_what_has_none(constant: bool, chains: int) -> None:
+    rng = torch.Generator().manual_seed(0)
+    latents = torch.randn(50, chains, 3, generator=rng)
+    if constant:
+        latents[:, :, 1] = torch.arange(chains).float()
+    found = of_chains(latents)
+    told = "\n".join(trust(found, "hmc"))
+    assert (found.rhat is None) == (constant or chains == 1)
+    assert ("R-hat not computed" in told) == (constant or chains == 1)
+    assert "nan" not in told and "do not agree" not in told

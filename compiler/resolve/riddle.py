@@ -249,6 +249,7 @@ class _Riddle:
         if not self.declared.variables and not any(one.severity == "error" for one in self.found):
             help_ = 'start with such as "digits a, b, c"'
             self.found.append(Diagnostic("E005", NOWHERE, "the riddle declares no digit and no picture", help_))
+        self._unused_data()
         self._leading_letters()
         settings = self.settings.finish(self.found)
         if not any(one.severity == "error" for one in self.found):
@@ -256,6 +257,17 @@ class _Riddle:
                 self._optimum(raw, which, term)
         riddle = Riddle(tuple(self.variables.values()), tuple(self.clauses), settings, self._core())
         return Understood(riddle, tuple(self.syntax), self.found)
+
+    def _unused_data(self) -> None:
+        """Files that are declared and not there, though no clause that was read has asked for them."""
+        told = " ".join(one.label for one in self.found if one.code == "E604")
+        for clause in self.syntax:
+            for body in clause.bodies:
+                if not isinstance(body, s.Data) or self.folder is None or f'"{body.path}"' in told:
+                    continue
+                if not (self.folder / body.path).is_file():
+                    label, help_ = f'"{body.path}" does not exist', "paths begin where the riddle lies"
+                    self.found.append(Diagnostic("E604", body.span, label, help_, clause=clause.name))
 
     def _core(self) -> tuple[CoreClause, ...]:
         names = self.declared.names()

@@ -33,6 +33,11 @@ class GeoVI(MGVI):
     bends: int = 5
     name: str = field(default="geovi", init=False)
 
+    def __post_init__(self) -> None:
+        MGVI.__post_init__(self)
+        if self.bends < 0:
+            raise ValueError(f"bends: must be at least 0, not {self.bends}")
+
     def sample(self, density: Density, state: State, alpha: float, pairs: int, rng: Generator) -> Tensor:
         """Offsets ``[2 pairs, dim]``; a pair shares its noise but is no longer symmetric."""
         mean = state.mean
