@@ -68,6 +68,9 @@ class Search:
                 bodies.append(clause.body)
         symbolic = Symbolic(riddle, cards)
         self.parts = Parts(symbolic, bodies) if symbolic.axes else None
+        if self.parts is None:
+            # Without a digit there is nothing that a clause could rule out.
+            self.clauses = []
         self.domains: list[NDArray[np.bool_]] = []
         if self.parts is not None:
             self.domains = [np.ones(axis.classes, dtype=np.bool_) for axis in self.parts.axes]
