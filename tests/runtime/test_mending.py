@@ -107,7 +107,7 @@ def test_the_gaussian_and_its_bound_stay_as_they_are(cards: Mapping[str, Card]) 
 
 
 def test_a_number_of_proposals_that_makes_no_sense_is_named(posterior: Posterior) -> None:
-    with pytest.raises(ValueError, match="mend: must be a whole number from 0, not '-1'"):
+    with pytest.raises(ValueError, match="mend: must be at least 0, not -1"):
         solve(posterior, Request(mend=-1))
     program = compile_text("digit x\nx is odd", posterior.cards)
     with pytest.raises(ValueError, match="mend"):
