@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import numpy as np
 import typer
-
-from oedipus.compiler.options import MOST_SEED
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:

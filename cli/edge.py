@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from traceback import extract_tb
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -68,7 +68,7 @@ def prepare() -> None:
     sys.stderr = _rebuilt(sys.stderr, 2, _Messages)
 
 
-def _rebuilt(stream: io.TextIOBase | None, number: int, kind: type[io.FileIO]) -> io.TextIOWrapper:
+def _rebuilt(stream: TextIO | None, number: int, kind: type[io.FileIO]) -> io.TextIOWrapper:
     before = stream if isinstance(stream, io.TextIOWrapper) else None
     if before is not None:
         with suppress(OSError):

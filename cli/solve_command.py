@@ -53,7 +53,8 @@ def solve(
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")] = False,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     threads: Annotated[
-        int, typer.Option(min=1, max=MOST_THREADS, help="Processor threads; the batches are small, one is most often best.")
+        int,
+        typer.Option(min=1, max=MOST_THREADS, help="Processor threads; the batches are small, one is usually best."),
     ] = 1,
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Solve even where no digits can fulfil every clause.")

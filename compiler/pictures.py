@@ -72,11 +72,11 @@ def _image(file: BinaryIO) -> NDArray[np.float32]:
             opened = Image.open(file, formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise PictureError("is too large") from error
-    with opened as image:
-        if image.width * image.height * 3 > MOST_VALUES:
-            raise PictureError(f"has {image.width} × {image.height} pixels, which is too large")
+    with opened:
+        if opened.width * opened.height * 3 > MOST_VALUES:
+            raise PictureError(f"has {opened.width} × {opened.height} pixels, which is too large")
         # As it is looked at: cameras store how they were held.
-        image = ImageOps.exif_transpose(opened)
+        image: Image.Image = ImageOps.exif_transpose(opened)
         if image.mode.startswith("I"):
             return np.asarray(image, dtype=np.float32)[np.newaxis] / np.float32(65535)
         gray = image.mode in ("1", "L", "LA")

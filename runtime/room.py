@@ -37,12 +37,16 @@ def refuse(posterior: Posterior, algorithm: Any, *, samples: int, members: int, 
     each, there = BYTES * (posterior.dim + LAYERS * pixels), memory()
     for name, rows in [("samples", samples), ("members", members), *_batches(algorithm)]:
         if rows * each > there:
-            raise ValueError(f"{name}: {_told(name, rows)} take {_size(rows * each)} of memory, here are {_size(there)}")
+            raise ValueError(
+                f"{name}: {_told(name, rows)} take {_size(rows * each)} of memory, here are {_size(there)}"
+            )
     kept = getattr(algorithm, "draws", 0) * getattr(algorithm, "chains", 0) * posterior.dim * BYTES
     stored = kept + samples * (posterior.dim + pixels) * BYTES
     if directory is None:
         if kept > there:
-            raise ValueError(f"draws: they take {_size(kept)} of memory, here are {_size(there)}; --out keeps them on disk")
+            raise ValueError(
+                f"draws: they take {_size(kept)} of memory, here are {_size(there)}; --out keeps them on disk"
+            )
         return
     free = shutil.disk_usage(directory).free
     if stored > free:

@@ -268,7 +268,10 @@ def test_check_finds_what_solve_would(line: str, code: str, at: str, told: str, 
 def test_a_quoted_name_is_read_whole(tmp_path: Path) -> None:
     name = "My photo, (1); é.npy"
     np.save(tmp_path / name, np.zeros((1, 28, 28), dtype=np.float32))
-    for text in (f'digit x\nmask(x, left) = "{name}" ± 0.5\n', f'digit x\ndata y = "{name}"\nmask(x, left) = y ± 0.5\n'):
+    for text in (
+        f'digit x\nmask(x, left) = "{name}" ± 0.5\n',
+        f'digit x\ndata y = "{name}"\nmask(x, left) = y ± 0.5\n',
+    ):
         riddle, found = read_text(text, read_cards(), tmp_path)
         assert not found
         (clause,) = riddle.clauses
@@ -304,4 +307,5 @@ def test_no_figure_is_told_of_what_has_none(constant: bool, chains: int) -> None
     told = "\n".join(trust(found, "hmc"))
     assert (found.rhat is None) == (constant or chains == 1)
     assert ("R-hat not computed" in told) == (constant or chains == 1)
-    assert "nan" not in told and "do not agree" not in told
+    assert "nan" not in told
+    assert "do not agree" not in told
