@@ -24,6 +24,7 @@ from oedipus.compiler.vocabulary import Words
 from oedipus.dsl import syntax as s
 from oedipus.dsl.declared import Declared
 from oedipus.dsl.diagnostics import Diagnostic, Mistake
+from oedipus.dsl.english.openings import optimal
 from oedipus.dsl.english.reading import Option
 from oedipus.dsl.parser import MOST_MISTAKES, Parser, name_of
 from oedipus.dsl.printer import core_text
@@ -110,8 +111,9 @@ class _Riddle:
         if any(raw.span.start <= one < raw.span.end for one in bad):
             return
         try:
-            option = self._chosen(self.parser.options(raw))
             declares = place in self.parser.declaring
+            options = self.parser.options(raw)
+            option = self._chosen(options if declares else self._agreeing(options))
             bodies = option.bodies if declares else tuple(map(_restated, option.bodies))
             if not self.statements.takes(raw, bodies):
                 self._close()
@@ -124,6 +126,16 @@ class _Riddle:
         except RecursionError:
             self.found.append(Diagnostic("E106", raw.span, "this is nested too deeply", "name parts with let"))
         self.found[before:] = [one if one.clause else replace(one, clause=name_of(raw)) for one in self.found[before:]]
+
+    def _agreeing(self, options: list[Option]) -> list[Option]:
+        """The readings that give the number as many digits as it has. Raises :class:`Mistake` where there are none."""
+        here = [len(one.digits) for one in self.declared.wholes if not one.name]
+        told = {id(option): _widths(option) - {*here} if here else set() for option in options}
+        left = [option for option in options if not told[id(option)]]
+        if not left:
+            span = options[0].bodies[0].span
+            raise Mistake("E302", span, f"the number has {here[0]} digits", "declare another with a name of its own")
+        return left
 
     def _close(self) -> None:
         """Keep a sentence that counts the statements behind it, or before it."""
@@ -150,7 +162,10 @@ class _Riddle:
         if not made:
             raise mistakes[0]
         tables = {name: card.table for name, card in self.words.cards.items() if card.table is not None}
-        left = differing(made, self.declared.digits, tables)
+        if len({_optima(option) for option, _ in made}) > 1:
+            left = [option for option, _ in made]
+        else:
+            left = differing(made, self.declared.digits, tables)
         if len(left) > 1:
             said = [core_text(body, self.declared.names()) for option in left[:2] for body in option.bodies]
             span = options[0].bodies[0].span
@@ -160,7 +175,9 @@ class _Riddle:
         return left[0]
 
     def _whole_formula(self, option: Option) -> Formula:
-        stated = [one for one in option.bodies if isinstance(one, s.Statement) and not counts(one)]
+        stated = [
+            one for one in option.bodies if isinstance(one, s.Statement) and not counts(one) and not optimal(one.formula)
+        ]
         plainly = [plain(one) for one in stated]
         return both([Truth(True), *(self.resolver.formula(one) for one in plainly if not isinstance(one, s.Measured))])
 
@@ -320,6 +337,17 @@ class _Riddle:
             source = " ".join(self.text[raw.span.start : raw.span.end].split())
             self._add(raw, Compare("=", term, constant(value)), None, f"{source} ({extreme} of all that fit)")
             self.clauses[-1] = replace(self.clauses[-1], optimum=which)  # type: ignore[arg-type]
+
+
+def _optima(option: Option) -> frozenset[str]:
+    """What a sentence wants as small or as large as can be."""
+    stated = [one.formula for one in option.bodies if isinstance(one, s.Statement)]
+    return frozenset(core_text(replace(s.Statement(one), span=NOWHERE)) for one in stated if optimal(one))
+
+
+def _widths(option: Option) -> set[int]:
+    """The numbers of digits that a sentence gives to the number that has no name."""
+    return {len(one.places) for one in option.bodies if isinstance(one, s.DeclareNumber) and not one.names}
 
 
 def _restated(body: s.Body) -> s.Body:

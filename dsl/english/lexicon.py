@@ -25,6 +25,8 @@ CONTRACTIONS = {
 } | {f"{word}n't": f"{word} not" for word in "is are was were do does did has have had must should would could".split()}
 _SHORT = {"'s": "is", "'re": "are", "'ve": "have", "'ll": "will"}
 _PRONOUNS = frozenset(["it", "he", "she", "who", "what", "there", "that", "they", "you", "we", "i"])
+_THINGS = frozenset(["HOLDER", "CUP", "CUPS", "HOUSE"])
+"""Classes of words for things, which say nothing by themselves."""
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen"
@@ -120,7 +122,8 @@ class Lexicon:
     def telling(self, word: str) -> bool:
         """Whether a word alone is an entry or stands in a pattern, so that it can carry meaning."""
         node = self.root.follow.get(word)
-        return bool(node and node.classes) or word in self._literals or word in NUMBERS
+        told = [name for name, _ in node.classes if name not in _THINGS] if node else []
+        return bool(told) or word in self._literals or word in NUMBERS
 
     def all_words(self) -> set[str]:
         """The same and the words of the cards."""

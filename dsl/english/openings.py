@@ -40,7 +40,7 @@ def bodies(meaning: s.Expression) -> tuple[s.Body, ...]:
 
 def _merged(found: list[s.Body]) -> tuple[s.Body, ...]:
     """The clauses with all that is stated in one, behind what is declared; what is optimal stays apart."""
-    stated = [one for one in found if isinstance(one, s.Statement) and not _optimal(one.formula)]
+    stated = [one for one in found if isinstance(one, s.Statement) and not optimal(one.formula)]
     if len(stated) < 2:
         return tuple(found)
     parts = [
@@ -57,7 +57,8 @@ def _merged(found: list[s.Body]) -> tuple[s.Body, ...]:
     return (*(one for one in found[:at]), joined, *(one for one in found[at:] if one not in stated))
 
 
-def _optimal(node: s.Expression) -> bool:
+def optimal(node: s.Expression) -> bool:
+    """Whether what is stated is that something is as small or as large as can be."""
     return isinstance(node, s.Call) and node.function in ("least", "greatest")
 
 
