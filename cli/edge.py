@@ -88,7 +88,9 @@ def guarded() -> Iterator[None]:
         try:
             yield
         finally:
-            sys.stdout.flush()
+            # The language server's library closes what it wrote to.
+            if not sys.stdout.closed:
+                sys.stdout.flush()
     except BrokenPipeError:
         # The reader of a pipe has gone, which is no news to anybody.
         _end("", 1)

@@ -24,7 +24,9 @@ class OverBudget(Exception):  # noqa: N818 - an outcome; the caller knows the cl
 
     def __init__(self, size: float, limit: float):
         self.size, self.limit = size, limit
-        super().__init__(f"{size:,.0f} {self.what} and more; the limit is {limit:,.0f}")
+        # Powers reach sizes that no float holds.
+        told = f"{size:,.0f}" if size < 1e15 else "10¹⁵"
+        super().__init__(f"{told} {self.what} and more; the limit is {limit:,.0f}")
 
 
 class TooManyStates(OverBudget):

@@ -4,6 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 
+WITHOUT_ARTICLE = frozenset("much many little few some several two three".split())
+"""First words of features that are had as they are: much ink, three corners."""
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """``nouns`` give a word's kind; ``adjectives`` and ``features`` are phrases for what networks judge;
@@ -30,6 +34,8 @@ class Vocabulary:
             yield "ADJ", phrase, f"x: {ident(phrase)}(x)"
         for phrase in self.features:
             yield "FEATURE", phrase, f"x: {ident(phrase)}(x)"
+            if phrase.split()[0] in WITHOUT_ARTICLE:
+                yield "FEATURES", phrase, f"x: {ident(phrase)}(x)"
             if not phrase.endswith("s"):
                 yield "FEATURES", f"{phrase}s", f"x: {ident(phrase)}(x)"
         for name in self.functions:

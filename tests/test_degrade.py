@@ -71,7 +71,7 @@ def test_seeds(here: Path) -> None:
     ("arguments", "status", "message"),
     [
         (["digit.png"], 2, "a picture and operators"),
-        (["digit.png", "sharpen(x)"], 2, "'sharpen' takes parentheses"),
+        (["digit.png", "sharpen(x)"], 2, "no function of pictures is called 'sharpen'"),
         (["digit.png", "coarsen(x, 5)"], 2, "do not fill"),
         (["digit.png", "x is odd"], 2, "malformed clause"),
         (["digit.png", "blur(x, 1) = 0 ± 1\nx is odd #"], 2, "is no measurement"),

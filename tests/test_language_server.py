@@ -153,8 +153,8 @@ def test_a_session(editor: Editor) -> None:
     proposed = {one["label"]: one for one in editor.at("completion", 3, 7)}
     assert proposed["second"]["kind"] == 6
     assert "circle" in proposed["closed circle"]["detail"]
-    assert {"odd", "all different", "either", "is", "evidence joint"} <= set(proposed)
-    assert proposed["first"]["sortText"] < proposed["odd"]["sortText"] < proposed["either"]["sortText"]
+    assert {"odd", "all different", "is", "evidence joint"} <= set(proposed)
+    assert proposed["first"]["sortText"] < proposed["odd"]["sortText"] < proposed["is"]["sortText"]
 
     (edit,) = editor.format()
     assert edit["range"] == {"start": {"line": 0, "character": 0}, "end": {"line": 4, "character": 0}}

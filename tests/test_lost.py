@@ -106,7 +106,7 @@ def test_pictures_without_room_do_not_take_the_numbers_with_them(sizes: dict[str
     out = tmp_path / "run"
     smallest = min(sizes[name] for name in DRAWN)
     assert smallest > max(sizes[name] for name in NUMBERS) + 1000
-    done = solved(out, "--polish", "2", preexec_fn=limited(smallest - 500))
+    done = solved(out, "--polish", "2", preexec_fn=limited(smallest - 80))
     assert done.returncode == 2
     for name in DRAWN:
         assert f"{name} is missing, everything else is in {out}" in done.stderr

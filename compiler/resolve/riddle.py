@@ -176,7 +176,9 @@ class _Riddle:
 
     def _whole_formula(self, option: Option) -> Formula:
         stated = [
-            one for one in option.bodies if isinstance(one, s.Statement) and not counts(one) and not optimal(one.formula)
+            one
+            for one in option.bodies
+            if isinstance(one, s.Statement) and not counts(one) and not optimal(one.formula)
         ]
         plainly = [plain(one) for one in stated]
         return both([Truth(True), *(self.resolver.formula(one) for one in plainly if not isinstance(one, s.Measured))])

@@ -127,7 +127,8 @@ def test_the_reading_in_plain_english() -> None:
 
 def codes(clause: str, folder: Path, cards: Mapping[str, Card] = FACES) -> list[str]:
     with pytest.raises(RiddleError) as caught:
-        check_text(f'face portrait\ndata y = "y.npy"\n{clause}\n', cards, folder=folder)
+        used = 'data y = "y.npy"\n' if "= y " in clause else ""
+        check_text(f"face portrait\n{used}{clause}\n", cards, folder=folder)
     return [one.code for one in caught.value.diagnostics]
 
 
@@ -137,7 +138,7 @@ def codes(clause: str, folder: Path, cards: Mapping[str, Card] = FACES) -> list[
         ("blur(age(portrait), 2) = 3 ± 1", "E603"),
         ("age(coarsen(portrait, 2)) = 3 ± 1", "E603"),
         ("age(portrait, 2) = 3 ± 1", "E410"),
-        ("age(portrait) = y ± 1", "E605"),
+        ("age(portrait) = y ± 1", "E604 E605"),
         ("coarsen(portrait, 64, 2) = 0.5 ± 1", "E603"),
         ("coarsen(portrait, 2.5) = 0.5 ± 1", "E603"),
         ("mask(coarsen(portrait, 64), left) = 0.5 ± 1", "E603"),
@@ -149,7 +150,7 @@ def codes(clause: str, folder: Path, cards: Mapping[str, Card] = FACES) -> list[
     ],
 )
 def test_mistakes(clause: str, code: str, tmp_path: Path) -> None:
-    assert codes(clause, tmp_path) == [code]
+    assert codes(clause, tmp_path) == code.split()
 
 
 def test_a_generator_that_does_not_say_its_shape(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ NAMES = [
     ("p_latent", "p_latent_latent", "p"),
     ("chain", "chain_", "chain_latent"),
     ("CON", "nul", "aux"),
-    ("latents", "mean", "lp"),
+    ("latents", "lp"),
     ("ä", "α"),
 ]
 LABELS = ["draw", "chain", "p", "latents", "CON"]
