@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-
 WITHOUT_ARTICLE = frozenset("much many little few some several two three".split())
 """First words of features that are had as they are: much ink, three corners."""
 

@@ -126,8 +126,8 @@ def test_the_reading_in_plain_english() -> None:
 
 
 def codes(clause: str, folder: Path, cards: Mapping[str, Card] = FACES) -> list[str]:
+    used = 'data y = "y.npy"\n' if "= y " in clause else ""
     with pytest.raises(RiddleError) as caught:
-        used = 'data y = "y.npy"\n' if "= y " in clause else ""
         check_text(f"face portrait\n{used}{clause}\n", cards, folder=folder)
     return [one.code for one in caught.value.diagnostics]
 
