@@ -12,6 +12,9 @@ from oedipus.compiler.evaluate import holds
 T = TypeVar("T")
 TRIED = 1500
 """Readings of the digits tried where there are too many to try all."""
+TRIALS = 4500
+"""Trials of all formulas together, where there are many of them."""
+LEAST_TRIED = 500
 
 
 class _Seen(dict[tuple[str, str], int]):
@@ -38,7 +41,7 @@ def differing(
         return list(kept.values())
     different: dict[object, T] = {}
     sensible: dict[object, T] = {}
-    tried = [(one, _Seen(one, tables)) for one in _tried(names)]
+    tried = [(one, _Seen(one, tables)) for one in _tried(names, max(LEAST_TRIED, min(TRIED, TRIALS // len(kept))))]
     for formula, reading in kept.items():
         truth = tuple(_holds(formula, one, seen) for one, seen in tried)
         # What holds of nothing tried may still hold of something.
@@ -57,11 +60,11 @@ def _holds(formula: Formula, shown: Mapping[str, int], seen: Mapping[tuple[str, 
         return None
 
 
-def _tried(names: Sequence[str]) -> Iterator[dict[str, int]]:
+def _tried(names: Sequence[str], most: int) -> Iterator[dict[str, int]]:
     if len(names) < 4:
         for digits in itertools.product(range(10), repeat=len(names)):
             yield dict(zip(names, digits, strict=True))
         return
     rng = random.Random(0)
-    for _ in range(TRIED):
+    for _ in range(most):
         yield dict(zip(names, rng.choices(range(10), k=len(names)), strict=True))
