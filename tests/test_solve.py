@@ -136,7 +136,7 @@ def test_anyway_is_not_solved() -> None:
         (["--pairs", "0"], "pairs: must be at least 1"),
         (["--samples", "0"], "samples"),
         (["--start", "anywhere"], "start: must be bank or prior"),
-        (["--algorithm", "magic"], "algorithm: 'magic' is none of"),
+        (["--algorithm", "magic"], "algorithm: no algorithm is called 'magic'"),
         (["--device", "abacus"], "device"),
     ],
 )
