@@ -1,12 +1,12 @@
 """Foreign files, damaged at random, through the entry points that users have: none may end in a traceback, hang, or be
 taken for what it is not.
 
-    python benchmarks/torture_files.py --seed 0 --count 200
+    python benchmarks/torture.py --section files --seed 0            # 200 of each kind; --quick for 20
+    python benchmarks/torture_files.py --kind card --only 7          # one file again, and how it ended
 
 A kind of files is tried in a process of its own. Where that process says nothing
 for :data:`LIMIT` seconds, the file counts as a hang and another process goes on
-behind it; one that dies counts as a traceback. File number i of a seed is
-the same on every machine: ``--kind card --only i`` tries it alone.
+behind it; one that dies counts as a traceback. File number i of a seed is the same on every machine.
 """
 
 import argparse
@@ -27,17 +27,20 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(Path(__file__).parent))
 
 from foreign_kinds import KINDS  # noqa: E402
+from torture import Row  # noqa: E402
 
+COUNT = 200
+"""Files of each kind."""
+FEW = 20
 LIMIT = 30.0
 """Seconds of wall clock that a file may take."""
 START = 120.0
 """Seconds that a process may take before its first file."""
-Row = tuple[str, int, int, int, int, float]
 
 
-def run(seed: int, count: int) -> list[Row]:
-    """Try ``count`` files of each kind: rows of (what, tried, tracebacks, hangs, accepted wrongly, seconds)."""
-    return [_row(kind, seed, count) for kind in KINDS]
+def run(seed: int, quick: bool) -> list[Row]:
+    """One row for each kind of files."""
+    return [_row(kind, seed, FEW if quick else COUNT) for kind in KINDS]
 
 
 def _row(kind: str, seed: int, count: int) -> Row:
@@ -45,8 +48,8 @@ def _row(kind: str, seed: int, count: int) -> Row:
     found = {"traceback": 0, "hang": 0, "wrong": 0}
     while place < count:
         place = _process(kind, seed, place, count, found)
-    seconds = round(time.perf_counter() - start, 1)
-    return f"damaged: {kind}", count, found["traceback"], found["hang"], found["wrong"], seconds
+    note = f"{found['traceback']} tracebacks, {found['hang']} hangs, {found['wrong']} accepted wrongly"
+    return Row(f"damaged: {kind}", count, sum(found.values()), note, time.perf_counter() - start)
 
 
 def _process(kind: str, seed: int, first: int, count: int, found: dict[str, int]) -> int:
@@ -127,8 +130,8 @@ def work(name: str, seed: int, places: range) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--count", type=int, default=200, help="files of each kind")
-    parser.add_argument("--kind", choices=sorted(KINDS), help="a process for this kind (used by the benchmark itself)")
+    parser.add_argument("--count", type=int, default=COUNT, help="files of the kind")
+    parser.add_argument("--kind", choices=sorted(KINDS), required=True, help="the kind that this process tries")
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--only", type=int, help="try this one file, and show how it ended")
     given = parser.parse_args()
@@ -136,13 +139,8 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             print(attempt(KINDS[given.kind](Path(folder)), given.seed, given.only))
         return 0
-    if given.kind is not None:
-        work(given.kind, given.seed, range(given.first, given.count))
-        return 0
-    rows = run(given.seed, given.count)
-    for row in rows:
-        print("{:<24} tried {:>4}  tracebacks {}  hangs {}  accepted wrongly {}  {:>6} s".format(*row), flush=True)
-    return 1 if any(row[2] or row[3] or row[4] for row in rows) else 0
+    work(given.kind, given.seed, range(given.first, given.count))
+    return 0
 
 
 if __name__ == "__main__":

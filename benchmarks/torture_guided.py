@@ -1,6 +1,6 @@
 """Coverage-guided fuzzing (atheris on libFuzzer) of the reader of riddles and of the loader of cards.
 
-    python benchmarks/torture_guided.py --seed 0             # ten minutes; --quick for twenty seconds
+    python benchmarks/torture.py --section guided --seed 0               # ten minutes; --quick for twenty seconds
     python benchmarks/torture_guided.py --only FILE --target reader      # one saved input again
 
 Each target runs in a process of its own, whose modules count their branches: what reaches a new one is kept and
@@ -21,8 +21,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
-ROOT = HERE.parent
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(Path(__file__).parent))
+
+from torture import Row  # noqa: E402
+
 SECONDS = 600
 QUICK_SECONDS = 20
 LONGEST = {"reader": 400, "cards": 3_000}
@@ -36,17 +39,17 @@ KEYS = (
 ).split()
 
 
-def run(seed: int, quick: bool) -> list[tuple[str, int, int, str, float]]:
+def run(seed: int, quick: bool) -> list[Row]:
     """One row for each target."""
     seconds = (QUICK_SECONDS if quick else SECONDS) // len(LONGEST)
     try:
         import atheris  # noqa: F401
     except ImportError:
-        return [("guided fuzzing", 0, 0, "not run: pip install atheris", 0.0)]
+        return [Row("guided fuzzing", 0, 0, "not run: pip install atheris", 0.0)]
     return [_row(target, seed, seconds) for target in LONGEST]
 
 
-def _row(target: str, seed: int, seconds: int) -> tuple[str, int, int, str, float]:
+def _row(target: str, seed: int, seconds: int) -> Row:
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "told.json"
@@ -55,10 +58,10 @@ def _row(target: str, seed: int, seconds: int) -> tuple[str, int, int, str, floa
         found: dict[str, Any] = json.loads(told.read_text()) if told.exists() else {}
     if not found:
         last = ended.stderr.decode(errors="replace").strip().splitlines()[-1:]
-        return f"guided: {target}", 1, 1, " ".join(last), time.perf_counter() - began
+        return Row(f"guided: {target}", 1, 1, " ".join(last), time.perf_counter() - began)
     note = ", ".join(f"{site} ({times})" for site, times in found["failures"].items())
     note = note or f"{found['seconds']:.0f} s by coverage, {found['accepted']:,} of them accepted"
-    return f"guided: {target}", found["inputs"], sum(found["failures"].values()), note, time.perf_counter() - began
+    return Row(f"guided: {target}", found["inputs"], sum(found["failures"].values()), note, time.perf_counter() - began)
 
 
 class Target:
@@ -210,23 +213,17 @@ def again(target: str, path: Path) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=0, help="Of libFuzzer.")
-    parser.add_argument("--quick", action="store_true", help="Twenty seconds.")
-    parser.add_argument("--target", choices=sorted(LONGEST), help="Only this one, in this process.")
-    parser.add_argument("--seconds", type=int, default=QUICK_SECONDS, help="How long, with --target.")
-    parser.add_argument("--out", type=Path, help="Where the figures go as JSON, with --target.")
-    parser.add_argument("--failures", type=Path, help="Directory of failing inputs, with --target.")
-    parser.add_argument("--only", type=Path, help="Try this one input, with --target.")
+    parser.add_argument("--target", choices=sorted(LONGEST), required=True, help="What this process tries.")
+    parser.add_argument("--seconds", type=int, default=QUICK_SECONDS, help="How long.")
+    parser.add_argument("--out", type=Path, help="Where the figures go as JSON.")
+    parser.add_argument("--failures", type=Path, help="Directory of failing inputs.")
+    parser.add_argument("--only", type=Path, help="Try this one input.")
     asked = parser.parse_args()
-    if asked.target and asked.only:
+    if asked.only:
         again(asked.target, asked.only)
         return 0
-    if asked.target:
-        fuzz(asked.target, asked.seed, asked.seconds, asked.out, asked.failures)
-        return 0
-    rows = run(asked.seed, asked.quick)
-    for row in rows:
-        print(*row, sep=" | ")
-    return 1 if any(row[2] for row in rows) else 0
+    fuzz(asked.target, asked.seed, asked.seconds, asked.out, asked.failures)
+    return 0
 
 
 if __name__ == "__main__":

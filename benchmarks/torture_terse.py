@@ -1,6 +1,6 @@
 """Random terse riddles against an evaluator of their own, written from docs/language.md alone.
 
-    python benchmarks/torture_terse.py --seed 0          # 500 riddles; --quick for 40
+    python benchmarks/torture.py --section terse --seed 0          # 500 riddles; --quick for 40
 
 A riddle has two or three digits and one to three clauses. Every reading of the digits is tried by the evaluator
 below, which knows nothing of the compiler: its trees are nested tuples, written out as text. What it finds is held
@@ -8,7 +8,6 @@ against the verdict by diagrams, the verdict by the solver where that knows an a
 compiled program, multiplied out.
 """
 
-import argparse
 import itertools
 import math
 import sys
@@ -17,6 +16,8 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from random import Random
 from typing import Any
+
+from torture import Row
 
 RIDDLES, QUICK = 500, 40
 LISTED = 10
@@ -279,7 +280,7 @@ def riddles(seed: int) -> Iterator[tuple[str, list[Tree], list[str]]]:
         yield "\n".join([f"digits {', '.join(names)}", *map(text_of, clauses)]), clauses, names
 
 
-def run(seed: int, quick: bool) -> list[tuple[str, int, int, str, float]]:
+def run(seed: int, quick: bool) -> list[Row]:
     """One row: riddles that were accepted, and those that differ."""
     from oedipus.networks.cards import read_cards
 
@@ -302,19 +303,4 @@ def run(seed: int, quick: bool) -> list[tuple[str, int, int, str, float]]:
         if tried >= (QUICK if quick else RIDDLES):
             break
     note = "; ".join(dict.fromkeys(wrong)) or f"all solutions equal; {refused} more were refused with a diagnostic"
-    return [("terse riddles, by an independent evaluator", tried, failed, note, time.perf_counter() - began)]
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--quick", action="store_true")
-    asked = parser.parse_args()
-    rows = run(asked.seed, asked.quick)
-    for row in rows:
-        print(*row, sep=" | ")
-    return 1 if any(row[2] for row in rows) else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return [Row("terse riddles, by an independent evaluator", tried, failed, note, time.perf_counter() - began)]

@@ -43,11 +43,6 @@ def constant(value: int | Fraction) -> Constant:
     return Constant(Fraction(value))
 
 
-def plus(*terms: Term) -> Term:
-    """The sum of terms."""
-    return terms[0] if len(terms) == 1 else Sum(terms)
-
-
 def minus(left: Term, right: Term) -> Term:
     """left − right."""
     return Arithmetic("-", left, right)

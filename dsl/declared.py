@@ -1,6 +1,6 @@
 """What a riddle declares: the names of its pictures, numbers, definitions and data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from oedipus.dsl import syntax as s
@@ -42,8 +42,6 @@ class Declared:
     data: dict[str, str] = field(default_factory=dict)
     valued: frozenset[str] = frozenset(["digit"])
     """The kinds whose pictures show a value."""
-    values: Mapping[str, int] = field(default_factory=dict)
-    """Values that go by a name, such as those of a kind whose card names them."""
     reserved: frozenset[str] = frozenset()
     """Words of the language that nothing can be called."""
 

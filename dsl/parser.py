@@ -146,9 +146,8 @@ def parser_of(
 ) -> Parser:
     """Read a file's clauses and all that they declare; ``functions`` are those that the compiler knows."""
     raw, found = read(text)
-    values = {name: place for names in vocabulary.values.values() for place, name in enumerate(names)}
     lexicon = Lexicon(vocabulary.entries())
-    declared = Declared(valued=valued, values=values, reserved=reserved_names(lexicon, functions))
+    declared = Declared(valued=valued, reserved=reserved_names(lexicon, functions))
     parser = Parser(vocabulary, raw, found, declared, English(lexicon, declared))
     _labels(raw, found)
     for place, one in enumerate(raw):

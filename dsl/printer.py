@@ -36,11 +36,6 @@ def core_text(body: s.Body, names: Iterable[str] = ()) -> str:
             return _setting(body, printer)
 
 
-def expression_text(node: s.Expression, names: Iterable[str] = ()) -> str:
-    """An expression as core text."""
-    return _Printer(names).text(node)
-
-
 PLAIN = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 """What digits that are only counted are called."""
 

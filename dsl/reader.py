@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from oedipus.dsl.commas import decimal_commas
 from oedipus.dsl.composed import composed
 from oedipus.dsl.diagnostics import Diagnostic, RiddleError
-from oedipus.dsl.numerals import decimal_commas
 from oedipus.dsl.spans import Span
 
 LARGEST = 120_000

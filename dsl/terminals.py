@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from oedipus.dsl.spans import Span
-
 
 class Token:
-    """One terminal: ``type`` names it in grammar.lark, ``value`` is what it means here."""
+    """One terminal: ``type`` names it in core.lark, ``value`` is what it means here."""
 
     __slots__ = ("end_pos", "start_pos", "type", "value")
 
@@ -18,11 +16,3 @@ class Token:
 
     def __repr__(self) -> str:
         return f"{self.type}({self.value!r})"
-
-
-token = Token
-
-
-def span_of(one: Token) -> Span:
-    """The place of a terminal."""
-    return Span(one.start_pos, one.end_pos)

@@ -10,15 +10,13 @@ WITHOUT_ARTICLE = frozenset("much many little few some several two three".split(
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """``nouns`` give a word's kind; ``adjectives`` and ``features`` are phrases for what networks judge;
-    ``functions`` are called with parentheses; ``units`` give a phrase the function whose values it measures;
-    ``values`` gives the kinds whose values have names those names, in order."""
+    ``functions`` are called with parentheses; ``units`` give a phrase the function whose values it measures."""
 
     nouns: Mapping[str, str] = field(default_factory=dict)
     adjectives: frozenset[str] = frozenset()
     features: frozenset[str] = frozenset()
     functions: frozenset[str] = frozenset()
     units: Mapping[str, str] = field(default_factory=dict)
-    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def kind(self, word: str) -> str | None:
         """The kind that a noun means, in the singular or the plural."""

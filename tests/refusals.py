@@ -5,6 +5,7 @@ otherwise, is an error. ``pytest --write-refusals`` writes the file anew from wh
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,22 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
         return True
     assert expected is None, f"this is understood now: take {key!r} out of refusals.json"
     return result
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What became of each corpus, in a line."""
+    if terminalreporter.config.getoption("--write-refusals"):
+        return
+    tally: dict[str, Counter[str]] = {}
+    for report in terminalreporter.stats.get("passed", ()):
+        key = report.nodeid.removeprefix("tests/")
+        if key.startswith(CORPORA):
+            refused = REFUSED.get(key)
+            kind = "read right" if refused is None else "ambiguous" if refused.startswith("E203") else "refused"
+            tally.setdefault(key.partition("::")[0], Counter())[kind] += 1
+    for module, counted in sorted(tally.items()):
+        told = ", ".join(f"{counted[kind]} {kind}" for kind in ("read right", "ambiguous", "refused"))
+        terminalreporter.write_line(f"{module}: {told}")
 
 
 def _note(key: str, message: str) -> None:

@@ -205,8 +205,6 @@ class Resolver:
         for one in declared.wholes:
             if one.name.lower() == key:
                 return self.spelt(one)
-        if key in declared.values:
-            return constant(declared.values[key])
         if key in ("true", "false"):
             return Truth(key == "true")
         return self._common(key, node)

@@ -16,7 +16,6 @@ def names_of(declared: Declared) -> Mapping[str, tuple[str, s.Expression]]:
         found[key] = ("NAME" if variable.kind in declared.valued else "PICTURE", s.Name(key))
     found |= {key: ("LET", s.Name(key)) for key in declared.lets}
     found |= {key: ("DATA", s.Name(key)) for key in declared.data}
-    found |= {key: ("VALUE", s.Name(key)) for key in declared.values if key not in found}
     found |= {whole.name.lower(): ("NAMED", s.Name(whole.name.lower())) for whole in declared.wholes if whole.name}
     return found
 

@@ -1,6 +1,6 @@
 """A sentence to the clauses it can mean: words, chart, pronouns, places."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from oedipus.dsl import syntax as s
@@ -89,6 +89,10 @@ class English:
         readings = chart.readings(start)
         if not readings:
             raise Unread(chart, apart)
+        if chart.overflow:
+            where = words[0].span.to(words[-1].span)
+            label = "this can be read in more ways than are followed"
+            raise Mistake("E203", where, label, "say it in several sentences")
         found: dict[tuple[s.Body, ...], Option] = {}
         told = tuple(word.text for word in apart)
         mistakes: list[Mistake] = []
@@ -129,8 +133,3 @@ class English:
         """Note what a sentence was understood to say."""
         if option.mentions or option.formula is not None:
             self.story.told.append(Told(option.mentions, option.formula, option.words))
-
-
-def lexicon_of(more: Iterable[tuple[str, str, str]]) -> Lexicon:
-    """The words of the language and those of the cards."""
-    return Lexicon(more)

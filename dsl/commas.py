@@ -1,4 +1,4 @@
-"""Numerals as they are written: a comma between two of them, which some read as a decimal point."""
+"""A comma close between two numerals, which some read as a decimal point."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
