@@ -1,12 +1,15 @@
 """What a riddle can be solved by: every algorithm with its options, their defaults and their bounds.
 
-Known without torch, so that ``check`` finds what ``solve`` would refuse. The algorithms are created through
-:func:`fault` as well, and a test holds their own defaults against these.
+Known without torch, so that ``check`` finds what ``solve`` would refuse: an algorithm declares its options itself
+(:mod:`oedipus.runtime.algorithms.options`), and ``python -m oedipus.runtime.algorithms.options`` writes those of all
+into options.json.
 """
 
+import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from importlib import resources
 from typing import Any
 
 from oedipus.dsl.core import MOST_ALPHA
@@ -26,6 +29,17 @@ class Option:
     most: float = math.inf
     between: bool = False
     words: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> "Option":
+        """An option as :meth:`stored` gave it."""
+        given: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in stored.items()}
+        return cls(**given)
+
+    def stored(self) -> dict[str, Any]:
+        """What JSON can hold of it, without what every option has."""
+        plain = asdict(Option(self.default))
+        return {name: one for name, one in asdict(self).items() if name == "default" or one != plain[name]}
 
     def wrong(self, value: Any) -> str:
         """What is wrong with a value, in words that follow the option's name; nothing where it is fine."""
@@ -67,47 +81,17 @@ class Option:
         return value if isinstance(self.default, bool | str) else type(self.default)(value)
 
 
-def _count(default: int, least: int = 1) -> Option:
-    return Option(default, least, 10**9)
+def _stored() -> Mapping[str, Mapping[str, Option]]:
+    text = (resources.files("oedipus.compiler") / "options.json").read_text(encoding="utf-8")
+    return {
+        name: {option: Option.of(one) for option, one in options.items()} for name, options in json.loads(text).items()
+    }
 
 
-_SHARE = {"least": 0.0, "most": 1.0, "between": True}
-_RATE = {"least": 0.0, "between": True}
-_LAST = Option((10.0,))
-
-RUN: Mapping[str, Option] = {
-    "seed": Option(0, 0, MOST_SEED), "samples": _count(100), "restarts": _count(4), "members": _count(4096, 2),
-    "mend": _count(2, 0), "start": Option("bank", words=("bank", "prior")),
-}  # fmt: skip
+_STORED = _stored()
+RUN: Mapping[str, Option] = _STORED["run"]
 """Options of every run, whatever algorithm it is by."""
-_CORRELATED = {"schedule": _LAST, "pairs": _count(8), "fit": _count(300), "rate": Option(0.02, **_RATE)}  # type: ignore[arg-type]
-_MGVI = {
-    "schedule": _LAST, "rounds": _count(3), "pairs": _count(5), "newton": _count(30), "solve": _count(60),
-    "inner": _count(15), "samples": _count(20), "still": Option(0.05), "trajectories": _count(30, 0),
-    "chains": _count(24), "leapfrog": _count(24), "acceptance": Option(0.75, **_SHARE),  # type: ignore[arg-type]
-}  # fmt: skip
-ALGORITHMS: Mapping[str, Mapping[str, Option]] = {
-    "bank": {
-        "schedule": _LAST, "pool": _count(4096), "particles": _count(256), "samples": _count(100),
-        "ess": Option(0.5, **_SHARE), "sweeps": _count(1), "trajectories": _count(1, 0), "leapfrog": _count(1),  # type: ignore[arg-type]
-    },
-    "fullrank": _CORRELATED,
-    "geovi": _MGVI | {"trajectories": _count(0, 0), "bends": _count(5, 0)},
-    "hmc": {
-        "schedule": _LAST, "chains": _count(8), "draws": _count(100), "warmup": _count(150), "leapfrog": _count(10),
-        "thin": _count(1), "acceptance": Option(0.6, **_SHARE), "jumps": _count(8, 0),  # type: ignore[arg-type]
-    },
-    "lowrank": _CORRELATED | {"rank": _count(10)},
-    "meanfield": {
-        "schedule": Option((0.5, 1.0, 3.0, 10.0)), "steps": _count(40, 0), "pairs": _count(5), "hold": _count(5),
-        "restarts": _count(1), "screened": _count(8), "polish": _count(180, 0), "rate": Option(0.05, **_RATE),  # type: ignore[arg-type]
-    },
-    "mgvi": _MGVI,
-    "smc": {
-        "schedule": _LAST, "particles": _count(100), "ess": Option(0.6, **_SHARE), "moves": _count(3),  # type: ignore[arg-type]
-        "leapfrog": _count(6), "rest": _count(6), "acceptance": Option(0.75, **_SHARE),  # type: ignore[arg-type]
-    },
-}  # fmt: skip
+ALGORITHMS: Mapping[str, Mapping[str, Option]] = {name: one for name, one in _STORED.items() if name != "run"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from oedipus.compiler.program import Gaussian, Program
 from oedipus.networks.cards import Card
 from oedipus.networks.library import hold_together, load_network
 from oedipus.runtime.affine import Affine
-from oedipus.runtime.algorithms.base import validate
+from oedipus.runtime.algorithms.base import validate_schedule
 from oedipus.runtime.density import Evaluation
 from oedipus.runtime.factors import LogFactor, bind, gaussian
 from oedipus.runtime.given import given_prior
@@ -327,7 +327,7 @@ def load_posterior(
     ``SavedError`` for an earlier posterior that cannot be the prior.
     """
     alphas = tuple(schedule or program.schedule or SCHEDULE)
-    validate(schedule=alphas)
+    validate_schedule(alphas)
     where = find_device(device)
     names = {variable.generator for variable in program.variables} | {one.network for one in program.readouts}
     names |= {one.body.network for one in program.factors if isinstance(one.body, Gaussian) and one.body.network}

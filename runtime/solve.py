@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from oedipus.compiler.options import AUTO, RUN, fault
+from oedipus.compiler.options import AUTO, MOST_SEED, RUN, fault
 from oedipus.compiler.program import Program
 from oedipus.networks.cards import Card
 from oedipus.networks.library import load_network
@@ -20,6 +20,7 @@ from oedipus.runtime.algorithms.elbo import divergence
 from oedipus.runtime.algorithms.hmc import HMC
 from oedipus.runtime.algorithms.mending import mend
 from oedipus.runtime.algorithms.mgvi import EXPLICIT
+from oedipus.runtime.algorithms.options import count, option
 from oedipus.runtime.choice import choose
 from oedipus.runtime.metrics import Metrics, digits_of, measure, shares, shown
 from oedipus.runtime.posterior import Posterior
@@ -48,12 +49,12 @@ class Request:
     """
 
     algorithm: str = AUTO
-    seed: int = 0
-    samples: int = 100
-    restarts: int = 4
-    start: str = "bank"
-    members: int = 4096
-    mend: int = 2
+    seed: int = option(0, least=0, most=MOST_SEED)
+    samples: int = count(100)
+    restarts: int = count(4)
+    start: str = option("bank", words=("bank", "prior"))
+    members: int = count(4096, 2)
+    mend: int = count(2, 0)
     options: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -18,9 +18,9 @@ def names() -> tuple[str, ...]:
 
 def kind_of(name: str) -> type[Any]:
     """The class of the algorithm called ``name``. Raises ``ValueError`` for an unknown name."""
-    if name not in ALGORITHMS:
+    if name not in names():
         wrong = fault(name, {})
-        raise ValueError(wrong.message if wrong else f"algorithm: there is no '{name}'")
+        raise ValueError(wrong.message if wrong else f"algorithm: '{name}' is none of {', '.join(names())}")
     kind: type[Any] = import_module(f"{__name__}.{name}").ALGORITHM
     return kind
 

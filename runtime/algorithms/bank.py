@@ -18,8 +18,9 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Generator, Tensor
 
-from oedipus.runtime.algorithms.base import Approximation, Begin, Draws, Info, validate
+from oedipus.runtime.algorithms.base import Approximation, Begin, Draws, Info
 from oedipus.runtime.algorithms.hamiltonian import Point, Target
+from oedipus.runtime.algorithms.options import alphas, count, share, validate
 from oedipus.runtime.algorithms.tempering import advance
 from oedipus.runtime.bank import Bank
 from oedipus.runtime.blocks import move
@@ -57,26 +58,19 @@ class BankSampler:
     argument that makes no sense.
     """
 
-    schedule: tuple[float, ...] = (10.0,)
-    pool: int = 4096
-    particles: int = 256
-    samples: int = 100
-    ess: float = 0.5
-    sweeps: int = 1
-    trajectories: int = 1
-    leapfrog: int = 1
+    schedule: tuple[float, ...] = alphas(10.0)
+    pool: int = count(4096)
+    particles: int = count(256)
+    samples: int = count(100)
+    ess: float = share(0.5)
+    sweeps: int = count(1)
+    trajectories: int = count(1, 0)
+    leapfrog: int = count(1)
     name: str = field(default="bank", init=False)
     begins: Begin = field(default="prior", init=False)
 
     def __post_init__(self) -> None:
-        validate(
-            schedule=self.schedule, pool=self.pool, particles=self.particles, sweeps=self.sweeps,
-            samples=self.samples, leapfrog=self.leapfrog,
-        )  # fmt: skip
-        if not 0 < self.ess < 1:
-            raise ValueError(f"ess: must lie between 0 and 1, not {self.ess}")
-        if self.trajectories < 0:
-            raise ValueError(f"trajectories: must be at least 0, not {self.trajectories}")
+        validate(self)
 
     @property
     def iterations(self) -> int:

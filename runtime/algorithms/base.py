@@ -152,16 +152,12 @@ class Algorithm(Protocol[S]):
         """The posterior as the state has it."""
 
 
-def validate(*, schedule: tuple[float, ...] | None = None, **counts: int) -> None:
-    """Raise ``ValueError`` for a schedule that does not increase or a count below 1, naming it."""
-    if schedule is not None:
-        shown = ", ".join(f"{alpha:g}" for alpha in schedule)
-        if not schedule or not all(0 < alpha < float("inf") for alpha in schedule):
-            raise ValueError(f"alpha: a schedule has positive numbers, not '{shown}'")
-        if schedule[-1] > MOST_ALPHA:
-            raise ValueError(f"alpha: a schedule has numbers up to {MOST_ALPHA:,.0f}, not {schedule[-1]:g}")
-        if any(first >= second for first, second in pairwise(schedule)):
-            raise ValueError(f"alpha: a schedule increases, '{shown}' does not")
-    for name, value in counts.items():
-        if value < 1:
-            raise ValueError(f"{name}: must be at least 1, not {value}")
+def validate_schedule(schedule: tuple[float, ...]) -> None:
+    """Raise ``ValueError`` for a schedule of α that is empty, does not increase, or leaves its range."""
+    shown = ", ".join(f"{alpha:g}" for alpha in schedule)
+    if not schedule or not all(0 < alpha < float("inf") for alpha in schedule):
+        raise ValueError(f"alpha: a schedule has positive numbers, not '{shown}'")
+    if schedule[-1] > MOST_ALPHA:
+        raise ValueError(f"alpha: a schedule has numbers up to {MOST_ALPHA:,.0f}, not {schedule[-1]:g}")
+    if any(first >= second for first, second in pairwise(schedule)):
+        raise ValueError(f"alpha: a schedule increases, '{shown}' does not")

@@ -11,7 +11,8 @@ from typing import ClassVar
 import torch
 from torch import Generator, Tensor
 
-from oedipus.runtime.algorithms.base import Approximation, Begin, Gaussian, Info, antithetic, validate
+from oedipus.runtime.algorithms.base import Approximation, Begin, Gaussian, Info, antithetic
+from oedipus.runtime.algorithms.options import alphas, count, positive, validate
 from oedipus.runtime.density import Density
 
 MEMORY, SCALE_MEMORY, TINY = 0.9, 0.99, 1e-8
@@ -38,19 +39,17 @@ class Correlated:
     argument that makes no sense.
     """
 
-    schedule: tuple[float, ...] = (10.0,)
-    pairs: int = 8
-    fit: int = 300
-    rate: float = 0.02
+    schedule: tuple[float, ...] = alphas(10.0)
+    pairs: int = count(8)
+    fit: int = count(300)
+    rate: float = positive(0.02)
     begins: Begin = field(default="mode", init=False)
     name: str = field(default="", init=False)
     held: ClassVar[int] = 2
     """How many of the parameters, mean and widths, move at the full rate."""
 
     def __post_init__(self) -> None:
-        validate(schedule=self.schedule, pairs=self.pairs, fit=self.fit)
-        if not self.rate > 0:
-            raise ValueError(f"rate: must be positive, not {self.rate}")
+        validate(self)
 
     @property
     def iterations(self) -> int:

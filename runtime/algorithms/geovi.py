@@ -18,6 +18,7 @@ from torch import Generator, Tensor
 from oedipus.runtime.algorithms.base import Posterior
 from oedipus.runtime.algorithms.metric import Metric, metric_at
 from oedipus.runtime.algorithms.mgvi import EXPLICIT, MGVI, State, linear_samples
+from oedipus.runtime.algorithms.options import count
 from oedipus.runtime.algorithms.whitened import Chains, Passage
 from oedipus.runtime.density import Density
 
@@ -29,14 +30,9 @@ class GeoVI(MGVI):
     ``trajectories``, of which there are none unless asked for, begin at the bent samples.
     """
 
-    trajectories: int = 0
-    bends: int = 5
+    trajectories: int = count(0, 0)
+    bends: int = count(5, 0)
     name: str = field(default="geovi", init=False)
-
-    def __post_init__(self) -> None:
-        MGVI.__post_init__(self)
-        if self.bends < 0:
-            raise ValueError(f"bends: must be at least 0, not {self.bends}")
 
     def sample(self, density: Density, state: State, alpha: float, pairs: int, rng: Generator) -> Tensor:
         """Offsets ``[2 pairs, dim]``; a pair shares its noise but is no longer symmetric."""

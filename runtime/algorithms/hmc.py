@@ -18,10 +18,11 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Generator, Tensor
 
-from oedipus.runtime.algorithms.base import Approximation, Begin, Draws, Info, validate
+from oedipus.runtime.algorithms.base import Approximation, Begin, Draws, Info
 from oedipus.runtime.algorithms.hamiltonian import Point, Target, merge
 from oedipus.runtime.algorithms.jumps import jump, widths
 from oedipus.runtime.algorithms.mending import mend
+from oedipus.runtime.algorithms.options import alphas, count, share, validate
 from oedipus.runtime.density import Density
 
 # Dual averaging: how strongly and how early the step length reacts (Hoffman & Gelman 2014, section 3.2).
@@ -74,26 +75,19 @@ class HMC:
     ``ValueError`` naming the argument that makes no sense.
     """
 
-    schedule: tuple[float, ...] = (10.0,)
-    chains: int = 8
-    draws: int = 100
-    warmup: int = 150
-    leapfrog: int = 10
-    thin: int = 1
-    acceptance: float = 0.6
-    jumps: int = 8
+    schedule: tuple[float, ...] = alphas(10.0)
+    chains: int = count(8)
+    draws: int = count(100)
+    warmup: int = count(150)
+    leapfrog: int = count(10)
+    thin: int = count(1)
+    acceptance: float = share(0.6)
+    jumps: int = count(8, 0)
     name: str = field(default="hmc", init=False)
     begins: Begin = field(default="mode", init=False)
 
     def __post_init__(self) -> None:
-        validate(
-            schedule=self.schedule, chains=self.chains, draws=self.draws, warmup=self.warmup,
-            leapfrog=self.leapfrog, thin=self.thin,
-        )  # fmt: skip
-        if not 0 < self.acceptance < 1:
-            raise ValueError(f"acceptance: must lie between 0 and 1, not {self.acceptance}")
-        if self.jumps < 0:
-            raise ValueError(f"jumps: must be at least 0, not {self.jumps}")
+        validate(self)
 
     @property
     def iterations(self) -> int:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 import torch
 from torch import Generator, Tensor
 
-from oedipus.runtime.algorithms.base import Approximation, LowRank, validate
+from oedipus.runtime.algorithms.base import Approximation, LowRank
 from oedipus.runtime.algorithms.correlated import Correlated
+from oedipus.runtime.algorithms.options import count
 
 SEED_SIZE = 0.01
 
@@ -15,12 +16,8 @@ SEED_SIZE = 0.01
 class LowRankVI(Correlated):
     """``rank``: directions in which latents vary together."""
 
-    rank: int = 10
+    rank: int = count(10)
     name: str = field(default="lowrank", init=False)
-
-    def __post_init__(self) -> None:
-        Correlated.__post_init__(self)
-        validate(rank=self.rank)
 
     def parameters(self, start: Approximation, rng: Generator) -> tuple[Tensor, ...]:
         """F begins small and random: at zero its slope would be zero."""

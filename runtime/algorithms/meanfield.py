@@ -20,8 +20,9 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Generator, Tensor
 
-from oedipus.runtime.algorithms.base import Approximation, Begin, Info, validate
+from oedipus.runtime.algorithms.base import Approximation, Begin, Info
 from oedipus.runtime.algorithms.elbo import elbo_on
+from oedipus.runtime.algorithms.options import alphas, count, positive, validate
 from oedipus.runtime.density import Density
 
 ARMIJO = 1e-2
@@ -68,27 +69,21 @@ class MeanField:
     Raises ``ValueError`` naming the argument that makes no sense.
     """
 
-    schedule: tuple[float, ...] = (0.5, 1.0, 3.0, 10.0)
-    steps: int = 40
-    pairs: int = 5
-    hold: int = 5
-    restarts: int = 1
-    screened: int = 8
-    polish: int = 180
-    rate: float = 0.05
+    schedule: tuple[float, ...] = alphas(0.5, 1.0, 3.0, 10.0)
+    steps: int = count(40, 0)
+    pairs: int = count(5)
+    hold: int = count(5)
+    restarts: int = count(1)
+    screened: int = count(8)
+    polish: int = count(180, 0)
+    rate: float = positive(0.05)
     name: str = field(default="meanfield", init=False)
     begins: Begin = field(default="modes", init=False)
 
     def __post_init__(self) -> None:
-        validate(
-            schedule=self.schedule, pairs=self.pairs, hold=self.hold,
-            restarts=self.restarts, screened=self.screened, steps=self.steps + self.polish,
-        )  # fmt: skip
-        for name, value in (("steps", self.steps), ("polish", self.polish)):
-            if value < 0:
-                raise ValueError(f"{name}: must be at least 0, not {value}")
-        if not self.rate > 0:
-            raise ValueError(f"rate: must be positive, not {self.rate}")
+        validate(self)
+        if self.steps + self.polish < 1:
+            raise ValueError("steps: must be at least 1 where polish is 0, not 0")
 
     @property
     def iterations(self) -> int:

@@ -22,8 +22,9 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Generator, Tensor
 
-from oedipus.runtime.algorithms.base import Approximation, Begin, Draws, FullRank, Info, Posterior, validate
+from oedipus.runtime.algorithms.base import Approximation, Begin, Draws, FullRank, Info, Posterior
 from oedipus.runtime.algorithms.metric import Metric, metric_over, straight_metric
+from oedipus.runtime.algorithms.options import alphas, count, option, share, validate
 from oedipus.runtime.algorithms.whitened import Chains, Passage, Whitened
 from oedipus.runtime.density import Density
 
@@ -74,30 +75,23 @@ class MGVI:
     Raises ``ValueError`` naming the argument that makes no sense.
     """
 
-    schedule: tuple[float, ...] = (10.0,)
-    rounds: int = 3
-    pairs: int = 5
-    newton: int = 30
-    solve: int = 60
-    inner: int = 15
-    samples: int = 20
-    still: float = 0.05
-    trajectories: int = 30
-    chains: int = 24
-    leapfrog: int = 24
-    acceptance: float = 0.75
+    schedule: tuple[float, ...] = alphas(10.0)
+    rounds: int = count(3)
+    pairs: int = count(5)
+    newton: int = count(30)
+    solve: int = count(60)
+    inner: int = count(15)
+    samples: int = count(20)
+    still: float = option(0.05)
+    trajectories: int = count(30, 0)
+    chains: int = count(24)
+    leapfrog: int = count(24)
+    acceptance: float = share(0.75)
     name: str = field(default="mgvi", init=False)
     begins: Begin = field(default="mode", init=False)
 
     def __post_init__(self) -> None:
-        validate(
-            schedule=self.schedule, rounds=self.rounds, pairs=self.pairs, newton=self.newton,
-            solve=self.solve, inner=self.inner, samples=self.samples, chains=self.chains, leapfrog=self.leapfrog,
-        )  # fmt: skip
-        if self.trajectories < 0:
-            raise ValueError(f"trajectories: must be at least 0, not {self.trajectories}")
-        if not 0 < self.acceptance < 1:
-            raise ValueError(f"acceptance: must lie between 0 and 1, not {self.acceptance}")
+        validate(self)
 
     @property
     def iterations(self) -> int:

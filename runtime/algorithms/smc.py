@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Generator, Tensor
 
-from oedipus.runtime.algorithms.base import Approximation, Begin, Draws, Info, validate
+from oedipus.runtime.algorithms.base import Approximation, Begin, Draws, Info
 from oedipus.runtime.algorithms.hamiltonian import Point, Target, select
+from oedipus.runtime.algorithms.options import alphas, count, share, validate
 from oedipus.runtime.algorithms.tempering import advance
 from oedipus.runtime.density import Density
 
@@ -42,23 +43,18 @@ class SMC:
     naming the argument that makes no sense.
     """
 
-    schedule: tuple[float, ...] = (10.0,)
-    particles: int = 100
-    ess: float = 0.6
-    moves: int = 3
-    leapfrog: int = 6
-    rest: int = 6
-    acceptance: float = 0.75
+    schedule: tuple[float, ...] = alphas(10.0)
+    particles: int = count(100)
+    ess: float = share(0.6)
+    moves: int = count(3)
+    leapfrog: int = count(6)
+    rest: int = count(6)
+    acceptance: float = share(0.75)
     name: str = field(default="smc", init=False)
     begins: Begin = field(default="prior", init=False)
 
     def __post_init__(self) -> None:
-        validate(
-            schedule=self.schedule, particles=self.particles, moves=self.moves, leapfrog=self.leapfrog, rest=self.rest
-        )
-        for name, value in (("ess", self.ess), ("acceptance", self.acceptance)):
-            if not 0 < value < 1:
-                raise ValueError(f"{name}: must lie between 0 and 1, not {value}")
+        validate(self)
 
     @property
     def iterations(self) -> int:

@@ -1,0 +1,72 @@
+"""How an algorithm declares its options: each once, as a field of its dataclass with default and bounds.
+
+    python -m oedipus.runtime.algorithms.options     # write compiler/options.json, which the compiler reads
+
+``draws: int = count(100)`` is a number of at least 1; :func:`validate` holds an algorithm to what it declares.
+"""
+
+import json
+from dataclasses import field, fields
+from pathlib import Path
+from typing import Any
+
+from oedipus.compiler.options import Option
+from oedipus.runtime.algorithms.base import validate_schedule
+
+MOST = 10**9
+
+
+def option(default: Any, **bounds: Any) -> Any:
+    """A field with the bounds of :class:`oedipus.compiler.options.Option`."""
+    return field(default=default, metadata={"option": Option(default, **bounds)})
+
+
+def count(default: int, least: int = 1) -> Any:
+    """A whole number."""
+    return option(default, least=least, most=MOST)
+
+
+def share(default: float) -> Any:
+    """Between 0 and 1."""
+    return option(default, least=0.0, most=1.0, between=True)
+
+
+def positive(default: float) -> Any:
+    """A positive number."""
+    return option(default, least=0.0, between=True)
+
+
+def alphas(*stages: float) -> Any:
+    """A schedule: the α of each stage, increasing."""
+    return option(stages)
+
+
+def declared(kind: Any) -> dict[str, Option]:
+    """The options of a class, or of an object of it."""
+    return {one.name: one.metadata["option"] for one in fields(kind) if "option" in one.metadata}
+
+
+def validate(algorithm: Any) -> None:
+    """Raise ``ValueError`` naming the option whose value makes no sense."""
+    for name, one in declared(algorithm).items():
+        value = getattr(algorithm, name)
+        if name == "schedule":
+            validate_schedule(value)
+        elif wrong := one.wrong(value):
+            raise ValueError(f"{name}: {wrong}")
+
+
+def table() -> str:
+    """The options of a run and of every algorithm, as compiler/options.json has them."""
+    from oedipus.runtime.algorithms import kind_of, names
+    from oedipus.runtime.solve import Request
+
+    kinds = {"run": Request} | {name: kind_of(name) for name in names()}
+    told = {name: {key: one.stored() for key, one in declared(kind).items()} for name, kind in kinds.items()}
+    return json.dumps(told, indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    import oedipus.compiler
+
+    (Path(oedipus.compiler.__file__).parent / "options.json").write_text(table(), encoding="utf-8")
