@@ -24,17 +24,7 @@ SIGNS: Mapping[str, str] = {
     ",": "COMMA", ":": "COLON",
 }  # fmt: skip
 RELATIONS = {"EQ": "=", "NE": "!=", "LT": "<", "LE": "<=", "GT": ">", "GE": ">="}
-_SIGN_OF = {
-    "EQ": "=",
-    "NE": "!=",
-    "LT": "<",
-    "LE": "<=",
-    "GT": ">",
-    "GE": ">=",
-    "COMMA": ",",
-    "RPAR": ")",
-    END: "the end",
-}
+_SIGN_OF = {**RELATIONS, "COMMA": ",", "RPAR": ")", END: "the end"}
 MOST_ALPHA = 1e6
 """Greatest power of a likelihood: single precision tells no more apart beyond it."""
 

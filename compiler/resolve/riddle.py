@@ -29,7 +29,7 @@ from oedipus.dsl.english.reading import Option
 from oedipus.dsl.parser import MOST_MISTAKES, Parser, name_of
 from oedipus.dsl.printer import core_text
 from oedipus.dsl.reader import RawClause
-from oedipus.dsl.spans import NOWHERE
+from oedipus.dsl.spans import NOWHERE, Span
 
 
 @dataclass(slots=True)
@@ -84,13 +84,12 @@ class _Riddle:
         self.resolver.pictures.update(made)
         return made
 
-    def _generator(self, kind: str, source: str | None, span: object) -> str:
+    def _generator(self, kind: str, source: str | None, span: Span) -> str:
         cards = self.words.cards
-        assert hasattr(span, "start")
         if source is None:
             if kind not in self.words.generators:
                 help_ = 'add a library of networks: use "directory"'
-                raise Mistake("E409", span, f"no network draws a {kind}", help_)  # type: ignore[arg-type]
+                raise Mistake("E409", span, f"no network draws a {kind}", help_)
             return self.words.generators[kind]
         path = PurePosixPath(source)
         if path.parent != PurePosixPath():
@@ -99,7 +98,7 @@ class _Riddle:
         if card is None or card.role != "generator" or card.kind != kind:
             there = ", ".join(one.name for one in cards.values() if (one.role, one.kind) == ("generator", kind))
             label = f"no generator of the kind {kind} is called '{path.name}'"
-            raise Mistake("E409", span, label, f'there is {there}; write another as from "directory/name"')  # type: ignore[arg-type]
+            raise Mistake("E409", span, label, f'there is {there}; write another as from "directory/name"')
         return card.name
 
     # Clauses
