@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from oedipus.dsl import syntax as s
 from oedipus.dsl.english.phrasebook import Node, Phrasebook, Production
 from oedipus.dsl.english.templates import TemplateError, key_of
 from oedipus.dsl.spans import Span
@@ -61,6 +62,8 @@ class Chart:
     far: int = 0
     overflow: bool = False
     memo: Any = None
+    named: Mapping[int, str] = field(default_factory=dict)
+    """Places whose digit is called by the ordinal: *first* is one thing there, not two."""
 
     def readings(self, category: str, start: int = 0, end: int | None = None) -> list[Reading]:
         """All different meanings of the words from ``start`` to before ``end`` as a ``category``."""
@@ -89,12 +92,22 @@ class Chart:
                 for production in node.done:
                     one = self._made(production, parts, span, start, end)
                     if one is not None:
-                        (idioms if production.idiom else found).setdefault(key_of(one.meaning), one)
+                        kept = idioms if production.idiom else found
+                        same = self._key(one.meaning)
+                        # The place goes on rather than the name: of several it may be the one left over.
+                        if same not in kept or same != key_of(one.meaning):
+                            kept[same] = one
         chosen = list((idioms or found).values())
         if len(chosen) > MOST:
             self.overflow = True
         self.memo[key] = chosen[:MOST]
         return self.memo[key]
+
+    def _key(self, meaning: Any) -> Any:
+        match meaning:
+            case s.Call("bare", (s.Number(place),)) if int(place) in self.named:
+                return s.Name(self.named[int(place)])
+        return key_of(meaning)
 
     def _made(
         self, production: Production, parts: tuple[Reading, ...], span: Span, start: int, end: int
@@ -130,15 +143,18 @@ class Chart:
         return found
 
 
-def parse(book: Phrasebook, lexed: Lexed, spans: Sequence[Span], start: str) -> Chart:
-    """Fill a chart with all parts that can begin a ``start``; ``spans`` are the places of the words."""
+def parse(
+    book: Phrasebook, lexed: Lexed, spans: Sequence[Span], start: str, named: Mapping[int, str] | None = None
+) -> Chart:
+    """Fill a chart with all parts that can begin a ``start``; ``spans`` are the places of the words, ``named`` the
+    places whose digit is called by its ordinal."""
     size = len(spans)
     root = book.roots[start]
     back: list[dict[tuple[Node, int], list[Any]]] = [{} for _ in range(size + 1)]
     waiting: list[dict[str, list[tuple[Node, int, Node]]]] = [defaultdict(list) for _ in range(size + 1)]
     agenda: list[list[tuple[Node, int]]] = [[] for _ in range(size + 1)]
     complete: list[dict[tuple[str, int], list[Node]]] = [defaultdict(list) for _ in range(size + 1)]
-    chart = Chart(book, spans, back, complete)
+    chart = Chart(book, spans, back, complete, named=named or {})
     back[0][root, 0] = []
     agenda[0].append((root, 0))
     first = book.first

@@ -6,6 +6,7 @@ from oedipus.dsl import syntax as s
 from oedipus.dsl.core import PLACES
 from oedipus.dsl.declared import Declared, Whole, pick_at
 from oedipus.dsl.diagnostics import Mistake
+from oedipus.dsl.printer import PLAIN
 from oedipus.dsl.spans import Span
 
 
@@ -18,6 +19,14 @@ def names_of(declared: Declared) -> Mapping[str, tuple[str, s.Expression]]:
     found |= {key: ("DATA", s.Name(key)) for key in declared.data}
     found |= {whole.name.lower(): ("NAMED", s.Name(whole.name.lower())) for whole in declared.wholes if whole.name}
     return found
+
+
+def ordinals(declared: Declared) -> Mapping[int, str]:
+    """The places, from 1, of digits that are called first, second and so on."""
+    if len(declared.wholes) > 1:
+        return {}
+    digits = declared.wholes[0].digits if declared.wholes else declared.digits
+    return {at: plain for at, (name, plain) in enumerate(zip(digits, PLAIN, strict=False), 1) if name.lower() == plain}
 
 
 def placed(node: s.Expression, declared: Declared) -> s.Expression:

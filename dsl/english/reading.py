@@ -9,7 +9,7 @@ from oedipus.dsl.declared import Declared
 from oedipus.dsl.diagnostics import Diagnostic, Mistake
 from oedipus.dsl.english.chart import Chart, Mention, Reading, Symbol, parse
 from oedipus.dsl.english.lexicon import NUMBERS, Lexicon, spelt
-from oedipus.dsl.english.names import names_of, placed, tidied
+from oedipus.dsl.english.names import names_of, ordinals, placed, tidied
 from oedipus.dsl.english.openings import bodies
 from oedipus.dsl.english.phrasebook import phrasebook
 from oedipus.dsl.english.pronouns import Story, Told
@@ -76,7 +76,7 @@ class English:
                     here.setdefault("OWN", []).append(here["NEW"][-1])
                 if loose and word.text not in names and word.text not in known:
                     here.setdefault("NAME", []).append(Symbol(at + 1, s.Name(word.text, word.span)))
-        return parse(phrasebook(), lexed, [word.span for word in apart], start), apart
+        return parse(phrasebook(), lexed, [word.span for word in apart], start, ordinals(self.declared)), apart
 
     def options(self, words: Sequence[Word], start: str = "sentence", loose: bool = False) -> list[Option]:
         """What a sentence can mean. Raises :class:`Unread` where it has no derivation, :class:`Mistake`
