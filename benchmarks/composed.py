@@ -26,8 +26,8 @@ from composed_truth import Columns, Truths
 from composed_words import WORLDS, World
 
 from oedipus.compiler import checked as c
-from oedipus.compiler.evaluate import holds
 from oedipus.compiler.frontend import understand
+from oedipus.compiler.logic.evaluate import holds
 from oedipus.dsl.diagnostics import RiddleError
 from oedipus.dsl.printer import core_text
 from oedipus.networks.cards import Card, read_cards

@@ -1,6 +1,6 @@
 """The truth of a checked formula under many readings at once: columns of digits in, a column of truths out.
 
-The reference is :mod:`oedipus.compiler.evaluate`, which takes one reading after
+The reference is :mod:`oedipus.compiler.logic.evaluate`, which takes one reading after
 another; ``python benchmarks/composed.py`` asks it wherever the two sides differ.
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oedipus.compiler import checked as c
-from oedipus.compiler.evaluate import COMPARE, has_property
+from oedipus.compiler.logic.evaluate import COMPARE, has_property
 from oedipus.networks.cards import Card
 
 Numbers: TypeAlias = NDArray[np.float64]

@@ -17,11 +17,11 @@ from report import machine, table, write
 from torch import Tensor
 
 from oedipus.compiler import checked as c
-from oedipus.compiler import semirings
-from oedipus.compiler.axes import Axis
-from oedipus.compiler.diagram import compile_diagram
 from oedipus.compiler.frontend import check_text
-from oedipus.compiler.grid import tensor
+from oedipus.compiler.logic import semirings
+from oedipus.compiler.logic.axes import Axis
+from oedipus.compiler.logic.diagram import compile_diagram
+from oedipus.compiler.logic.grid import tensor
 from oedipus.compiler.pipeline import compile_riddle, compile_text
 from oedipus.compiler.program import Diagram, Readout
 from oedipus.networks.cards import read_cards

@@ -80,7 +80,7 @@ class Cards:
         from oedipus.compiler.pipeline import compile_text
         from oedipus.dsl.diagnostics import RiddleError
         from oedipus.networks.cards import CardError
-        from oedipus.shell import read_libraries
+        from oedipus.shell.common import read_libraries
 
         content = self._damaged(rng)
         (self.folder / "bright.toml").write_bytes(content)
@@ -175,7 +175,7 @@ class Weights:
 
         from oedipus.networks.cards import CardError
         from oedipus.networks.library import WeightsError, load_network
-        from oedipus.shell import read_libraries
+        from oedipus.shell.common import read_libraries
 
         content, hashed = rng.choice((bytes_of, header_of, self._rewritten))(self.sound, rng), rng.random() < 0.3
         (self.folder / "bright.safetensors").write_bytes(content)
@@ -443,7 +443,7 @@ class Riddles:
         """A text, understood and compiled as ``oedipus compile`` does."""
         import typer
 
-        from oedipus.shell import Exit, read_riddle
+        from oedipus.shell.common import Exit, read_riddle
 
         content = rng.choice((lambda text: text_of(text, rng), lambda text: bytes_of(text.encode(), rng)))(
             rng.choice(self.sound)

@@ -26,7 +26,7 @@ from report import PAGE, machine, table, write
 from oedipus.compiler.checked import Riddle
 from oedipus.compiler.frontend import check_text
 from oedipus.compiler.pipeline import compile_riddle
-from oedipus.compiler.verdict import verdict
+from oedipus.compiler.verdict.decide import verdict
 from oedipus.networks.cards import Card, read_cards
 from oedipus.networks.library import load_network
 from oedipus.riddles import names, text_of

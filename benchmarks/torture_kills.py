@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 KILLS, FEW = 20, 2
 PATIENCE = 600.0
 IMPORTED = (
-    "oedipus.__main__", "oedipus.compiler.verdict", "oedipus.report", "oedipus.runtime.identity",
+    "oedipus.__main__", "oedipus.compiler.verdict.decide", "oedipus.report.html", "oedipus.runtime.identity",
     "oedipus.runtime.outputs", "oedipus.runtime.picture", "oedipus.runtime.refine", "problems", "h5netcdf", "xarray",
 )  # fmt: skip
 

@@ -241,7 +241,7 @@ def attempt(text: str, clauses: list[Tree], names: list[str], cards: Mapping[str
     """How the riddle fared: "", "refused …", or "wrong …"."""
     from oedipus.compiler.frontend import check_text
     from oedipus.compiler.pipeline import compile_riddle
-    from oedipus.compiler.verdict import verdict
+    from oedipus.compiler.verdict.decide import verdict
     from oedipus.dsl.diagnostics import RiddleError
 
     try:

@@ -6,10 +6,10 @@ from typing import Annotated, Literal, Optional
 
 import typer
 
-from oedipus.degrade_command import degrade
-from oedipus.generator_commands import condition, sample
-from oedipus.library_commands import networks
-from oedipus.solve_command import solve
+from oedipus.shell.degrade import degrade
+from oedipus.shell.generators import condition, sample
+from oedipus.shell.library import networks
+from oedipus.shell.solve import solve
 
 app = typer.Typer(
     help="Riddles in plain text, solved by Bayesian inference over the latents of trained generators.",
@@ -38,7 +38,7 @@ def check(
     json: Json = False,
 ) -> None:
     """Decide a riddle symbolically: unsatisfiable, unique, or how many solutions; and what each factor costs."""
-    from oedipus.check_report import report
+    from oedipus.shell.check import report
 
     raise typer.Exit(report(file, limit=limit, seconds=seconds, as_events=json))
 
@@ -52,11 +52,11 @@ def explain(
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Say in plain English and in the core language how every clause is read."""
-    from oedipus.shell import emit, read_riddle, write_text
+    from oedipus.shell.common import emit, read_riddle, write_text
 
     source = read_riddle(file, as_events=json)
-    from oedipus.compiler.explain import core_riddle, events
-    from oedipus.compiler.explain import explain as paraphrase
+    from oedipus.compiler.show.explain import core_riddle, events
+    from oedipus.compiler.show.explain import explain as paraphrase
 
     if json:
         for event in events(source.riddle, source.cards):
@@ -73,11 +73,11 @@ def why(
     seconds: Annotated[float, typer.Option(min=0.1, help="Give up after this long.")] = 20.0,
 ) -> None:
     """Explain the solution step by step, as a person would find it."""
-    from oedipus.shell import read_riddle
+    from oedipus.shell.common import read_riddle
 
     source = read_riddle(file)
-    from oedipus.compiler.why import narrate
-    from oedipus.compiler.why import why as explanation
+    from oedipus.compiler.verdict.why import narrate
+    from oedipus.compiler.verdict.why import why as explanation
 
     with source.mistakes():
         found = explanation(source.riddle, source.cards, seconds=seconds)
@@ -92,7 +92,7 @@ def fmt(
     ] = False,
 ) -> None:
     """Rewrite a riddle in canonical form, comments kept; standard input goes to standard output."""
-    from oedipus.fmt_command import reformat
+    from oedipus.shell.fmt import reformat
 
     raise typer.Exit(reformat(file, check=check))
 
@@ -104,8 +104,9 @@ def compile_(
     output: Output = None,
 ) -> None:
     """Compile a riddle to its factor graph: variables, readouts, factors, tensors."""
-    from oedipus.compiler import describe, draw, draw_svg, serialise
-    from oedipus.shell import read_riddle, write_text
+    from oedipus.compiler import serialise
+    from oedipus.compiler.show import describe, draw, draw_svg
+    from oedipus.shell.common import read_riddle, write_text
 
     program = read_riddle(file).program()
     match format:
@@ -126,10 +127,10 @@ def compile_(
 @app.command(name="language-server")
 def language_server() -> None:
     """Serve an editor on standard input and output: diagnostics, hover, completion, formatting (docs/editors.md)."""
-    from oedipus.shell import Exit, fail
+    from oedipus.shell.common import Exit, fail
 
     try:
-        from oedipus.language_server import serve
+        from oedipus.editor.server import serve
     except ModuleNotFoundError as error:
         if error.name not in ("pygls", "lsprotocol"):
             raise
@@ -139,7 +140,7 @@ def language_server() -> None:
 
 def main() -> None:
     """Entry point of the ``oedipus`` command."""
-    from oedipus.edge import guarded, prepare
+    from oedipus.shell.edge import guarded, prepare
 
     # Inside a notebook the variable names a backend that this process may not have; nothing here needs a window.
     os.environ["MPLBACKEND"] = "agg"

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from oedipus.compiler import checked as c
-from oedipus.compiler.evaluate import holds
+from oedipus.compiler.logic.evaluate import holds
 from oedipus.networks.cards import Card, read_cards
 
 PROPERTIES = ("odd", "even", "prime", "square", "power of two")

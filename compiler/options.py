@@ -1,7 +1,7 @@
 """What a riddle can be solved by: every algorithm with its options, their defaults and their bounds.
 
 Known without torch, so that ``check`` finds what ``solve`` would refuse: an algorithm declares its options itself
-(:mod:`oedipus.runtime.algorithms.options`), and ``python -m oedipus.runtime.algorithms.options`` writes those of all
+(:mod:`oedipus.runtime.algorithms.options`), and ``python -m oedipus.runtime.options_table`` writes those of all
 into options.json.
 """
 

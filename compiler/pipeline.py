@@ -8,7 +8,7 @@ from pathlib import Path
 
 from oedipus.compiler.checked import Riddle
 from oedipus.compiler.frontend import check_text
-from oedipus.compiler.lower import TooLarge, lower
+from oedipus.compiler.logic.lower import TooLarge, lower
 from oedipus.compiler.program import Program
 from oedipus.compiler.verify import verify_program, verify_riddle
 from oedipus.dsl.diagnostics import Diagnostic, RiddleError

@@ -12,7 +12,7 @@ import numpy as np
 
 from oedipus.compiler import checked as c
 from oedipus.compiler import program as p
-from oedipus.compiler.evaluate import subformulas
+from oedipus.compiler.logic.evaluate import subformulas
 from oedipus.compiler.operators import OPERATORS
 from oedipus.networks.cards import Card
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeAlias, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from oedipus.networks.cards import EXPORTED, Role
+from oedipus.networks.roles import EXPORTED, Role
 
 DEEPEST = 8
 """Most brackets inside each other, and most names joined by dots."""

@@ -10,20 +10,18 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import tomli_w
 
 from oedipus.networks.files import read_regular
+from oedipus.networks.roles import EXPORTED, Role
 
 # The shipped cards are part of the program; a schema, and the time to import one, is for those of others.
 LIMIT = 1 << 16
 """Bytes of the largest card."""
 MOST = 500
 """Most cards of a directory."""
-Role: TypeAlias = Literal["generator", "classifier", "regressor", "judge"]
-EXPORTED = "exported"
-"""The architecture of networks that are ``torch.export`` programs."""
 SHIPPED = Path(__file__).parent / "weights"
 
 

@@ -13,9 +13,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from oedipus.networks import exported_archive
-from oedipus.networks.cards import EXPORTED, SHIPPED, Card, CardError, WeightsError
+from oedipus.networks.cards import SHIPPED, Card, CardError, WeightsError
 from oedipus.networks.exported_graph import Ends
 from oedipus.networks.files import MEGA, open_regular, read_regular
+from oedipus.networks.roles import EXPORTED
 from oedipus.networks.stored import LARGEST, LIMIT, StoredError, first_out_of_range, read_header
 
 EAGER = 256 * MEGA

@@ -10,10 +10,11 @@ from safetensors.torch import load
 from torch import Tensor, nn
 
 from oedipus.networks.architectures import build
-from oedipus.networks.cards import EXPORTED, Card, WeightsError
+from oedipus.networks.cards import Card, WeightsError
 from oedipus.networks.exported import load_program, reason_of
 from oedipus.networks.files import read_regular
 from oedipus.networks.frugal import Frugal
+from oedipus.networks.roles import EXPORTED
 from oedipus.networks.stored import LARGEST, LIMIT
 from oedipus.networks.storing import save_file
 

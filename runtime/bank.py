@@ -4,6 +4,8 @@ Whatever member stands for a variable, its networks have already read it, so
 conditional probabilities between members cost no network at all.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 from functools import cached_property
@@ -13,11 +15,11 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Generator, Tensor
 
+from oedipus.runtime.blocks import Block, blocks_of
 from oedipus.runtime.pool import Pool, cached_pool, draw_pool
-from oedipus.runtime.posterior import Posterior, Readings, Source
 
 if TYPE_CHECKING:
-    from oedipus.runtime.blocks import Block
+    from oedipus.runtime.posterior import Posterior, Readings, Source
 
 IMPOSSIBLE = -1e4
 NARROW = 0.45
@@ -46,7 +48,7 @@ class Bank:
         }
 
     @classmethod
-    def stored(cls, posterior: Posterior, members: int) -> "Bank":
+    def stored(cls, posterior: Posterior, members: int) -> Bank:
         """The bank of these networks, from the user's cache or built and put there; the same for every seed."""
         wanted = posterior.readers_by_source()
         pools = {source: cached_pool(posterior, source, wanted[source], members) for source in wanted}
@@ -64,10 +66,8 @@ class Bank:
         return {"clauses": self.clauses(chosen)} | ({"values": torch.stack(values, dim=1)} if values else {})
 
     @cached_property
-    def blocks(self) -> "list[Block]":
+    def blocks(self) -> list[Block]:
         """The clauses that can propose members for several variables at once."""
-        from oedipus.runtime.blocks import blocks_of
-
         return blocks_of(self)
 
     def gather(self, chosen: Tensor) -> Tensor:

@@ -13,14 +13,19 @@ sum) is put right by the ratio of Metropolis and Hastings. Only factors of the p
 are used, one at a time: nothing knows of a solution.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import Generator, Tensor
 
 from oedipus.compiler import program
-from oedipus.runtime.bank import Bank
+
+if TYPE_CHECKING:
+    from oedipus.runtime.bank import Bank
 
 
 @dataclass(frozen=True, slots=True)

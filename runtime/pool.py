@@ -4,12 +4,15 @@ The cache is addressed by what the weights are and not by names, so new weights
 never meet old readings, and a second riddle over the same networks reads nothing.
 """
 
+from __future__ import annotations
+
 import hashlib
 import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from pooch import os_cache
@@ -17,8 +20,10 @@ from safetensors import SafetensorError
 from torch import Generator, Tensor
 
 from oedipus.networks.tensors import load_tree, save_tree
-from oedipus.runtime.posterior import Posterior, Source
 from oedipus.runtime.saved import hash_of
+
+if TYPE_CHECKING:
+    from oedipus.runtime.posterior import Posterior, Source
 
 SEED = 20_231
 CHUNK = 512

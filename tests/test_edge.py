@@ -11,14 +11,14 @@ import pytest
 import torch
 from PIL import Image
 
-import oedipus.shell
-from oedipus import edge
+import oedipus.shell.common
 from oedipus.compiler.checked import Measurement
 from oedipus.compiler.frontend import read_text
-from oedipus.compiler.pictures import read_picture
+from oedipus.compiler.resolve.pictures import read_picture
 from oedipus.networks.cards import read_cards
 from oedipus.runtime.diagnostics import of_chains
-from oedipus.solve_text import trust
+from oedipus.shell import edge
+from oedipus.shell.solve_text import trust
 
 RIDDLE = "digits a, b\na = b + 7\nb is odd\n"
 FACE = "face x\nage(x) = 33 ± 1\n"
@@ -100,7 +100,7 @@ def run_main(monkeypatch: pytest.MonkeyPatch, arguments: list[str], error: BaseE
     def broken(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(oedipus.shell, "read_riddle", broken)
+    monkeypatch.setattr(oedipus.shell.common, "read_riddle", broken)
     monkeypatch.setattr(edge, "prepare", lambda: None)
     monkeypatch.setattr(edge, "_silenced", lambda: None)
     monkeypatch.setattr(sys, "argv", ["oedipus", *arguments])
@@ -208,9 +208,9 @@ def test_what_the_caller_set_changes_nothing(around: str) -> None:
 
 
 def test_the_compiler_knows_the_options_of_every_algorithm() -> None:
-    """`python -m oedipus.runtime.algorithms.options` writes them."""
+    """`python -m oedipus.runtime.options_table` writes them."""
     import oedipus.compiler
-    from oedipus.runtime.algorithms.options import table
+    from oedipus.runtime.options_table import table
 
     assert (Path(oedipus.compiler.__file__).parent / "options.json").read_text(encoding="utf-8") == table()
 

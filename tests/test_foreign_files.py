@@ -24,7 +24,7 @@ from oedipus.runtime.algorithms.base import Approximation, Draws, FullRank
 from oedipus.runtime.pool import cache_path, cached_pool
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.saved import Origin, Saved, SavedError, read_saved
-from oedipus.shell import read_libraries
+from oedipus.shell.common import read_libraries
 
 CARD = """name = "bright"
 role = "classifier"
@@ -59,7 +59,7 @@ def nets(tmp_path: Path) -> Path:
 def test_a_sound_library_is_let_in_without_torch(nets: Path) -> None:
     assert check(nets.parent).returncode == 0
     code = (
-        "import sys; from pathlib import Path; from oedipus.shell import read_libraries;"
+        "import sys; from pathlib import Path; from oedipus.shell.common import read_libraries;"
         f"read_libraries([Path({str(nets)!r})]); assert not {{'torch', 'safetensors'}} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -419,7 +419,7 @@ def test_shipped_cards_keep_the_schema(cards: Mapping[str, Card]) -> None:
 
 
 def test_arrays_of_both_orders_and_any_precision(tmp_path: Path) -> None:
-    from oedipus.compiler.pictures import read_picture
+    from oedipus.compiler.resolve.pictures import read_picture
 
     values = np.random.default_rng(0).random((3, 5, 4))
     for dtype in ("<f8", ">f4", "<f2", "|u1", "<i8"):

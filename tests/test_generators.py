@@ -10,10 +10,10 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from oedipus.generator_commands import riddle
 from oedipus.networks.cards import read_cards
 from oedipus.networks.library import load_network
 from oedipus.runtime.picture import draw_sheet
+from oedipus.shell.generators import riddle
 
 
 def shell(*arguments: str) -> subprocess.CompletedProcess[str]:

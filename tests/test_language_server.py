@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oedipus.language_features import Positions, hover, proposals, read
+from oedipus.editor.features import Positions, hover, proposals, read
 from oedipus.networks.cards import read_cards
 
 pytest.importorskip("pygls", reason="the extra 'editor' is not installed")

@@ -16,8 +16,8 @@ from PIL import Image
 from oedipus.compiler.frontend import read_text
 from oedipus.compiler.pipeline import compile_riddle
 from oedipus.networks.cards import Card
-from oedipus.report import Solved, page, title
-from oedipus.report_figures import HEIGHT, WIDTH, chart, data_uri
+from oedipus.report.figures import HEIGHT, WIDTH, chart, data_uri
+from oedipus.report.html import Solved, page, title
 from oedipus.runtime.diagnostics import Diagnostics, Range
 from oedipus.runtime.posterior import load_posterior
 from oedipus.runtime.solve import Request, solve

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from oedipus.compiler.budget import TooLargeNumber
 from oedipus.compiler.checked import Formula
-from oedipus.compiler.evaluate import holds
+from oedipus.compiler.logic.evaluate import holds
 
 T = TypeVar("T")
 TRIED = 1500

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias, cast
 
-from oedipus.compiler.arithmetic import LARGEST, UNBOUNDED, bounds, clamped, constant, is_term
 from oedipus.compiler.budget import TooLargeNumber
 from oedipus.compiler.checked import (
     Arithmetic,
@@ -24,8 +23,9 @@ from oedipus.compiler.checked import (
     Variable,
 )
 from oedipus.compiler.checked import Value as Shown
-from oedipus.compiler.connectives import both, either, negate
-from oedipus.compiler.evaluate import power
+from oedipus.compiler.logic.evaluate import power
+from oedipus.compiler.resolve.arithmetic import LARGEST, UNBOUNDED, bounds, clamped, constant, is_term
+from oedipus.compiler.resolve.connectives import both, either, negate
 from oedipus.compiler.resolve.numerals import Numeral
 from oedipus.compiler.resolve.values import Group, Item, Path, Spelt, Value, group_of, spelt, weighted
 from oedipus.compiler.vocabulary import Words

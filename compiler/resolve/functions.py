@@ -3,18 +3,6 @@
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from oedipus.compiler.arithmetic import (
-    LARGEST,
-    MOST_ROOTS,
-    always_whole,
-    bounds,
-    constant,
-    is_term,
-    is_whole,
-    minus,
-    only_where,
-    square_root,
-)
 from oedipus.compiler.checked import (
     Absolute,
     Arithmetic,
@@ -30,8 +18,20 @@ from oedipus.compiler.checked import (
     Truth,
 )
 from oedipus.compiler.checked import Value as Shown
-from oedipus.compiler.connectives import both, either, negate
 from oedipus.compiler.resolve import marks, picked, places, properties, together
+from oedipus.compiler.resolve.arithmetic import (
+    LARGEST,
+    MOST_ROOTS,
+    always_whole,
+    bounds,
+    constant,
+    is_term,
+    is_whole,
+    minus,
+    only_where,
+    square_root,
+)
+from oedipus.compiler.resolve.connectives import both, either, negate
 from oedipus.compiler.resolve.expressions import Make, Resolver
 from oedipus.compiler.resolve.numerals import numeral
 from oedipus.compiler.resolve.picked import ANY, digits_of

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from oedipus.compiler.arithmetic import constant
 from oedipus.compiler.checked import Compare, Formula, Lookup, Seen, Term
 from oedipus.compiler.checked import Value as Shown
-from oedipus.compiler.connectives import either
+from oedipus.compiler.resolve.arithmetic import constant
+from oedipus.compiler.resolve.connectives import either
 from oedipus.compiler.resolve.expressions import Resolver
 from oedipus.compiler.resolve.values import Spelt, Value
 from oedipus.compiler.vocabulary import Meaning

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from oedipus.compiler.arithmetic import constant
 from oedipus.compiler.checked import Compare, Count, Extreme, Formula, Sum, Term
 from oedipus.compiler.checked import Value as Shown
-from oedipus.compiler.connectives import either
+from oedipus.compiler.resolve.arithmetic import constant
+from oedipus.compiler.resolve.connectives import either
 from oedipus.compiler.resolve.expressions import Resolver
 from oedipus.compiler.resolve.values import Path
 from oedipus.dsl import syntax as s

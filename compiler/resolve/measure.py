@@ -23,8 +23,8 @@ from oedipus.compiler.operators import (
     size,
     through,
 )
-from oedipus.compiler.pictures import PictureError, fitted, read_picture
 from oedipus.compiler.resolve.expressions import Resolver
+from oedipus.compiler.resolve.pictures import PictureError, fitted, read_picture
 from oedipus.compiler.vocabulary import Words
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake, closest

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from oedipus.compiler.arithmetic import always_whole, bounds, constant, is_whole, only_where
 from oedipus.compiler.checked import And, Arithmetic, Compare, Count, Formula, Product, Sum, Term
+from oedipus.compiler.resolve.arithmetic import always_whole, bounds, constant, is_whole, only_where
 from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.spans import Span
 

@@ -3,9 +3,9 @@
 import itertools
 from collections.abc import Callable, Mapping
 
-from oedipus.compiler.arithmetic import constant
 from oedipus.compiler.checked import Term
 from oedipus.compiler.checked import Value as Shown
+from oedipus.compiler.resolve.arithmetic import constant
 from oedipus.compiler.resolve.expressions import Make, NeedsWidth, Resolver
 from oedipus.compiler.resolve.numerals import numeral
 from oedipus.compiler.resolve.values import Group, Item, Spelt, Value, group_of

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from oedipus.compiler.arithmetic import bounds, constant, is_whole
 from oedipus.compiler.checked import And, Arithmetic, Compare, Constant, Formula, Not, Property, Term, Truth
-from oedipus.compiler.connectives import both, either
+from oedipus.compiler.resolve.arithmetic import bounds, constant, is_whole
+from oedipus.compiler.resolve.connectives import both, either
 from oedipus.compiler.resolve.expressions import Resolver
 from oedipus.compiler.resolve.judged import seen_or
 from oedipus.compiler.resolve.numerals import numeral

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path, PurePosixPath
 
-from oedipus.compiler.arithmetic import constant
 from oedipus.compiler.checked import Clause, Compare, CoreClause, Formula, Measurement, Riddle, Term, Truth, Variable
 from oedipus.compiler.checked import Value as Shown
-from oedipus.compiler.connectives import both
 from oedipus.compiler.resolve.ambiguity import differing
+from oedipus.compiler.resolve.arithmetic import constant
+from oedipus.compiler.resolve.connectives import both
 from oedipus.compiler.resolve.expressions import Resolver
 from oedipus.compiler.resolve.functions import FUNCTIONS
 from oedipus.compiler.resolve.judged import judged
@@ -325,7 +325,7 @@ class _Riddle:
         return found
 
     def _optimum(self, raw: RawClause, which: str, term: Term) -> None:
-        from oedipus.compiler.optimum import optimum
+        from oedipus.compiler.resolve.optimum import optimum
 
         riddle = Riddle(tuple(self.variables.values()), tuple(self.clauses))
         try:

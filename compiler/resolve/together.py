@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise, permutations
 from typing import Any
 
-from oedipus.compiler.arithmetic import always_whole, bounds, constant
 from oedipus.compiler.checked import (
     AllDifferent,
     Compare,
@@ -22,7 +21,8 @@ from oedipus.compiler.checked import (
     Term,
     Truth,
 )
-from oedipus.compiler.connectives import both, either, negate
+from oedipus.compiler.resolve.arithmetic import always_whole, bounds, constant
+from oedipus.compiler.resolve.connectives import both, either, negate
 from oedipus.compiler.resolve.expressions import Resolver
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake

@@ -1,13 +1,9 @@
 """How an algorithm declares its options: each once, as a field of its dataclass with default and bounds.
 
-    python -m oedipus.runtime.algorithms.options     # write compiler/options.json, which the compiler reads
-
 ``draws: int = count(100)`` is a number of at least 1; :func:`validate` holds an algorithm to what it declares.
 """
 
-import json
 from dataclasses import field, fields
-from pathlib import Path
 from typing import Any
 
 from oedipus.compiler.options import Option
@@ -54,19 +50,3 @@ def validate(algorithm: Any) -> None:
             validate_schedule(value)
         elif wrong := one.wrong(value):
             raise ValueError(f"{name}: {wrong}")
-
-
-def table() -> str:
-    """The options of a run and of every algorithm, as compiler/options.json has them."""
-    from oedipus.runtime.algorithms import kind_of, names
-    from oedipus.runtime.solve import Request
-
-    kinds = {"run": Request} | {name: kind_of(name) for name in names()}
-    told = {name: {key: one.stored() for key, one in declared(kind).items()} for name, kind in kinds.items()}
-    return json.dumps(told, indent=1) + "\n"
-
-
-if __name__ == "__main__":
-    import oedipus.compiler
-
-    (Path(oedipus.compiler.__file__).parent / "options.json").write_text(table(), encoding="utf-8")

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from oedipus.compiler.evaluate import holds
 from oedipus.compiler.frontend import check_text
+from oedipus.compiler.logic.evaluate import holds
 from oedipus.networks.cards import read_cards
 
 CARDS = read_cards()

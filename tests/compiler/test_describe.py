@@ -1,9 +1,9 @@
 from collections.abc import Mapping
 
 from oedipus.compiler import checked as c
-from oedipus.compiler.describe import describe
-from oedipus.compiler.draw import dot
 from oedipus.compiler.pipeline import compile_riddle
+from oedipus.compiler.show.describe import describe
+from oedipus.compiler.show.draw import dot
 from oedipus.networks.cards import Card
 
 LISTING = """\

@@ -10,18 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oedipus.compiler import checked as c
-from oedipus.compiler import grid, semirings
-from oedipus.compiler.axes import Axis, Readers
 from oedipus.compiler.budget import Effort, OverBudget, TooManyStates, TooManySteps
-from oedipus.compiler.diagram import build, compile_diagram, residuals
-from oedipus.compiler.diagram_counts import by_counting, is_count
-from oedipus.compiler.diagram_numbers import Beyond
-from oedipus.compiler.diagram_prefixes import by_prefixes
-from oedipus.compiler.diagram_reduce import complement, conjunction, distinct_rows, reduced, widened
-from oedipus.compiler.evaluate import holds
+from oedipus.compiler.logic import grid, semirings
+from oedipus.compiler.logic.axes import Axis, Readers
+from oedipus.compiler.logic.diagram import build, compile_diagram, residuals
+from oedipus.compiler.logic.diagram_counts import by_counting, is_count
+from oedipus.compiler.logic.diagram_numbers import Beyond
+from oedipus.compiler.logic.diagram_prefixes import by_prefixes
+from oedipus.compiler.logic.diagram_reduce import complement, conjunction, distinct_rows, reduced, widened
+from oedipus.compiler.logic.evaluate import holds
+from oedipus.compiler.logic.simplify import Formulas
 from oedipus.compiler.program import Diagram
 from oedipus.compiler.program import holds as accepts
-from oedipus.compiler.simplify import Formulas
 from oedipus.compiler.verify import verify_diagram
 from oedipus.networks.cards import read_cards
 from oedipus.testing import brute_force_probability, formulas, readouts

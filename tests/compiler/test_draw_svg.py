@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 import pytest
 
 from oedipus.compiler import checked as c
-from oedipus.compiler.draw_svg import placed, svg
 from oedipus.compiler.pipeline import compile_riddle
+from oedipus.compiler.show.draw_svg import placed, svg
 from oedipus.networks.cards import Card
 
 from .conftest import digits

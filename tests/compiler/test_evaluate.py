@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from oedipus.compiler import checked as c
 from oedipus.compiler.budget import TooLargeNumber
-from oedipus.compiler.evaluate import arithmetic, has_property, holds, is_prime, power, subformulas, value
+from oedipus.compiler.logic.evaluate import arithmetic, has_property, holds, is_prime, power, subformulas, value
 
 ONE, TWO, ZERO = (c.Constant(Fraction(number)) for number in (1, 2, 0))
 A, B = c.Value("a"), c.Value("b")

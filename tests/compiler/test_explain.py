@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from oedipus.compiler.explain import explain, explain_clause
 from oedipus.compiler.frontend import check_text, warnings_of
+from oedipus.compiler.show.explain import explain, explain_clause
 from oedipus.networks.cards import read_cards
 
 RIDDLES = Path(__file__).parents[2] / "riddles"

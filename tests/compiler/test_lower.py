@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from oedipus.compiler import checked as c
 from oedipus.compiler import program as p
-from oedipus.compiler.axes import Readers
-from oedipus.compiler.evaluate import holds
-from oedipus.compiler.lower import TooLarge, logic, lower
+from oedipus.compiler.logic.axes import Readers
+from oedipus.compiler.logic.evaluate import holds
+from oedipus.compiler.logic.lower import TooLarge, logic, lower
 from oedipus.compiler.pipeline import compile_riddle, too_large
 from oedipus.dsl.spans import Span
 from oedipus.networks.cards import Card, read_cards

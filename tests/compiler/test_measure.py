@@ -13,13 +13,13 @@ from PIL import Image
 
 from oedipus.compiler import serialise
 from oedipus.compiler.checked import Measurement
-from oedipus.compiler.describe import describe
-from oedipus.compiler.explain import explain
 from oedipus.compiler.frontend import check_text
 from oedipus.compiler.operators import OPERATORS, canonical, through
-from oedipus.compiler.pictures import PictureError, read_picture
 from oedipus.compiler.pipeline import compile_text
 from oedipus.compiler.program import Gaussian
+from oedipus.compiler.resolve.pictures import PictureError, read_picture
+from oedipus.compiler.show.describe import describe
+from oedipus.compiler.show.explain import explain
 from oedipus.dsl.diagnostics import RiddleError
 from oedipus.networks.cards import Card, read_cards
 

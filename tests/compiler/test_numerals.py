@@ -5,9 +5,9 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oedipus.compiler.arithmetic import constant
 from oedipus.compiler.checked import Arithmetic, Product, Sum, Term, Value
-from oedipus.compiler.evaluate import holds, value
+from oedipus.compiler.logic.evaluate import holds, value
+from oedipus.compiler.resolve.arithmetic import constant
 from oedipus.compiler.resolve.numerals import numeral
 from oedipus.dsl.spans import NOWHERE
 

@@ -9,7 +9,7 @@ import pytest
 
 from oedipus.compiler.frontend import check_text, understand
 from oedipus.compiler.pipeline import compile_text
-from oedipus.compiler.verdict import verdict
+from oedipus.compiler.verdict.decide import verdict
 from oedipus.dsl.diagnostics import RiddleError
 from oedipus.networks.cards import read_cards
 

@@ -58,6 +58,6 @@ def test_joint_evidence_is_the_conjunction(cards: Mapping[str, Card]) -> None:
 
 
 def test_the_compiler_needs_no_torch() -> None:
-    modules = "oedipus.compiler.pipeline, oedipus.compiler.why, oedipus.compiler.draw_svg"
+    modules = "oedipus.compiler.pipeline, oedipus.compiler.verdict.why, oedipus.compiler.show.draw_svg"
     program = f"import sys, {modules}; assert not {{'torch', 'cpmpy'}} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -5,8 +5,8 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oedipus.compiler.evaluate import holds
 from oedipus.compiler.frontend import check_text
+from oedipus.compiler.logic.evaluate import holds
 from oedipus.networks.cards import read_cards
 
 CARDS = read_cards()

@@ -7,8 +7,8 @@ from itertools import product
 import pytest
 
 from oedipus.compiler.checked import Measurement
-from oedipus.compiler.evaluate import holds
 from oedipus.compiler.frontend import check_text
+from oedipus.compiler.logic.evaluate import holds
 from oedipus.networks.cards import read_cards
 
 CARDS = read_cards()

@@ -2,8 +2,8 @@ import numpy as np
 from hypothesis import given, settings
 
 from oedipus.compiler import checked as c
-from oedipus.compiler.symbolic import Parts, Symbolic, supported
-from oedipus.compiler.verdict import verdict
+from oedipus.compiler.logic.symbolic import Parts, Symbolic, supported
+from oedipus.compiler.verdict.decide import verdict
 from oedipus.networks.cards import read_cards
 from oedipus.testing import riddles, solutions
 

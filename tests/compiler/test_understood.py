@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from oedipus.compiler.evaluate import holds
 from oedipus.compiler.frontend import check_text
+from oedipus.compiler.logic.evaluate import holds
 from oedipus.networks.cards import Card
 
 TRIED = 250

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from oedipus.compiler import checked as c
-from oedipus.compiler.verdict import Engine, verdict
+from oedipus.compiler.verdict.decide import Engine, verdict
 from oedipus.networks.cards import Card, read_cards
 from oedipus.testing import riddles, solutions
 
@@ -154,7 +154,7 @@ def test_the_solver_goes_on_where_diagrams_end() -> None:
 def test_the_common_case_needs_no_solver() -> None:
     """Its import takes most of a second."""
     program = (
-        "import sys; from oedipus.compiler import checked as c; from oedipus.compiler.verdict import verdict;"
+        "import sys; from oedipus.compiler import checked as c; from oedipus.compiler.verdict.decide import verdict;"
         "from oedipus.networks.cards import read_cards;"
         "riddle = c.Riddle((c.Variable('a', 'digit', 'digit'),), (c.Clause('I', c.Seen('a', 'circle', 1)),));"
         "assert verdict(riddle, read_cards()).count == 4; assert not {'cpmpy', 'torch'} & set(sys.modules)"

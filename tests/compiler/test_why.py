@@ -4,8 +4,8 @@ from itertools import combinations
 from hypothesis import given, settings
 
 from oedipus.compiler import checked as c
-from oedipus.compiler.evaluate import holds
-from oedipus.compiler.why import Step, narrate, why
+from oedipus.compiler.logic.evaluate import holds
+from oedipus.compiler.verdict.why import Step, narrate, why
 from oedipus.networks.cards import read_cards
 from oedipus.testing import riddles, solutions
 

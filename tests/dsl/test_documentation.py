@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from oedipus.compiler.explain import core_riddle
 from oedipus.compiler.frontend import check_text, format_text
 from oedipus.compiler.resolve.functions import FUNCTIONS
+from oedipus.compiler.show.explain import core_riddle
 from oedipus.dsl.diagnostics import RiddleError
 from oedipus.dsl.tables import GRAMMAR
 from oedipus.networks.cards import read_cards

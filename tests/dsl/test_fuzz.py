@@ -6,8 +6,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from oedipus.compiler.explain import explain
 from oedipus.compiler.frontend import read_text
+from oedipus.compiler.show.explain import explain
 from oedipus.compiler.vocabulary import words_of
 from oedipus.dsl.canonical import canonical
 from oedipus.dsl.diagnostics import RiddleError, as_json, render

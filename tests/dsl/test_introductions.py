@@ -3,7 +3,7 @@
 import pytest
 
 from oedipus.compiler.frontend import check_text, read_text, warnings_of
-from oedipus.compiler.verdict import verdict
+from oedipus.compiler.verdict.decide import verdict
 from oedipus.dsl.diagnostics import RiddleError
 from oedipus.networks.cards import read_cards
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from oedipus.compiler.explain import explain
 from oedipus.compiler.frontend import check_text
+from oedipus.compiler.show.explain import explain
 from oedipus.dsl.diagnostics import RiddleError
 from oedipus.networks.cards import read_cards
 

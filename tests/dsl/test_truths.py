@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from oedipus.compiler.frontend import check_text
-from oedipus.compiler.verdict import verdict
+from oedipus.compiler.verdict.decide import verdict
 from oedipus.networks.cards import read_cards
 
 CARDS = read_cards()

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Literal
 
-from oedipus.compiler.explain import explain
 from oedipus.compiler.frontend import format_text, read_text
 from oedipus.compiler.pipeline import compile_riddle
+from oedipus.compiler.show.explain import explain
 from oedipus.dsl.canonical import canonical
 from oedipus.dsl.diagnostics import Diagnostic, RiddleError, as_json, render
 from oedipus.dsl.spans import Span

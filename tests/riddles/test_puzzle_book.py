@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from oedipus.compiler.frontend import check_text
-from oedipus.compiler.verdict import verdict
+from oedipus.compiler.verdict.decide import verdict
 from oedipus.networks.cards import Card
 
 BOOK: Mapping[str, Any] = json.loads((Path(__file__).parent / "puzzle_book.json").read_text(encoding="utf-8"))

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from oedipus.compiler.checked import Measurement
-from oedipus.compiler.evaluate import holds
 from oedipus.compiler.frontend import check_text, format_text
-from oedipus.compiler.verdict import verdict
+from oedipus.compiler.logic.evaluate import holds
+from oedipus.compiler.verdict.decide import verdict
 from oedipus.networks.cards import read_cards
 
 FOLDER = Path(__file__).parents[2] / "riddles"

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from oedipus.compiler import checked as c
-from oedipus.compiler.axes import Axis
-from oedipus.compiler.diagram import build
-from oedipus.compiler.grid import tensor
+from oedipus.compiler.logic.axes import Axis
+from oedipus.compiler.logic.diagram import build
+from oedipus.compiler.logic.grid import tensor
 from oedipus.compiler.program import Diagram, Readout
 from oedipus.runtime.factors.diagram import DEPTH, contract, log_probability, logarithms, probabilities
 from oedipus.testing import formulas

@@ -14,7 +14,7 @@ from oedipus.compiler.frontend import read_text
 from oedipus.compiler.pipeline import compile_riddle
 from oedipus.networks.cards import Card, read_cards
 from oedipus.networks.library import load_network
-from oedipus.report import Solved, page
+from oedipus.report.html import Solved, page
 from oedipus.runtime.algorithms.base import Draws
 from oedipus.runtime.diagnostics import Diagnostics
 from oedipus.runtime.measured import Findings, findings_of

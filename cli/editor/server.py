@@ -1,0 +1,197 @@
+"""``oedipus language-server``: the language server protocol over standard input and output.
+
+Wires :mod:`oedipus.editor.features` to pygls, the optional extra ``editor``.
+Documents are synchronised whole: a riddle is small, and the library's incremental
+bookkeeping counts form feeds and the like as line ends, which editors do not.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from lsprotocol import types as lsp
+from pygls.lsp.server import LanguageServer
+from pygls.workspace import TextDocument
+
+from oedipus import __version__
+from oedipus.compiler.frontend import format_text
+from oedipus.dsl.diagnostics import Diagnostic, RiddleError
+from oedipus.dsl.spans import Span
+from oedipus.editor.features import Positions, Reading, Sort, hover, proposals, read, too_large
+
+P = ParamSpec("P")
+T = TypeVar("T")
+PAUSE = 0.15
+"""Seconds without a keystroke before a text is read again."""
+_SEVERITIES = {"error": lsp.DiagnosticSeverity.Error, "warning": lsp.DiagnosticSeverity.Warning}
+_KINDS: dict[Sort, lsp.CompletionItemKind] = {
+    "name": lsp.CompletionItemKind.Variable,
+    "predicate": lsp.CompletionItemKind.Property,
+    "function": lsp.CompletionItemKind.Function,
+    "unit": lsp.CompletionItemKind.Unit,
+    "noun": lsp.CompletionItemKind.Class,
+    "phrase": lsp.CompletionItemKind.Keyword,
+    "clause": lsp.CompletionItemKind.Snippet,
+}
+
+
+class RiddleServer(LanguageServer):
+    """A server of riddles; each open document is read once a version."""
+
+    def __init__(self) -> None:
+        super().__init__("oedipus", __version__, text_document_sync_kind=lsp.TextDocumentSyncKind.Full)
+        self._readings: dict[str, Reading] = {}
+        # One compilation at a time, beside the loop that answers the client.
+        self.compiler = ThreadPoolExecutor(max_workers=1)
+
+    def reading(self, uri: str) -> Reading:
+        """The document's present text, read."""
+        document = self.workspace.get_text_document(uri)
+        known = self._readings.get(uri)
+        if known is None or known.text != document.source:
+            known = self._readings[uri] = read(document.source, _folder(document))
+        return known
+
+    def forget(self, uri: str) -> None:
+        """Drop what is known of a closed document."""
+        self._readings.pop(uri, None)
+
+    def is_open(self, uri: str, version: int | None = None) -> bool:
+        """Whether the document is open, in this version where one is given."""
+        document = self.workspace.text_documents.get(uri)
+        return document is not None and version in (None, document.version)
+
+    def positions(self, text: str) -> Positions:
+        """Places in a text, counted as agreed with the client."""
+        return Positions(text, self.workspace.position_codec.client_num_units)
+
+    def publish(self, uri: str, *extra: Diagnostic) -> None:
+        """Send the diagnostics of a document as it stands."""
+        reading = self.reading(uri)
+        version = self.workspace.get_text_document(uri).version
+        positions = self.positions(reading.text)
+        items = [_diagnostic(one, positions) for one in (*reading.diagnostics, *extra)]
+        self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, items, version))
+
+
+def _range(span: Span, positions: Positions) -> lsp.Range:
+    start, end = (lsp.Position(*positions.of(place)) for place in (span.start, span.end))
+    return lsp.Range(start, end)
+
+
+def _diagnostic(one: Diagnostic, positions: Positions) -> lsp.Diagnostic:
+    return lsp.Diagnostic(
+        range=_range(one.span, positions),
+        message="\n".join(filter(None, (one.message, f"help: {one.help}" if one.help else ""))),
+        severity=_SEVERITIES[one.severity],
+        code=one.code,
+        source="oedipus",
+        data=one.suggestion or None,
+    )
+
+
+def _folder(document: TextDocument) -> Path | None:
+    folder = Path(document.path).parent if document.uri.startswith("file:") else None
+    return folder if folder and folder.is_dir() else None
+
+
+def build() -> RiddleServer:
+    """A server with every feature registered, not yet running."""
+    server = RiddleServer()
+    server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)(_opened)
+    server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)(_changed)
+    server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)(_saved)
+    server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)(_closed)
+    server.feature(lsp.TEXT_DOCUMENT_HOVER)(_hover)
+    server.feature(lsp.TEXT_DOCUMENT_COMPLETION)(_complete)
+    server.feature(lsp.TEXT_DOCUMENT_FORMATTING)(_format)
+    mends = lsp.CodeActionOptions(code_action_kinds=[lsp.CodeActionKind.QuickFix])
+    server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, mends)(_mend)
+    return server
+
+
+def serve() -> None:
+    """Serve one client on standard input and output until it leaves."""
+    logging.basicConfig(level=logging.WARNING)
+    build().start_io()
+
+
+async def _beside(server: RiddleServer, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    """Compile without keeping the client waiting for anything else."""
+    return await asyncio.get_running_loop().run_in_executor(server.compiler, partial(work, *arguments, **named))
+
+
+async def _opened(server: RiddleServer, params: lsp.DidOpenTextDocumentParams) -> None:
+    await _compiled(server, params.text_document.uri)
+
+
+async def _saved(server: RiddleServer, params: lsp.DidSaveTextDocumentParams) -> None:
+    await _compiled(server, params.text_document.uri)
+
+
+async def _compiled(server: RiddleServer, uri: str) -> None:
+    """Publish at once what reading finds, and when it is known what compiling finds."""
+    server.publish(uri)
+    reading = server.reading(uri)
+    if (found := await _beside(server, too_large, reading)) and server.is_open(uri) and server.reading(uri) is reading:
+        server.publish(uri, *found)
+
+
+async def _changed(server: RiddleServer, params: lsp.DidChangeTextDocumentParams) -> None:
+    uri, version = params.text_document.uri, params.text_document.version
+    await asyncio.sleep(PAUSE)
+    if server.is_open(uri, version):
+        server.publish(uri)
+
+
+def _closed(server: RiddleServer, params: lsp.DidCloseTextDocumentParams) -> None:
+    server.forget(params.text_document.uri)
+    server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(params.text_document.uri, []))
+
+
+async def _hover(server: RiddleServer, params: lsp.HoverParams) -> lsp.Hover | None:
+    reading = server.reading(params.text_document.uri)
+    positions = server.positions(reading.text)
+    offset = positions.offset(params.position.line, params.position.character)
+    if (found := await _beside(server, hover, reading, offset)) is None:
+        return None
+    markdown, span = found
+    return lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, markdown), _range(span, positions))
+
+
+def _complete(server: RiddleServer, params: lsp.CompletionParams) -> list[lsp.CompletionItem]:
+    found = proposals(server.reading(params.text_document.uri))
+    return [
+        lsp.CompletionItem(label=one.text, kind=_KINDS[one.sort], detail=one.detail, sort_text=f"{place:04}")
+        for place, one in enumerate(found)
+    ]
+
+
+def _format(server: RiddleServer, params: lsp.DocumentFormattingParams) -> list[lsp.TextEdit] | None:
+    """The whole text anew; nothing where it has mistakes, which are shown already."""
+    reading = server.reading(params.text_document.uri)
+    try:
+        written = format_text(reading.text, reading.cards)
+    except RiddleError:
+        return None
+    whole = _range(Span(0, len(reading.text)), server.positions(reading.text))
+    return [] if written == reading.text else [lsp.TextEdit(whole, written)]
+
+
+def _mend(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+    """``did you mean``: replace an unknown word by the suggestion of its diagnostic."""
+    uri = params.text_document.uri
+    return [
+        lsp.CodeAction(
+            title=f"Replace by '{one.data}'",
+            kind=lsp.CodeActionKind.QuickFix,
+            diagnostics=[one],
+            edit=lsp.WorkspaceEdit(changes={uri: [lsp.TextEdit(one.range, one.data)]}),
+        )
+        for one in params.context.diagnostics
+        if one.source == "oedipus" and isinstance(one.data, str)
+    ]
