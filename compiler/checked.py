@@ -202,14 +202,14 @@ class Measurement:
     """Gaussian likelihood N(data | operators(variable), sigma²) (paper eq. 2).
 
     ``operators`` are applied first to last, each a name with its arguments, and
-    then ``network``, a regressor, if there is one. ``data`` is a number, or the
-    path of a picture; ``files`` holds what the paths give, ``[channels, rows,
+    then ``network``, a regressor, if there is one. ``data`` is a number, the
+    path of a picture, or None where it is left open; ``files`` holds what the paths give, ``[channels, rows,
     columns]`` each, empty where the riddle's folder was not known.
     """
 
     variable: str
     operators: tuple[tuple[str, tuple[int | float | str, ...]], ...]
-    data: float | str
+    data: float | str | None
     sigma: float
     network: str | None = None
     files: Mapping[str, NDArray[np.float32]] = field(default_factory=dict, compare=False, repr=False)
@@ -220,7 +220,8 @@ class Clause:
     """One statement of the riddle. ``name`` is what messages call it: its label, else "line 4".
 
     ``optimum`` tells that ``body`` states the least or greatest value that the
-    other clauses allow, which the solver has found beforehand.
+    other clauses allow, which the solver has found beforehand. ``options``: what is left open has one of
+    these formulas hold, and ``body`` says that any of them does.
     """
 
     name: str
@@ -230,6 +231,12 @@ class Clause:
     span: Span = field(default=NOWHERE, compare=False)
     text: str = field(default="", compare=False)
     optimum: Literal["", "least", "greatest"] = field(default="", compare=False)
+    options: tuple[Formula, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Whether its data are not known yet."""
+        return bool(self.options) or (isinstance(self.body, Measurement) and self.body.data is None)
 
 
 @dataclass(frozen=True, slots=True)

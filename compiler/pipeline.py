@@ -6,7 +6,7 @@ Every pass is a pure function; the verifier looks at what each one hands on.
 from collections.abc import Mapping
 from pathlib import Path
 
-from oedipus.compiler.checked import Riddle
+from oedipus.compiler.checked import Clause, Riddle
 from oedipus.compiler.frontend import check_text
 from oedipus.compiler.logic.lower import TooLarge, lower
 from oedipus.compiler.program import Program
@@ -15,24 +15,36 @@ from oedipus.dsl.diagnostics import Diagnostic, RiddleError
 from oedipus.networks.cards import Card
 
 
-def compile_text(text: str, cards: Mapping[str, Card], folder: Path | None = None) -> Program:
-    """Compile a riddle's text against a library of cards; ``folder`` is where paths of measured pictures begin.
+def compile_text(
+    text: str, cards: Mapping[str, Card], folder: Path | None = None, *, left_open: bool = False
+) -> Program:
+    """Compile a riddle's text against a library of cards; ``folder`` is where paths of measured pictures begin,
+    ``left_open`` whether data may be.
 
     Raises :class:`oedipus.dsl.diagnostics.RiddleError` with every mistake found.
     """
-    return compile_riddle(check_text(text, cards, folder=folder), cards)
+    return compile_riddle(check_text(text, cards, folder=folder), cards, left_open=left_open)
 
 
-def compile_riddle(riddle: Riddle, cards: Mapping[str, Card]) -> Program:
+def compile_riddle(riddle: Riddle, cards: Mapping[str, Card], *, left_open: bool = False) -> Program:
     """Compile a checked riddle. Raises :class:`oedipus.dsl.diagnostics.RiddleError`
-    for a clause that would need more states or steps than the budget allows."""
+    for a clause that would need more states or steps than the budget allows, and for one whose data are left open
+    where ``left_open`` does not allow it."""
     verify_riddle(riddle, cards)
+    if not left_open and (found := [unanswered(clause) for clause in riddle.clauses if clause.open]):
+        raise RiddleError(found)
     try:
         program = lower(riddle, cards)
     except TooLarge as error:
         raise RiddleError([too_large(error)]) from error
     verify_program(program)
     return program
+
+
+def unanswered(clause: Clause) -> Diagnostic:
+    """What is told where a riddle is to be solved and its data are not there."""
+    help_ = "say what they are where there is a '?'; oedipus dream learns to answer whatever they will be"
+    return Diagnostic("E607", clause.span, "the data of this clause are not known yet", help_, clause=clause.name)
 
 
 def too_large(error: TooLarge) -> Diagnostic:

@@ -65,18 +65,25 @@ class Gaussian:
     ``operators`` are applied first to last, then the regressor ``network`` where
     there is one. ``data`` is a number, which every value of the prediction is
     compared with, or a key of ``files``: the pictures ``[channels, rows, columns]``
-    that the riddle names by their paths, masks of the operators among them.
+    that the riddle names by their paths, masks of the operators among them; None where they are left open.
     """
 
     variable: str
     operators: tuple[tuple[str, tuple[int | float | str, ...]], ...]
-    data: float | str
+    data: float | str | None
     sigma: float
     network: str | None = None
     files: Mapping[str, NDArray[np.float32]] = field(default_factory=dict, compare=False, repr=False)
 
 
-Body: TypeAlias = Tensor | Diagram | Gaussian
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """What is left open: one of several logic tensors, ``values`` ``[options, classes, …]``."""
+
+    values: NDArray[np.bool_]
+
+
+Body: TypeAlias = Tensor | Diagram | Gaussian | Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +118,24 @@ class Program:
     libraries: tuple[str, ...] = ()
     given: str | None = None
 
+    @property
+    def open(self) -> tuple[int, ...]:
+        """Numbers of the factors whose data are left open."""
+        return tuple(at for at, one in enumerate(self.factors) if _is_open(one.body))
+
     def violated(self, reading: Mapping[str, int]) -> Iterator[str]:
         """Names of the factors that the digits ``reading`` do not fulfil, by the tables."""
         for factor in self.factors:
             chosen = [self.readouts[place] for place in factor.readouts]
-            if isinstance(factor.body, Gaussian) or any(one.table is None for one in chosen):
+            if isinstance(factor.body, Gaussian | Choice) or any(one.table is None for one in chosen):
                 continue
             classes = [one.table[reading[one.variable]] for one in chosen if one.table is not None]
             if not holds(factor.body, classes):
                 yield factor.name
+
+
+def _is_open(body: Body) -> bool:
+    return isinstance(body, Choice) or (isinstance(body, Gaussian) and body.data is None)
 
 
 def holds(body: Tensor | Diagram, classes: list[int]) -> bool:

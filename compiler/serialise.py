@@ -91,6 +91,8 @@ def _plain_factor(place: int, factor: p.Factor, put: Callable[[str, Array], Any]
     match factor.body:
         case p.Tensor(values):
             body = {"tensor": put(f"factors/{place}", values)}
+        case p.Choice(values):
+            body = {"choice": put(f"factors/{place}", values)}
         case p.Diagram(layers):
             body = {"diagram": [put(f"factors/{place}/{depth}", layer) for depth, layer in enumerate(layers)]}
         case p.Gaussian() as gaussian:
@@ -166,6 +168,8 @@ def _body(plain: Mapping[str, Any], get: Callable[[Any, type], Array]) -> p.Body
     match plain:
         case {"tensor": stored}:
             return p.Tensor(get(stored, np.bool_))
+        case {"choice": stored}:
+            return p.Choice(get(stored, np.bool_))
         case {"diagram": layers}:
             return p.Diagram(tuple(get(layer, np.int32) for layer in layers))
         case {"gaussian": gaussian}:

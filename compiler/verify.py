@@ -117,6 +117,9 @@ def verify_factor(factor: p.Factor, readouts: tuple[p.Readout, ...], names: set[
         case p.Tensor(values):
             require(values.dtype == np.bool_, f"{where}: the tensor is not 0/1")
             require(values.shape == shape, f"{where}: the tensor has shape {values.shape}, its readouts {shape}")
+        case p.Choice(values):
+            require(values.dtype == np.bool_, f"{where}: the tensors are not 0/1")
+            require(values.shape[1:] == shape and len(values) > 0, f"{where}: tensors of shape {values.shape[1:]}")
         case p.Diagram() as diagram:
             verify_diagram(diagram, shape, where)
         case p.Gaussian(variable=variable, operators=operators, sigma=sigma):

@@ -21,7 +21,7 @@ SIGNS: Mapping[str, str] = {
     "=": "EQ", "==": "EQ", "!=": "NE", "<>": "NE", "≠": "NE", "<": "LT", "<=": "LE", "≤": "LE", ">": "GT", ">=": "GE",
     "≥": "GE", "+": "PLUS", "-": "MINUS", "*": "TIMES", "/": "OVER", "//": "FLOOR", "%": "MOD", "**": "POWER",
     "^": "POWER", "±": "PM", "+-": "PM", "+/-": "PM", "(": "LPAR", ")": "RPAR", "[": "LBRACKET", "]": "RBRACKET",
-    ",": "COMMA", ":": "COLON",
+    ",": "COMMA", ":": "COLON", "?": "OPEN",
 }  # fmt: skip
 RELATIONS = {"EQ": "=", "NE": "!=", "LT": "<", "LE": "<=", "GT": ">", "GE": ">="}
 _SIGN_OF = {**RELATIONS, "COMMA": ",", "RPAR": ")", END: "the end"}
@@ -215,7 +215,8 @@ class _Builder:
         return s.Let(_written(children[1]), children[3], span=_span(children))
 
     def data(self, children: list[Any]) -> s.Data:
-        return s.Data(_written(children[1]), children[3].value.written[1:-1], span=_span(children))
+        path = children[3].value.written[1:-1] if children[3].type == "STRING" else None
+        return s.Data(_written(children[1]), path, span=_span(children))
 
     def use(self, children: list[Any]) -> s.Setting:
         return s.Setting("use", (children[1].value.written[1:-1],), span=_span(children))

@@ -39,7 +39,8 @@ class Declared:
     variables: dict[str, Variable] = field(default_factory=dict)
     wholes: list[Whole] = field(default_factory=list)
     lets: dict[str, s.Expression] = field(default_factory=dict)
-    data: dict[str, str] = field(default_factory=dict)
+    data: dict[str, str | None] = field(default_factory=dict)
+    """Paths of measured pictures; None for what is left open."""
     valued: frozenset[str] = frozenset(["digit"])
     """The kinds whose pictures show a value."""
     reserved: frozenset[str] = frozenset()

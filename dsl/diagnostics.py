@@ -56,6 +56,7 @@ TITLES = {
     "E604": "no readable picture",
     "E605": "picture of another shape",
     "E606": "values out of range",
+    "E607": "data left open",
     "W701": "ambiguous pronoun",
     "W702": "left out",
     "W703": "read between the lines",

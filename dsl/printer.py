@@ -31,7 +31,7 @@ def core_text(body: s.Body, names: Iterable[str] = ()) -> str:
         case s.Let(name, value):
             return f"let {name.name} = {printer.text(value)}"
         case s.Data(name, path):
-            return f'data {name.name} = "{path}"'
+            return f"data {name.name} = ?" if path is None else f'data {name.name} = "{path}"'
         case s.Setting():
             return _setting(body, printer)
 

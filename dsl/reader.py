@@ -239,6 +239,8 @@ def _clauses(words: list[Word], found: list[Diagnostic]) -> list[RawClause]:
             if depth == 0 and not (current and _goes_on(words, place + 1)):
                 _finish(current, False, start_line, clauses, found)
                 current = []
+        elif _left_open(current, word):
+            current.append(word._replace(kind="symbol"))
         elif word.kind == "end" and not _ends_label(current, word, words, place):
             _finish(current, word.text == "?", start_line, clauses, found)
             current, depth = [], 0
@@ -281,6 +283,11 @@ def _ends_label(current: list[Word], stop: Word, words: list[Word], place: int) 
         return False
     more = place + 1 < len(words) and words[place + 1].kind not in ("newline", "end")
     return more and current[0].kind in ("word", "number") and bool(_SHORT_LABEL.match(current[0].text))
+
+
+def _left_open(current: list[Word], stop: Word) -> bool:
+    """Whether a question mark stands for what is not known yet, as in ``data y = ?``."""
+    return stop.text == "?" and [word.text for word in current[-3:]][::2] == ["data", "="]
 
 
 def _finish(words: list[Word], asked: bool, line: int, clauses: list[RawClause], found: list[Diagnostic]) -> None:

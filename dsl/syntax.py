@@ -203,10 +203,10 @@ class Let:
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """``data y = "photo.png"``."""
+    """``data y = "photo.png"``; without a path ``data y = ?``, which is left open."""
 
     name: Name
-    path: str
+    path: str | None
     span: Span = field(default=NOWHERE, compare=False)
 
 

@@ -76,10 +76,10 @@ def joined(clauses: Sequence[c.Clause]) -> Iterator[c.Clause]:
     """The logic clauses of each power α as one conjunction, where the first of them stood."""
     groups: dict[float | None, list[c.Clause]] = {}
     for clause in clauses:
-        if not isinstance(clause.body, c.Measurement):
+        if not isinstance(clause.body, c.Measurement) and not clause.options:
             groups.setdefault(clause.alpha, []).append(clause)
     for clause in clauses:
-        if isinstance(clause.body, c.Measurement):
+        if isinstance(clause.body, c.Measurement) or clause.options:
             yield clause
         elif (group := groups.pop(clause.alpha, None)) is not None:
             yield group[0] if len(group) == 1 else conjunction(group)
@@ -104,6 +104,9 @@ class _Factory:
 
     def factor(self, clause: c.Clause) -> p.Factor:
         """The factor of the next clause. Raises :class:`TooLarge`."""
+        if clause.options:
+            places, values = self._choice(clause)
+            return p.Factor(clause.name, places, p.Choice(values), clause.alpha, clause.line, clause.text)
         match clause.body:
             case c.Measurement(variable, operators, data, sigma, network, files):
                 places: tuple[int, ...] = ()
@@ -113,6 +116,17 @@ class _Factory:
                     self.known[formula] = self._logic(clause, formula)
                 places, body = self.known[formula]
         return p.Factor(clause.name, places, body, clause.alpha, clause.line, clause.text)
+
+    def _choice(self, clause: c.Clause) -> tuple[tuple[int, ...], NDArray[np.bool_]]:
+        """The readouts of all options together, and the tensor of each ``[options, classes, …]``."""
+        assert not isinstance(clause.body, c.Measurement)
+        axes = [self.readers.axis(*key) for key in self.readers.keys(clause.body)] or self.readers.any_axis()
+        cells = math.prod(axis.classes for axis in axes) * len(clause.options)
+        if cells > MOST_CELLS:
+            raise TooLarge(clause, f"clause {clause.name} leaves {cells:,} cells open; the limit is {MOST_CELLS:,}")
+        effort = Effort(CLAUSE_STEPS, self.effort)
+        values = np.stack([grid.tensor(one, axes, effort) for one in clause.options])
+        return tuple(self._place(axis.readout) for axis in axes), values
 
     def _logic(self, clause: c.Clause, formula: c.Formula) -> tuple[tuple[int, ...], p.Body]:
         axes = [self.readers.axis(*key) for key in self.readers.keys(formula)] or self.readers.any_axis()

@@ -48,7 +48,7 @@ def measurement(node: s.Expression, resolver: Resolver, folder: Path | None) -> 
         raise Mistake("E601", node.sigma.span, "± is one standard deviation, a positive number")
     chain = _chain(node.picture, scope)
     calls, network = chain.split(scope)
-    if not chain.calls and not isinstance(data, str):
+    if not chain.calls and isinstance(data, float):
         raise Mistake("E601", node.picture.span, "a picture is measured through a function, such as age(x)")
     if network is not None and isinstance(data, str):
         raise Mistake("E605", node.data.span, f"{chain.calls[-1][0]} is one number, not a picture")
@@ -68,7 +68,7 @@ class _Scope:
         return self.resolver.words
 
     @property
-    def data(self) -> Mapping[str, str]:
+    def data(self) -> Mapping[str, str | None]:
         return self.resolver.declared.data
 
     def variable(self, node: s.Expression) -> Variable | None:
@@ -145,15 +145,15 @@ def _argument(node: s.Expression, scope: _Scope) -> Argument:
     match node:
         case s.Number(value):
             return int(value) if value.denominator == 1 else float(value)
-        case s.Name(name) if name in scope.data or name in SIDES:
-            return scope.data.get(name, name)
+        case s.Name(name) if scope.data.get(name) is not None or (name in SIDES and name not in scope.data):
+            return scope.data.get(name) or name
         case s.Text(text):
             return text
     help_ = f"sides are {', '.join(dict.fromkeys(SIDES.values()))}"
     raise Mistake("E603", node.span, "only a number, a side or measured data can stand here", help_)
 
 
-def _data(node: s.Expression, scope: _Scope) -> float | str:
+def _data(node: s.Expression, scope: _Scope) -> float | str | None:
     match node:
         case s.Name(name) if name in scope.data:
             return scope.data[name]
@@ -179,14 +179,14 @@ class _Reader:
     calls: tuple[Call, ...]
     scope: _Scope
 
-    def files(self, network: str | None, data: float | str, sigma: float, span: Span) -> Files:
+    def files(self, network: str | None, data: float | str | None, sigma: float, span: Span) -> Files:
         shape, largest = self._through()
         found: dict[str, NDArray[np.float32]] = dict(self._masks())
         if network is not None:
             self._fit_network(network, shape)
         elif isinstance(data, str):
             found |= self._picture(data, shape, largest, sigma, span)
-        else:
+        elif data is not None:
             _in_range(np.array(data), largest, sigma, span)
         return found
 

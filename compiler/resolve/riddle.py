@@ -13,10 +13,11 @@ from oedipus.compiler.checked import Clause, Compare, CoreClause, Formula, Measu
 from oedipus.compiler.checked import Value as Shown
 from oedipus.compiler.resolve.ambiguity import differing
 from oedipus.compiler.resolve.arithmetic import constant
-from oedipus.compiler.resolve.connectives import both
+from oedipus.compiler.resolve.connectives import both, either
 from oedipus.compiler.resolve.expressions import Resolver
 from oedipus.compiler.resolve.functions import FUNCTIONS
 from oedipus.compiler.resolve.judged import judged
+from oedipus.compiler.resolve.left_open import LeftOpen
 from oedipus.compiler.resolve.measure import measurement
 from oedipus.compiler.resolve.settings import SettingsReader
 from oedipus.compiler.resolve.statements import Statements, counts, plain
@@ -58,6 +59,7 @@ class _Riddle:
         self.found = parser.found
         self.resolver = Resolver(self.declared, words, FUNCTIONS, judged)
         self.settings = SettingsReader(self.resolver, folder)
+        self.left_open = LeftOpen(self.resolver)
         self.clauses: list[Clause] = []
         self.syntax: list[s.Clause] = []
         self.names: dict[str, int] = {}
@@ -208,6 +210,7 @@ class _Riddle:
                 return
         measured = measurement(body.formula, self.resolver, self.folder)
         if measured is not None:
+            self.left_open.measured(body.formula)
             if body.alpha is not None or body.by is not None:
                 told = "a measurement has no alpha and no judge: ± says how certain it is"
                 raise Mistake("E601", body.span, told)
@@ -215,10 +218,12 @@ class _Riddle:
             return
         self.resolver.by, self.resolver.by_span = self._judge(body), body.by_span
         try:
-            made = self.resolver.formula(body.formula)
+            options = self.left_open.options(body.formula)
+            made = either(options) if options else self.resolver.formula(body.formula)
         finally:
             self.resolver.by = None
         self._add(raw, made, body.alpha, source)
+        self.clauses[-1] = replace(self.clauses[-1], options=options)
 
     def _add(
         self, raw: RawClause, body: Formula | Measurement, alpha: float | None, text: str, unlabelled: bool = False
@@ -281,7 +286,7 @@ class _Riddle:
         told = " ".join(one.label for one in self.found if one.code == "E604")
         for clause in self.syntax:
             for body in clause.bodies:
-                if not isinstance(body, s.Data) or self.folder is None or f'"{body.path}"' in told:
+                if not isinstance(body, s.Data) or body.path is None or self.folder is None or f'"{body.path}"' in told:
                     continue
                 if not (self.folder / body.path).is_file():
                     label, help_ = f'"{body.path}" does not exist', "paths begin where the riddle lies"

@@ -37,7 +37,7 @@ def name(readout: p.Readout) -> str:
 def cost(factor: p.Factor) -> int:
     """Multiplications a sample takes: cells of a tensor, transitions of a diagram."""
     match factor.body:
-        case p.Tensor(values):
+        case p.Tensor(values) | p.Choice(values):
             return int(values.size)
         case p.Diagram(layers):
             return sum(layer.size for layer in layers)
@@ -53,11 +53,14 @@ def size(factor: p.Factor) -> str:
         case p.Tensor(values):
             shape = "×".join(map(str, values.shape)) or "constant"
             return f"tensor {shape}, {int(values.sum()):,} of {values.size:,} hold"
+        case p.Choice(values):
+            return f"left open, {len(values)} tensors {'×'.join(map(str, values.shape[1:]))}"
         case p.Diagram(layers) as diagram:
             return f"diagram, {diagram.states:,} states in {len(layers)} layers"
         case p.Gaussian(data=data, sigma=sigma, files=files):
             shape = f" ({shape_of(files[data].shape)})" if isinstance(data, str) and data in files else ""
-            return f"Gaussian, {data if isinstance(data, str) else f'{data:g}'}{shape} ± {sigma:g}"
+            told = "left open" if data is None else data if isinstance(data, str) else f"{data:g}"
+            return f"Gaussian, {told}{shape} ± {sigma:g}"
         case other:
             assert_never(other)
 

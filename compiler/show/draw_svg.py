@@ -167,7 +167,7 @@ def _factors(program: p.Program, layout: Layout) -> Iterator[str]:
 
 def _body(body: p.Body, x: float, y: float) -> Iterator[str]:
     match body:
-        case p.Tensor(values):
+        case p.Tensor(values) | p.Choice(values):
             yield from _tensor(values, x, y)
         case p.Diagram(layers):
             yield from _diagram([len(layer) for layer in layers], x, y)
@@ -175,7 +175,7 @@ def _body(body: p.Body, x: float, y: float) -> Iterator[str]:
             yield _box(x, y, SIDE * 1.6, SIDE, "white", "#444", 4)
             bell = "q10,0 16,-18 t16,-18 t16,18 t16,18"
             yield f"<path d='M{x - 32:.1f},{y + 12:.1f} {bell}' fill='none' stroke='#444' stroke-width='1.4'/>"
-            yield _text(x, y + 23, _short(f"{data} ± {sigma:g}", 16), 9)
+            yield _text(x, y + 23, _short(f"{'?' if data is None else data} ± {sigma:g}", 16), 9)
         case other:
             assert_never(other)
 

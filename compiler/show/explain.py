@@ -93,6 +93,7 @@ def core_riddle(riddle: Riddle) -> str:
 def explain_clause(clause: Clause, cards: Mapping[str, Card]) -> str:
     """One clause as a sentence without its full stop."""
     said = measured(clause.body) if isinstance(clause.body, Measurement) else sentence(clause.body, cards)
+    said = f"{said}: which, is left open" if clause.options else said
     if clause.optimum:
         extreme = "smallest" if clause.optimum == "least" else "largest"
         said += f", the {extreme} value that the clauses before allow; it is found by the solver, before any inference"
@@ -104,9 +105,11 @@ def measured(body: Measurement) -> str:
     made = ", ".join(OPERATORS[name].said(arguments) for name, arguments in body.operators)
     what = f"{body.variable} ({made})" if made else body.variable
     doubt = f"give or take {body.sigma:g}"
+    unknown = "something that is left open"
     if body.network is not None:
-        return f"the network '{body.network}' measures {body.data:g} in {what}, {doubt}"
-    data = f'the picture in "{body.data}"' if isinstance(body.data, str) else f"{body.data:g}"
+        number = unknown if body.data is None else f"{body.data:g}"
+        return f"the network '{body.network}' measures {number} in {what}, {doubt}"
+    data = f'the picture in "{body.data}"' if isinstance(body.data, str) else f"{body.data:g}" if body.data is not None else unknown
     return f"{what} is {data}, {doubt} in each value"
 
 

@@ -16,12 +16,14 @@ from oedipus.runtime.factors import diagram, logic
 LogFactor = Callable[[Sequence[Tensor]], Tensor]
 
 
-def bind(body: program.Tensor | program.Diagram, where: device) -> LogFactor:
+def bind(body: program.Tensor | program.Diagram | program.Choice, where: device) -> LogFactor:
     """The factor's log-probability as a function of its readouts."""
     match body:
         case program.Tensor():
             return logic.bind(body, where)
         case program.Diagram():
             return diagram.bind(body, where)
+        case program.Choice():
+            raise ValueError("its data are left open: a Choice is answered before it is bound")
         case other:
             assert_never(other)

@@ -49,6 +49,8 @@ def bind(body: program.Gaussian, shape: Shape, networks: Mapping[str, nn.Module]
 
     Raises ``ValueError`` where the program was compiled without the files it names.
     """
+    if body.data is None:
+        raise ValueError("its data are left open: a measurement is answered before it is bound")
     missing = [path for path in _paths(body) if path not in body.files]
     if missing:
         raise ValueError(f'the picture "{missing[0]}" was not read: compile the riddle with the folder it lies in')
