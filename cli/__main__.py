@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Optional
 import typer
 
 from oedipus.shell.degrade import degrade
+from oedipus.shell.dream import dream
 from oedipus.shell.generators import condition, sample
 from oedipus.shell.library import networks
 from oedipus.shell.solve import solve
@@ -24,6 +25,7 @@ app.command()(solve)
 app.command()(condition)
 app.command()(sample)
 app.command()(degrade)
+app.command()(dream)
 
 File = Annotated[str, typer.Argument(help="A riddle file, or - for standard input.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")]
@@ -108,7 +110,7 @@ def compile_(
     from oedipus.compiler.show import describe, draw, draw_svg
     from oedipus.shell.common import read_riddle, write_text
 
-    program = read_riddle(file).program()
+    program = read_riddle(file).program(left_open=True)
     match format:
         case "text":
             written = describe.describe(program)

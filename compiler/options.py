@@ -45,6 +45,8 @@ class Option:
         """What is wrong with a value, in words that follow the option's name; nothing where it is fine."""
         if self.words:
             return "" if value in self.words else f"must be {' or '.join(self.words)}, not '{value}'"
+        if isinstance(self.default, str):
+            return "" if isinstance(value, str) else f"must be a path, not '{value}'"
         if isinstance(self.default, bool):
             return "" if isinstance(value, bool) else f"must be true or false, not '{value}'"
         if isinstance(self.default, tuple):

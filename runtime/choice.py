@@ -19,7 +19,7 @@ def choose(posterior: Posterior, options: Mapping[str, Any], *, start: str) -> t
         return "meanfield", "a start at the prior is the annealed search's"
     if posterior.coupled:
         preferred = ["meanfield", "mgvi"]
-    for name in preferred:
+    for name in [*preferred, "forward"]:
         if set(options) <= set(ALGORITHMS[name]):
             asked = f", and it has the option {', '.join(options)}" if options else ""
             return name, WHY[name] + asked
@@ -29,5 +29,6 @@ def choose(posterior: Posterior, options: Mapping[str, Any], *, start: str) -> t
 WHY = {
     "bank": "every clause is read off the pictures by classifiers, so prior draws that are read once are enough",
     "meanfield": "a Gaussian is fitted to the posterior",
+    "forward": "there is a module that has dreamt of it",
     "mgvi": "pictures are measured, and their Fisher metric gives the posterior's shape",
 }

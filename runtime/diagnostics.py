@@ -10,7 +10,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -63,11 +63,12 @@ class Diagnostics:
 def diagnose(posterior: Posterior, result: Result, *, weigh: bool = True) -> Diagnostics:
     """What the result's chains, or its approximation where ``weigh``, say of themselves."""
     latents = result.columns.get("latents")
+    khat = result.inferred.khat if isinstance(result.inferred, Draws) else None
     if latents is not None and len(latents) >= FEWEST:
-        return of_chains(latents)
+        return replace(of_chains(latents), khat=khat)
     if weigh and not isinstance(result.inferred, Draws):
         return Diagnostics(khat=pareto_k(log_weights(posterior, result, WEIGHED)))
-    return Diagnostics()
+    return Diagnostics(khat=khat)
 
 
 def of_chains(latents: Tensor) -> Diagnostics:

@@ -10,7 +10,7 @@ from oedipus.shell.common import Exit, emit, read_riddle
 def report(file: str, *, limit: int, seconds: float, as_events: bool) -> Exit:
     """Print the verdict of a riddle and the cost of its factors; returns the exit status."""
     source = read_riddle(file, as_events=as_events)
-    program = source.program()
+    program = source.program(left_open=True)
     found = verdict(source.riddle, source.cards, limit=limit, seconds=seconds)
     if as_events:
         emit(

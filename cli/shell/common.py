@@ -94,12 +94,12 @@ class Source:
             show(error.diagnostics, self.text, self.file, as_events=self.as_events)
             raise typer.Exit(Exit.WRONG_FILE) from None
 
-    def program(self) -> "Program":
-        """The compiled program."""
+    def program(self, *, left_open: bool = False) -> "Program":
+        """The compiled program; its data may be ``left_open`` where that is said."""
         from oedipus.compiler.pipeline import compile_riddle
 
         with self.mistakes():
-            return compile_riddle(self.riddle, self.cards)
+            return compile_riddle(self.riddle, self.cards, left_open=left_open)
 
 
 def read_riddle(file: str, *, as_events: bool = False) -> Source:

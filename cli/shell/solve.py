@@ -33,7 +33,14 @@ def solve(
     alpha: Annotated[Optional[str], typer.Option(help="Annealing schedule, such as 0.5,1,3,10.")] = None,  # noqa: UP045
     pairs: Annotated[Optional[int], typer.Option(help="Antithetic sample pairs.")] = None,  # noqa: UP045
     steps: Annotated[Optional[int], typer.Option(help="Line-search iterations at each α.")] = None,  # noqa: UP045
-    polish: Annotated[Optional[int], typer.Option(help="Last iterations, on fresh samples.")] = None,  # noqa: UP045
+    polish: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(help="Last iterations, on fresh samples; of forward: trajectories from its samples."),
+    ] = None,
+    module: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--from", metavar="DIR", help="What oedipus dream has written, for --algorithm forward."),
+    ] = None,
     restarts: Annotated[Optional[int], typer.Option(help="Runs screened by ELBO.")] = None,  # noqa: UP045
     start: Annotated[str | None, typer.Option(help="Begin at modes of a bank of prior draws, or at the prior.")] = None,
     seed: Annotated[Optional[int], typer.Option(min=0, max=MOST_SEED, help="Seed of all randomness.")] = None,  # noqa: UP045
@@ -68,7 +75,7 @@ def solve(
 
     given = {
         "algorithm": algorithm, "pairs": pairs, "steps": steps, "polish": polish, "restarts": restarts,
-        "start": start, "seed": seed, "samples": samples,
+        "start": start, "seed": seed, "samples": samples, "module": None if module is None else str(module),
     }  # fmt: skip
     job = Job(
         source=read_riddle(file, as_events=json), verb=f"solve {shlex.quote(file)}", given=given,
@@ -98,7 +105,8 @@ class Job:
     @property
     def command(self) -> str:
         """The command that says this again."""
-        flags = [f"--{name} {value}" for name, value in self.given.items() if value is not None]
+        given = {"from" if name == "module" else name: value for name, value in self.given.items() if value is not None}
+        flags = [f"--{name} {shlex.quote(str(value))}" for name, value in given.items()]
         flags += [f"--option {shlex.quote(one)}" for one in self.options]
         flags += [] if self.alpha is None else [f"--alpha {shlex.quote(self.alpha)}"]
         flags += ["--refine"] if self.refine else []
@@ -119,7 +127,7 @@ def infer(job: Job) -> int:
     if not job.anyway:
         _refuse_unsatisfiable(job.source)
     try:
-        with _terminable(), _claimed(job):
+        with terminable(), _claimed(job):
             return _inferred(job, program)
     except KeyboardInterrupt:
         # A checkpoint is written where a search begins.
@@ -252,7 +260,7 @@ def _resumable(out: Path | None) -> bool:
 
 
 @contextmanager
-def _terminable() -> "Iterator[None]":
+def terminable() -> "Iterator[None]":
     """A polite kill, or a terminal that goes away, ends a run as Ctrl-C does: with what was found and a checkpoint."""
 
     def interrupt(*_: object) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from oedipus.runtime.algorithms.base import Draws
 from oedipus.runtime.diagnostics import Diagnostics
 from oedipus.runtime.solve import Result
 
@@ -41,6 +42,8 @@ def text_of(result: Result, diagnostics: Diagnostics, out: Path | None) -> str:
     if result.rejected:
         lines.append(f"{result.rejected} densities were not finite; those steps were not taken")
     lines += trust(diagnostics, result.request.algorithm)
+    if isinstance(result.inferred, Draws) and result.inferred.doubt:
+        lines.append(f"warning: {result.inferred.doubt}")
     if out:
         lines.append(f"report: {out / 'report.html'}")
     return "\n".join(lines)
@@ -80,8 +83,8 @@ def trust(diagnostics: Diagnostics, algorithm: str) -> list[str]:
 
 def _instead(algorithm: str) -> str:
     """What to do where chains of ``algorithm`` disagree."""
-    option = "draws" if algorithm == "hmc" else "trajectories"
+    asked = {"hmc": "--option draws=NUMBER", "forward": "--polish NUMBER"}
     return (
-        f"ask for more of them with --option {option}=NUMBER, and where they never agree, as there are several "
+        f"ask for more of them with {asked.get(algorithm, '--option trajectories=NUMBER')}, and where they never agree, as there are several "
         "explanations far apart, weigh these by --algorithm bank (digits) or smc (measured pictures)"
     )

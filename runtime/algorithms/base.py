@@ -89,11 +89,14 @@ def antithetic(number: int, like: Tensor, rng: Generator) -> Tensor:
 class Draws:
     """Draws of the posterior, ``latents`` ``[draws, chains, dim]``.
 
-    ``log_evidence`` in nats where the algorithm estimates it: log ∫ likelihood^α dprior.
+    ``log_evidence`` in nats where the algorithm estimates it: log ∫ likelihood^α dprior. Of draws that an
+    approximation has given, Pareto ``khat`` of their weights; ``doubt``: what its makers would warn of.
     """
 
     latents: Tensor
     log_evidence: float | None = None
+    khat: float | None = None
+    doubt: str = ""
 
     def draw(self, number: int, rng: Generator) -> Tensor:
         """``number`` of the draws ``[number, dim]``, different ones as far as there are enough."""

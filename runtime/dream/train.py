@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from torch import Generator, Tensor, nn
 
 from oedipus.networks.recipes.loop import average
@@ -27,6 +28,10 @@ AVERAGED = 0.999
 CLIP = 5.0
 FITTED = 20_000
 """Rows of the pool that the linear Gaussian is fitted to."""
+
+
+class DreamError(ValueError):
+    """A dream that cannot go on; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ def begin(pool: Pool, plan: Plan) -> Trainee:
     with torch.random.fork_rng():
         mean = Amortised(network.shape, [one.shape[1] for one in pool.clean])
     mean.load_state_dict(network.state_dict())
-    optimiser = torch.optim.AdamW(network.parameters(), lr=plan.rate, weight_decay=plan.decay)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=plan.rate, weight_decay=plan.decay, fused=True)
     return Trainee(network, mean.requires_grad_(False), optimiser, rng)
 
 
@@ -151,6 +156,20 @@ def held_out(network: Amortised, pool: Pool, plan: Plan) -> float:
     return total / weight
 
 
+def _checked(checkpoint: Path, identity: str) -> dict[str, Any]:
+    """What a checkpoint holds. Raises :class:`DreamError`."""
+    try:
+        tree = load_tree(checkpoint)
+    except (ValueError, SafetensorError) as error:
+        raise DreamError(f"{checkpoint} is no checkpoint that can be read ({error}); remove it to begin anew") from error
+    if (tree.get("format"), tree.get("identity")) != (FORMAT, identity):
+        raise DreamError(
+            f"{checkpoint} is of a dream with another riddle, other weights or other options; "
+            "go on with those, or dream in another directory"
+        )
+    return tree
+
+
 def train(
     pool: Pool,
     plan: Plan,
@@ -160,15 +179,14 @@ def train(
     every: float = 30.0,
     watch: Callable[[Trainee], None] = lambda _: None,
 ) -> Trainee:
-    """Train to the plan's end, from ``checkpoint`` where it is one of this ``identity``.
+    """Train to the plan's end, from ``checkpoint`` where there is one.
 
-    A checkpoint is written every ``every`` seconds, at the end and when interrupted. Raises ``OSError``.
+    A checkpoint is written every ``every`` seconds, at the end and when interrupted. Raises ``OSError``,
+    :class:`DreamError` for a checkpoint of another ``identity`` or a damaged one.
     """
     trainee = begin(pool, plan)
     if checkpoint.exists():
-        tree = load_tree(checkpoint)
-        if tree.get("format") == FORMAT and tree.get("identity") == identity:
-            trainee.restore(tree)
+        trainee.restore(_checked(checkpoint, identity))
     kept = len(pool.latents) - held(pool)
     weights = pool.log_weight[:kept] + sum((one[:kept].logsumexp(dim=1) for one in pool.options), torch.zeros(kept))
     scale = float(weights.exp().mean())
