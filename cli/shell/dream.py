@@ -24,8 +24,11 @@ EVERY = 10.0
 def dream(
     file: Annotated[str, typer.Argument(help="A riddle with data left open (data y = ?), or - for standard input.")],
     out: Annotated[Path, typer.Option(help="Directory of the module; a dream that was interrupted there goes on.")],
-    rows: Annotated[int, typer.Option(min=256, max=10_000_000, help="Pictures to simulate.")] = 32_768,
-    steps: Annotated[int, typer.Option(min=1, max=10_000_000, help="Steps of training.")] = 8_000,
+    rows: Annotated[int, typer.Option(min=256, max=10_000_000, help="Pictures to simulate.")] = 49_152,
+    slopes: Annotated[
+        int, typer.Option(min=0, max=10_000_000, help="Of how many of them the slopes of measured numbers are taken.")
+    ] = 16_384,
+    steps: Annotated[int, typer.Option(min=10, max=10_000_000, help="Steps of training.")] = 6_000,
     spread: Annotated[
         float, typer.Option(min=1.0, max=100.0, help="σ is learned from the riddle's divided by this to times this.")
     ] = 2.0,
@@ -51,8 +54,8 @@ def dream(
     from oedipus.shell.solve import terminable
 
     torch.set_num_threads(threads)
-    asked = Dream(rows, steps, spread=spread, seed=seed, cases=cases)
-    command = f"oedipus dream {shlex.quote(file)} --rows {rows} --steps {steps} --spread {spread:g} --seed {seed}"
+    asked = Dream(rows, min(slopes, rows), steps, spread=spread, seed=seed, cases=cases)
+    command = f"oedipus dream {shlex.quote(file)} --rows {rows} --slopes {slopes} --steps {steps} --spread {spread:g} --seed {seed}"
     try:
         with terminable(), claimed(out), _progress(as_events=json) as watch:
             made = dreamt(program, source.cards, out, asked, keep=keep, command=command, watch=watch)

@@ -21,7 +21,7 @@ from oedipus.runtime.algorithms.whitened import Chains, Passage, Whitened
 from oedipus.runtime.density import Density
 from oedipus.runtime.diagnostics import pareto_k
 from oedipus.runtime.dream.module import STRANGE, Module, ModuleError, read_module
-from oedipus.runtime.dream.network import Condition
+from oedipus.runtime.dream.surrogate import Condition
 from oedipus.runtime.posterior import Posterior as Problem
 
 CHUNK = 50
@@ -164,7 +164,7 @@ def weigh(
     module: Module, problem: Problem, asked: Condition, latents: Tensor, alpha: float
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """log p(ξ, y) − log q(ξ | y) ``[rows]`` in nats of ``latents`` ``[rows, dim]``, and details of each of them."""
-    log_q = module.network.log_prob(latents, asked.repeat(len(latents)))
+    log_q = module.network.log_prob(latents, asked)
     found = [problem.evaluate(part, alpha) for part in latents.to(problem.device).split(CHUNK)]
     likelihood = torch.cat([one.log_likelihood for one in found]).cpu()
     prior = -(latents.square() + math.log(2 * math.pi)).sum(dim=1) / 2

@@ -12,9 +12,10 @@ import torch
 from scipy.stats import kstest
 from torch import Generator, Tensor
 
-from oedipus.runtime.dream.network import Amortised, Condition
+from oedipus.runtime.dream.network import Amortised
 from oedipus.runtime.dream.simulate import Pool
-from oedipus.runtime.dream.train import Plan, ask, held
+from oedipus.runtime.dream.surrogate import Condition
+from oedipus.runtime.dream.train import Plan, ask, kept
 from oedipus.runtime.posterior import Posterior
 
 PROJECTIONS = 20
@@ -33,28 +34,17 @@ class Cases:
 
     def one(self, at: int) -> Condition:
         """What was measured of one case."""
-        return Condition(
-            tuple(one[at : at + 1] for one in self.asked.data),
-            tuple(one[at : at + 1] for one in self.asked.log_sigma),
-            tuple(one[at : at + 1] for one in self.asked.choices),
-        )
+        return self.asked.at(slice(at, at + 1))
 
 
 def cases_of(pool: Pool, plan: Plan, number: int, rng: Generator) -> Cases:
     """Up to ``number`` draws of the pool that were not trained on, each kept with the probability that its clauses
     give it."""
-    rows = torch.arange(len(pool.latents) - held(pool), len(pool.latents))
+    rows = torch.arange(kept(pool), (kept(pool) + len(pool.latents)) // 2)
     asked, weights = ask(pool, rows, plan.sigmas, rng)
-    kept = torch.rand(len(rows), generator=rng) * weights.max() < weights
-    chosen = kept.nonzero().squeeze(1)[:number]
-    return Cases(
-        pool.latents[rows[chosen]],
-        Condition(
-            tuple(one[chosen] for one in asked.data),
-            tuple(one[chosen] for one in asked.log_sigma),
-            tuple(one[chosen] for one in asked.choices),
-        ),
-    )
+    taken = torch.rand(len(rows), generator=rng) * weights.max() < weights
+    chosen = taken.nonzero().squeeze(1)[:number]
+    return Cases(pool.latents[rows[chosen]], asked.at(chosen))
 
 
 @torch.no_grad()
@@ -64,7 +54,7 @@ def ranks(network: Amortised, cases: Cases, directions: Tensor, rng: Generator) 
     found = []
     for at, truth in enumerate(cases.latents):
         noise = torch.randn(RANKED, len(truth), generator=rng)
-        below = (network.push(noise, cases.one(at).repeat(RANKED)) @ directions < truth @ directions).sum(dim=0)
+        below = (network.push(noise, cases.one(at)) @ directions < truth @ directions).sum(dim=0)
         found.append((below + torch.rand(below.shape, generator=rng)) / (RANKED + 1))
     return torch.stack(found)
 
@@ -75,7 +65,7 @@ def inside(network: Amortised, posterior: Posterior, cases: Cases, samples: int,
     shares = []
     for at, truth in enumerate(cases.latents):
         noise = torch.randn(samples, len(truth), generator=rng)
-        latents = torch.cat([truth[None], network.push(noise, cases.one(at).repeat(samples))])
+        latents = torch.cat([truth[None], network.push(noise, cases.one(at))])
         parts = [posterior.pictures(part.to(posterior.device)) for part in latents.split(CHUNK)]
         drawn = torch.cat([torch.cat([one.flatten(1) for one in part], dim=1) for part in parts]).cpu()
         low, high = torch.quantile(drawn[1:], torch.tensor(BAND), dim=0)

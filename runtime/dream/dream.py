@@ -27,12 +27,13 @@ EFFECTIVE = 500
 
 @dataclass(frozen=True, slots=True)
 class Dream:
-    """How to dream. ``rows`` simulated pictures, ``steps`` of training on ``batch`` of them; every open σ is drawn between
+    """How to dream. ``rows`` simulated pictures, ``slopes`` of them with the slopes of numbers; ``steps`` of training on ``batch`` of them; every open σ is drawn between
     the riddle's divided by ``spread`` and multiplied by it; ``sizes`` of the network as
     :class:`oedipus.runtime.dream.network.Shape` has them; ``cases`` of the calibration."""
 
-    rows: int = 32_768
-    steps: int = 8_000
+    rows: int = 49_152
+    slopes: int = 16_384
+    steps: int = 6_000
     batch: int = 256
     spread: float = 2.0
     seed: int = 0
@@ -73,9 +74,9 @@ def dream(
     sigmas = tuple((sigma / asked.spread, sigma * asked.spread) for sigma in family.sigmas)
     plan = Plan(sigmas, asked.steps, asked.batch, seed=asked.seed, sizes=asked.sizes)
     drawn = digest([family.structure, networks, asked.seed])
-    identity = digest([drawn, asked.rows, sigmas, asked.steps, asked.batch, dict(asked.sizes), asked.seed])
+    identity = digest([drawn, asked.rows, asked.slopes, sigmas, asked.steps, asked.batch, dict(asked.sizes), asked.seed])
     pool = simulate(
-        family, posterior, out / POOL, rows=asked.rows, seed=asked.seed, identity=drawn,
+        family, posterior, out / POOL, rows=asked.rows, seed=asked.seed, identity=drawn, slopes=asked.slopes,
         watch=lambda rows: watch(Progress("simulating", rows, asked.rows)),
     )  # fmt: skip
     _enough(pool)
@@ -96,7 +97,7 @@ def dream(
         values=tuple(one.shape[1] for one in pool.clean),
         shape=asdict(network.shape),
         training={
-            "rows": asked.rows, "steps": asked.steps, "batch": asked.batch, "seed": asked.seed,
+            "rows": asked.rows, "slopes": asked.slopes, "steps": asked.steps, "batch": asked.batch, "seed": asked.seed,
             "seconds": round(trainee.seconds), "command": command,
             "machine": f"{platform.machine()}, {torch.get_num_threads()} thread(s), torch {torch.__version__}",
         },

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from oedipus.compiler import program as p
 from oedipus.compiler.operators import mask_file
 from oedipus.compiler.program import Program
-from oedipus.runtime.dream.network import Condition
+from oedipus.runtime.dream.surrogate import Condition
 from oedipus.runtime.posterior import Posterior
 
 

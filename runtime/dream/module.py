@@ -24,7 +24,8 @@ from oedipus.networks.files import MEGA, read_regular
 from oedipus.networks.storing import save_file
 from oedipus.networks.tensors import load_tensors
 from oedipus.runtime.dream.family import Family, FamilyError
-from oedipus.runtime.dream.network import Amortised, Condition, Shape
+from oedipus.runtime.dream.network import Amortised, Shape
+from oedipus.runtime.dream.surrogate import Condition
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.saved import hash_of
 
@@ -102,7 +103,7 @@ class Module:
     def draw(self, asked: Condition, number: int, rng: torch.Generator) -> Tensor:
         """``number`` samples ``[number, dim]`` of q."""
         noise = torch.randn(number, self.network.shape.latents, generator=rng)
-        return self.network.push(noise, asked.repeat(number))
+        return self.network.push(noise, asked)
 
 
 def of_family(family: Family, posterior: Posterior) -> dict[str, str]:

@@ -1,8 +1,10 @@
-"""q(ξ | y): an encoder of the data, a conditional Gaussian, and a coupling flow around it (Papamakarios et al. 2021).
+"""q(ξ | y): the posterior of a learned forward model, linearised where it lies, and a flow around it.
 
-The data of a picture become its principal components over the simulated pictures, each shrunk as the optimal
-linear filter at its σ would. From them the Gaussian's mean and precision are read; it begins as the best linear
-one. Only the directions of ξ that the data inform have a full covariance; the flow then bends all of them.
+The encoder of the data is an inversion, unrolled. From the prior N(0, 1) and the surrogate's likelihood, taken as
+linear among samples of the posterior as it was known before, follows a Gaussian N(m, D), D⁻¹ = 1 + RᵀR, a few rounds
+long (posterior linearisation: García-Fernández et al. 2015): what mgvi does to the generator is done to a network a
+thousand times cheaper. A conditional coupling flow (Dinh et al. 2017) over η = D^(−1/2) (ξ − m) bends that to what
+simulations say.
 """
 
 import math
@@ -14,228 +16,249 @@ from torch import Tensor, nn
 from zuko.flows.coupling import GeneralCouplingTransform
 from zuko.lazy import LazyComposedTransform
 
+from oedipus.runtime.dream.surrogate import Components, Condition, Surrogate, log_sigmas, principal
+
 MOST_COMPONENTS = 128
-NEAREST = 1e-6
-"""Least variance of a component, in units of the largest: what is smaller is rounding."""
+FLAT = 1e-7
+"""Eigenvalue of RᵀR below which a direction is the prior's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How large a network is. ``latents`` of ξ, ``informed`` directions with a covariance of their own, widths of
-    the encoder and of each of the ``couplings``. ``measured``: components of each measurement; ``chosen``: classes
-    of each choice."""
+    """How large a network is. ``latents`` of ξ; ``width`` of the surrogate's hidden layers; ``rounds`` of its
+    linearisation over antithetic ``pairs`` of samples; ``couplings`` of width ``coupled``, given ``encoded`` numbers about the data. ``measured``: components of each
+    measurement; ``chosen``: options of each choice."""
 
     latents: int
     measured: tuple[int, ...]
     chosen: tuple[int, ...]
-    informed: int = 48
-    width: int = 256
-    depth: int = 3
+    width: int = 384
+    rounds: int = 4
+    pairs: int = 16
     couplings: int = 4
-    coupled: int = 128
+    coupled: int = 96
+    encoded: int = 48
 
     @property
     def features(self) -> int:
-        """What the encoder is given: the components and log σ of every measurement, and choices one-hot."""
+        """Numbers that say what is asked: components and log σ of every measurement, and choices one-hot."""
         return sum(self.measured) + len(self.measured) + sum(self.chosen)
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """What q is asked about, row by row: data ``[rows, values]`` and log σ ``[rows]`` of each measurement, and the
-    number ``[rows]`` of each choice."""
-
-    data: tuple[Tensor, ...]
-    log_sigma: tuple[Tensor, ...]
-    choices: tuple[Tensor, ...]
-
-    def repeat(self, number: int) -> "Condition":
-        """The only row ``number`` times."""
-        return Condition(
-            tuple(one.expand(number, -1) for one in self.data),
-            tuple(one.expand(number) for one in self.log_sigma),
-            tuple(one.expand(number) for one in self.choices),
-        )
-
-
-class Components(nn.Module):
-    """Data ``[rows, values]`` as filtered principal components ``[rows, components]``, of variance below 1."""
+class Local:
+    """The Gaussian around one answer of the surrogate: ``mean`` ``[rows, latents]``, and D⁻¹ = 1 + Q Λ Qᵀ by ``axes`` Q
+    ``[rows, latents, rank]`` and ``known`` Λ ``[rows, rank]``; ``code`` ``[rows, encoded]`` of the data."""
 
     mean: Tensor
     axes: Tensor
-    variance: Tensor
+    known: Tensor
+    code: Tensor
 
-    def __init__(self, values: int, components: int) -> None:
-        super().__init__()
-        self.register_buffer("mean", torch.zeros(values))
-        self.register_buffer("axes", torch.zeros(components, values))
-        self.register_buffer("variance", torch.ones(components))
+    def whiten(self, latents: Tensor) -> Tensor:
+        """η = D^(−1/2) (ξ − m)."""
+        return self._stretched(latents - self.mean, (1 + self.known).sqrt() - 1)
 
-    @torch.no_grad()
-    def fit(self, clean: Tensor) -> None:
-        """From data without noise ``[rows, values]``."""
-        self.mean.copy_(clean.mean(dim=0))
-        covariance = (clean - self.mean).double().T.cov().reshape(clean.shape[1], clean.shape[1])
-        values, axes = _principal(covariance)
-        kept = values[: len(self.variance)]
-        self.axes.copy_(axes[: len(kept)])
-        self.variance.copy_(kept.clamp_min(NEAREST * float(kept[0].clamp_min(1e-30))))
+    def colour(self, white: Tensor) -> Tensor:
+        """ξ = m + D^(1/2) η."""
+        return self.mean + self._stretched(white, (1 + self.known).rsqrt() - 1)
 
-    def forward(self, data: Tensor, log_sigma: Tensor) -> Tensor:
-        """Each component in units of its own spread, times v / (v + σ²)."""
-        noise = (2 * log_sigma).exp()[:, None]
-        shrunk: Tensor = (data - self.mean) @ self.axes.T * (self.variance.sqrt() / (self.variance + noise))
-        return shrunk
+    @property
+    def volume(self) -> Tensor:
+        """log |D^(−1/2)| ``[rows]``."""
+        return self.known.log1p().sum(dim=1) / 2
 
-    def strange(self, data: Tensor, log_sigma: Tensor) -> Tensor:
-        """Squares of the components in units of what was dreamt, ``[rows, components]``: 1 in the mean."""
-        noise = (2 * log_sigma).exp()[:, None]
-        return ((data - self.mean) @ self.axes.T).square() / (self.variance + noise)
-
-
-class Block(nn.Module):
-    """h + f(h)."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.norm = nn.LayerNorm(width)
-        self.inner, self.outer = nn.Linear(width, width), nn.Linear(width, width)
-
-    def forward(self, hidden: Tensor) -> Tensor:
-        bent: Tensor = hidden + self.outer(nn.functional.silu(self.inner(self.norm(hidden))))
-        return bent
+    def _stretched(self, offset: Tensor, by: Tensor) -> Tensor:
+        if len(self.axes) == 1:
+            return offset + (offset @ self.axes[0] * by) @ self.axes[0].T
+        along = (offset[:, None] @ self.axes).squeeze(1) * by
+        return offset + (self.axes @ along[..., None]).squeeze(2)
 
 
 class Amortised(nn.Module):
     """q(ξ | y) over ``[rows, latents]``; :meth:`fit` gives it the linear Gaussian that training begins at."""
 
     turn: Tensor
-    level: Tensor
     centre: Tensor
     spread: Tensor
 
     def __init__(self, shape: Shape, values: Sequence[int]) -> None:
         super().__init__()
-        self.shape, own = shape, min(shape.informed, shape.latents)
-        self.informed, self.rest = own, shape.latents - own
+        self.shape = shape
         parts = zip(values, shape.measured, strict=True)
         self.components = nn.ModuleList([Components(one, kept) for one, kept in parts])
-        for name, size in (("centre", shape.features), ("spread", shape.features)):
-            self.register_buffer(name, torch.zeros(size) if name == "centre" else torch.ones(size))
+        self.surrogate = Surrogate(shape.latents, sum(shape.measured), sum(shape.chosen), shape.width)
+        self.register_buffer("centre", torch.zeros(shape.features))
+        self.register_buffer("spread", torch.ones(shape.features))
         self.register_buffer("turn", torch.eye(shape.latents))
-        self.enter = nn.Linear(shape.features, shape.width)
-        self.blocks = nn.Sequential(*(Block(shape.width) for _ in range(shape.depth)), nn.LayerNorm(shape.width))
-        self.linear = nn.Linear(shape.features, shape.latents)
-        self.head = nn.Linear(shape.width, 2 * shape.latents + own * (own - 1) // 2)
-        self.coupling = LazyComposedTransform(*self._couplings())
-        for one in (self.head, *(one.hyper[-1] for one in self.coupling.transforms)):
-            nn.init.zeros_(one.weight)
-            nn.init.zeros_(one.bias)
+        self.encoder = nn.Sequential(
+            nn.Linear(shape.features, 2 * shape.encoded), nn.SiLU(), nn.Linear(2 * shape.encoded, shape.encoded)
+        )
+        self.log_scale = nn.Parameter(torch.zeros(shape.latents))
+        self.coupling = LazyComposedTransform(*_couplings(shape))
+        for one in self.coupling.transforms:
+            nn.init.zeros_(one.hyper[-1].weight)
+            nn.init.zeros_(one.hyper[-1].bias)
 
-    def _couplings(self) -> list[nn.Module]:
-        if self.shape.latents < 2:
-            return []
-        places = torch.arange(self.shape.latents)
-        hidden = [self.shape.coupled] * 2
-        return [
-            # Neighbours first, then pairs of neighbours, and so on: in a few layers each has met every other.
-            GeneralCouplingTransform(
-                self.shape.latents,
-                self.shape.width,
-                mask=(places // 2 ** (turn // 2 % max(1, int(math.log2(self.shape.latents))))) % 2 == turn % 2,
-                hidden_features=hidden,
-                activation=nn.SiLU,
-            )
-            for turn in range(self.shape.couplings)
-        ]
+    # What is asked, as numbers
 
-    # Conditions
+    def readings(self, asked: Condition) -> Tensor:
+        """The data's components ``[rows, measured]``."""
+        parts = [one(data) for one, data in zip(self.components, asked.data, strict=True)]
+        return torch.cat(parts, dim=1) if parts else torch.zeros(asked.rows, 0)
 
     def features(self, asked: Condition) -> Tensor:
-        """``[rows, features]``, standardised."""
-        parts = [one(data, sigma) for one, data, sigma in zip(self.components, asked.data, asked.log_sigma, strict=True)]
-        parts += [one[:, None] for one in asked.log_sigma]
+        """``[rows, features]``, not yet standardised."""
+        parts = [self.readings(asked), *(one[:, None] for one in asked.log_sigma)]
         chosen = zip(asked.choices, self.shape.chosen, strict=True)
-        parts += [nn.functional.one_hot(one, classes).float() for one, classes in chosen]
-        return (torch.cat(parts, dim=1) - self.centre) / self.spread
+        parts += [nn.functional.one_hot(one, options).float() for one, options in chosen]
+        return torch.cat(parts, dim=1)
 
-    def _gaussian(self, features: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Mean ``[rows, latents]``, logarithms of the precision's root's diagonal, its lower triangle ``[rows,
-        informed, informed]``, and the encoder's output, in turned coordinates."""
-        hidden = self.blocks(self.enter(features))
-        shift, diagonal, below = self.head(hidden).split(
-            [self.shape.latents, self.shape.latents, self.informed * (self.informed - 1) // 2], dim=1
-        )
-        lower = below.new_zeros(len(below), self.informed, self.informed)
-        rows, columns = torch.tril_indices(self.informed, self.informed, -1)
-        lower[:, rows, columns] = below
-        return self.linear(features) + shift, diagonal.clamp(-12, 12), lower, hidden
+    # The surrogate's posterior
+
+    def look(self, asked: Condition) -> Local:
+        """The Gaussian at the surrogate's answer to each row."""
+        with torch.no_grad():
+            mean, noted = self._linearised(asked)
+            axes, known = spectrum(noted)
+        return Local(mean, axes, known, self.encoder((self.features(asked) - self.centre) / self.spread))
+
+    def _linearised(self, asked: Condition) -> tuple[Tensor, Tensor]:
+        """m ``[rows, latents]``, and R ``[rows, readings, latents]`` with D⁻¹ = 1 + RᵀR, after the rounds.
+
+        Each round takes the surrogate as linear among samples of the last round's Gaussian: with their mean reading,
+        their mean Jacobian, and what these miss of the samples as further noise.
+        """
+        dim, readings = self.shape.latents, self.surrogate.measured + len(self.shape.chosen)
+        rng = torch.Generator().manual_seed(0)
+        noise = torch.randn(self.shape.pairs, dim + readings, generator=rng)
+        white, seen = noise[:, :dim], noise[:, dim:]
+        mean = torch.zeros(asked.rows, dim)
+        offsets = white.expand(asked.rows, -1, -1)
+        noted = torch.zeros(asked.rows, readings, dim)
+        for turn in range(self.shape.rounds):
+            if turn:
+                offsets = _solved(noted, white + seen @ noted)
+            mean, noted = self._round(mean, torch.cat([offsets, -offsets], dim=1), asked)
+        return mean, noted
+
+    def _round(self, mean: Tensor, offsets: Tensor, asked: Condition) -> tuple[Tensor, Tensor]:
+        """The next m and R, of samples at ``mean`` ``[rows, latents]`` + ``offsets`` ``[rows, samples, latents]``."""
+        measured = self.surrogate.measured
+        every = torch.arange(measured).expand(len(mean), -1)
+        picked = torch.cat([every, self._picked(asked)], dim=1)
+        read, jacobian = self.surrogate.mean_jacobian(mean[:, None] + offsets, picked)
+        centre = read.mean(dim=1)
+        bent = read - centre[:, None] - offsets @ jacobian.mT
+        missed = bent[..., :measured]
+        noise = torch.diag_embed(self._noise(asked)) + self.surrogate.missed + missed.mT @ missed / missed.shape[1]
+        root = torch.linalg.cholesky(noise)
+        held = read[..., measured:].sigmoid()
+        sharp = (held * (1 - held)).mean(dim=1)
+        linear = (jacobian @ mean[..., None]).squeeze(2)
+        told = self.readings(asked) - centre[:, :measured] + linear[:, :measured]
+        seen = torch.linalg.solve_triangular(root, torch.cat([jacobian[:, :measured], told[..., None]], 2), upper=False)
+        noted = torch.cat([seen[..., :-1], jacobian[:, measured:] * sharp.sqrt()[..., None]], dim=1)
+        held_back = (1 - held).mean(dim=1) + sharp * linear[:, measured:]
+        pull = seen[..., -1][:, None] @ seen[..., :-1] + held_back[:, None] @ jacobian[:, measured:]
+        return _solved(noted, pull).squeeze(1), noted
+
+    def _noise(self, asked: Condition) -> Tensor:
+        """σ² ``[rows, measured]``."""
+        if not self.shape.measured:
+            return torch.zeros(asked.rows, 0)
+        return (2 * log_sigmas(self.shape.measured, asked)).exp()
+
+    def _picked(self, asked: Condition) -> Tensor:
+        """Places of the options that hold ``[rows, choices]`` among the readings."""
+        found, first = [], self.surrogate.measured
+        for one, options in zip(asked.choices, self.shape.chosen, strict=True):
+            found.append(first + one)
+            first += options
+        return torch.stack(found, dim=1) if found else torch.zeros(asked.rows, 0, dtype=torch.long)
 
     # The density
 
     def log_prob(self, latents: Tensor, asked: Condition) -> Tensor:
-        """log q ``[rows]`` in nats of ``latents`` ``[rows, latents]``."""
-        mean, diagonal, lower, hidden = self._gaussian(self.features(asked))
-        offset = latents @ self.turn - mean
-        white = diagonal.exp() * offset
-        own = white[:, : self.informed] + (lower @ offset[:, : self.informed, None]).squeeze(2)
-        noise, bent = self._bend(torch.cat([own, white[:, self.informed :]], dim=1), hidden)
-        return diagonal.sum(dim=1) + bent - (noise.square() + math.log(2 * math.pi)).sum(dim=1) / 2
+        """log q ``[rows]`` in nats of ``latents`` ``[rows, latents]``; ``asked`` has a row for each, or one for all."""
+        local = self.look(asked)
+        return self.log_white(local.whiten(latents), local.code) + local.volume
 
-    def _bend(self, white: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
-        if not len(self.coupling.transforms):
-            return white, white.new_zeros(len(white))
-        noise, volume = self.coupling(hidden).call_and_ladj(white)
-        return noise, volume
+    def log_white(self, white: Tensor, code: Tensor) -> Tensor:
+        """log of the density ``[rows]`` of η = ``white`` ``[rows, latents]``."""
+        noise = (white @ self.turn) * self.log_scale.exp()
+        volume = self.log_scale.sum()
+        if len(self.coupling.transforms):
+            noise, bent = self.coupling(code).call_and_ladj(noise)
+            volume = volume + bent
+        return volume - (noise.square() + math.log(2 * math.pi)).sum(dim=1) / 2
 
     @torch.no_grad()
     def push(self, noise: Tensor, asked: Condition) -> Tensor:
-        """Standard normal ``noise`` ``[rows, latents]`` to draws of q."""
-        mean, diagonal, lower, hidden = self._gaussian(self.features(asked))
-        white = self.coupling(hidden).inv(noise) if len(self.coupling.transforms) else noise
-        root = lower + torch.diag_embed(diagonal[:, : self.informed].exp())
-        own = torch.linalg.solve_triangular(root, white[:, : self.informed, None], upper=False).squeeze(2)
-        offset = torch.cat([own, white[:, self.informed :] / diagonal[:, self.informed :].exp()], dim=1)
-        return (mean + offset) @ self.turn.T
+        """Standard normal ``noise`` ``[rows, latents]`` to draws of q; ``asked`` as in :meth:`log_prob`."""
+        local = self.look(asked)
+        if len(self.coupling.transforms):
+            noise = self.coupling(local.code).inv(noise)
+        return local.colour((noise / self.log_scale.exp()) @ self.turn.T)
 
     # Where training begins
 
     @torch.no_grad()
-    def fit(self, latents: Tensor, clean: Sequence[Tensor], asked: Condition, weights: Tensor) -> None:
-        """The best linear Gaussian of ``latents`` ``[rows, latents]`` given ``asked``, each row weighing
-        ``weights`` ``[rows]``; ``clean`` ``[rows, values]`` are the measurements without noise."""
+    def fit(
+        self, latents: Tensor, clean: Sequence[Tensor], held: Tensor, asked: Condition, weights: Tensor
+    ) -> None:
+        """The best linear surrogate of ``latents`` ``[rows, latents]``, each row weighing ``weights`` ``[rows]``;
+        ``clean`` ``[rows, values]`` are the measurements without noise, ``held`` ``[rows, options]`` P^α."""
         for components, data in zip(self.components, clean, strict=True):
             components.fit(data)
-        share = (weights / weights.sum()).double()[:, None]
-        raw = self.features(asked).double()
-        centre = (share * raw).sum(dim=0)
-        spread = (share * (raw - centre).square()).sum(dim=0).sqrt()
-        self.centre.copy_(centre)
+        share = weights / weights.sum()
+        known = [one(data) for one, data in zip(self.components, clean, strict=True)]
+        readings = torch.cat(known, dim=1) if known else torch.zeros(len(latents), 0)
+        self.surrogate.fit(latents, readings, held, share)
+        features = self.features(asked)
+        self.centre.copy_((share[:, None] * features).sum(dim=0))
+        spread = (share[:, None] * (features - self.centre).square()).sum(dim=0).sqrt()
         self.spread.copy_(torch.where(spread > 1e-6, spread, 1.0))
-        features = self.features(asked).double()
-        mean = (share * latents.double()).sum(dim=0)
-        gram = features.T @ (share * features) + 1e-4 * torch.eye(features.shape[1])
-        slope = torch.linalg.solve(gram, features.T @ (share * (latents.double() - mean)))
         # Directions of ξ by how much of them the data tell.
-        _, turned = _principal(slope.T @ features.T @ (share * features) @ slope)
-        self.turn.copy_(turned.T)
-        self.linear.weight.copy_((slope @ turned.T).T)
-        self.linear.bias.copy_(mean @ turned.T)
-        left = (latents.double() - mean - features @ slope) @ turned.T
-        covariance = left.T @ (share * left)
-        own = covariance[: self.informed, : self.informed]
-        # Of P = Rᵀ R with R lower triangular: Cholesky's of the coordinates in reverse order.
-        root = torch.linalg.cholesky(torch.linalg.inv(own + 1e-6 * torch.eye(len(own))).flip(0, 1)).T.flip(0, 1)
-        bias = self.head.bias
-        size = self.shape.latents
-        bias[size : size + self.informed] = root.diagonal().log()
-        bias[size + self.informed : 2 * size] = -covariance.diagonal()[self.informed :].clamp_min(1e-6).log() / 2
-        rows, columns = torch.tril_indices(self.informed, self.informed, -1)
-        bias[2 * size :] = root[rows, columns]
+        told = self.surrogate.linear.weight[: self.surrogate.measured] / (
+            self._noise(asked).mean(dim=0) + self.surrogate.missed.diagonal()
+        ).sqrt()[:, None]
+        self.turn.copy_(principal((told.T @ told).double())[1].T)
 
 
-def _principal(covariance: Tensor) -> tuple[Tensor, Tensor]:
-    """Eigenvalues, the largest first, and eigenvectors as rows, of two directions the same on every machine."""
-    values, vectors = torch.linalg.eigh(covariance)
-    axes = vectors.flip(1).T
-    return values.flip(0), axes * axes.gather(1, axes.abs().argmax(dim=1, keepdim=True)).sign()
+def _couplings(shape: Shape) -> list[nn.Module]:
+    if shape.latents < 2:
+        return []
+    places = torch.arange(shape.latents)
+    return [
+        # Neighbours first, then pairs of neighbours, and so on: in a few layers each has met every other.
+        GeneralCouplingTransform(
+            shape.latents,
+            shape.encoded,
+            mask=(places // 2 ** (turn // 2 % max(1, int(math.log2(shape.latents))))) % 2 == turn % 2,
+            hidden_features=[shape.coupled] * 2,
+            activation=nn.SiLU,
+        )
+        for turn in range(shape.couplings)
+    ]
+
+
+def _solved(noted: Tensor, target: Tensor) -> Tensor:
+    """(1 + RᵀR)⁻¹ ``target`` ``[rows, any, latents]`` of R = ``noted``, in the smaller of its two spaces."""
+    rank, dim = noted.shape[1:]
+    if rank >= dim:
+        return torch.cholesky_solve(target.mT, torch.linalg.cholesky(noted.mT @ noted + torch.eye(dim))).mT
+    inner = torch.linalg.cholesky(noted @ noted.mT + torch.eye(rank))
+    return target - torch.cholesky_solve(noted @ target.mT, inner).mT @ noted
+
+
+def spectrum(noted: Tensor) -> tuple[Tensor, Tensor]:
+    """Q ``[rows, latents, rank]`` with orthonormal columns and Λ ``[rows, rank]`` of RᵀR = Q Λ Qᵀ."""
+    rank, dim = noted.shape[1:]
+    if rank >= dim:
+        values, axes = torch.linalg.eigh(noted.mT @ noted)
+        return axes, values.clamp_min(0)
+    values, sides = torch.linalg.eigh(noted @ noted.mT)
+    values = torch.where(values > FLAT, values, 0.0)
+    axes = noted.mT @ sides * torch.where(values > 0, values.clamp_min(FLAT).rsqrt(), 0.0)[:, None]
+    return axes, values

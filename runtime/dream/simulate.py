@@ -5,7 +5,7 @@ of moderate size is used many times over. A shard depends on nothing but its num
 interrupted simulation goes on with the next one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,12 +26,14 @@ FORMAT = "oedipus-pool-1"
 @dataclass(frozen=True, slots=True)
 class Pool:
     """Prior draws. ``latents`` ``[rows, dim]``; ``clean`` F(x) ``[rows, values]`` of each open measurement; ``options``
-    α log P ``[rows, classes]`` of each open choice; ``log_weight`` ``[rows]`` what the other clauses say, in nats."""
+    α log P ``[rows, classes]`` of each open choice; ``log_weight`` ``[rows]`` what the other clauses say, in nats.
+    ``slopes`` ``[some, dim]`` of the last rows: ∂F/∂ξ of an open measurement that is a number, of each in turn."""
 
     latents: Tensor
     clean: tuple[Tensor, ...]
     options: tuple[Tensor, ...]
     log_weight: Tensor
+    slopes: Tensor
 
 
 def simulate(
@@ -42,9 +44,11 @@ def simulate(
     rows: int,
     seed: int,
     identity: str,
+    slopes: int = 0,
     watch: Callable[[int], None] = lambda _: None,
 ) -> Pool:
-    """At least ``rows`` prior draws of ``posterior``, which is that of ``family``'s simulator.
+    """``rows`` prior draws of ``posterior``, which is that of ``family``'s simulator, about the last ``slopes`` of them
+    with slopes where numbers are measured.
 
     Shards of the same ``identity`` in ``directory`` are not made again. ``watch`` is told the rows that are there.
     Raises ``OSError``.
@@ -52,40 +56,80 @@ def simulate(
     directory.mkdir(parents=True, exist_ok=True)
     shards = []
     size = min(SHARD, rows)
+    sloped = -(-(rows - slopes) // size) if numbers_of(family, posterior) else rows
     for number in range(-(-rows // size)):
         path = directory / f"{number:06d}.safetensors"
         shard = _stored(path, identity)
-        if shard is None:
-            shard = draw(family, posterior, size, torch.Generator().manual_seed((seed * MOST_SHARDS + number) * STRIDE))
+        if shard is None or (number >= sloped and "slopes" not in shard):
+            rng = torch.Generator().manual_seed((seed * MOST_SHARDS + number) * STRIDE)
+            turn = (number - sloped) * size if number >= sloped else None
+            shard = draw(family, posterior, size, rng, turn=turn)
             save_file(shard, path, metadata={"format": FORMAT, "identity": identity})
         shards.append(shard)
         watch(min(rows, (number + 1) * size))
-    whole = {name: torch.cat([one[name] for one in shards])[:rows] for name in shards[0]}
+    whole = {name: torch.cat([one[name] for one in shards])[:rows] for name in shards[0] if name != "slopes"}
+    told = [one["slopes"] for one in shards[sloped:]]
     return Pool(
         whole["latents"],
         tuple(whole[f"clean/{turn}"] for turn in range(len(family.measured))),
         tuple(whole[f"options/{turn}"] for turn in range(len(family.chosen))),
         whole["log_weight"],
+        torch.cat(told)[: max(0, rows - sloped * size)] if told else torch.zeros(0, posterior.dim),
     )
 
 
-@torch.no_grad()
-def draw(family: Family, posterior: Posterior, rows: int, rng: torch.Generator) -> dict[str, Tensor]:
-    """The tensors of a shard."""
+def numbers_of(family: Family, posterior: Posterior) -> list[int]:
+    """Numbers of the simulator's clauses that measure one number which is left open."""
+    places = _kept(family)
+    found = [places.index(at) for at in family.measured]
+    return [place for place in found if len(posterior.measurements[place].data) == 1]
+
+
+def draw(
+    family: Family, posterior: Posterior, rows: int, rng: torch.Generator, *, turn: int | None = None
+) -> dict[str, Tensor]:
+    """The tensors of a shard; with slopes of each number in turn, from the ``turn``-th row on, where that is given."""
     latents = torch.randn(rows, posterior.dim, generator=rng)
-    parts = [_looked_at(family, posterior, part) for part in latents.split(BATCH)]
+    parts = []
+    for begin, part in zip(range(0, rows, BATCH), latents.split(BATCH), strict=True):
+        parts.append(_looked_at(family, posterior, part, None if turn is None else turn + begin))
     return {"latents": latents} | {name: torch.cat([one[name] for one in parts]) for name in parts[0]}
 
 
-def _looked_at(family: Family, posterior: Posterior, latents: Tensor) -> dict[str, Tensor]:
+def _kept(family: Family) -> list[int]:
+    """Numbers of the family's clauses that are the simulator's first ones, in their order; options lie behind them."""
+    return [at for at in range(len(family.program.factors)) if at not in family.chosen]
+
+
+def _looked_at(family: Family, posterior: Posterior, latents: Tensor, turn: int | None) -> dict[str, Tensor]:
     """What would be measured of each row, and what the clauses say of it."""
-    pictures = posterior.pictures(latents.to(posterior.device))
-    residuals = posterior.residuals(pictures)
+    leaf = latents.to(posterior.device).requires_grad_(turn is not None)
+    with torch.set_grad_enabled(turn is not None):
+        pictures = posterior.pictures(leaf)
+        residuals = posterior.residuals(pictures)
+    slopes = {} if turn is None else {"slopes": _slopes(family, posterior, residuals, leaf, turn)}
+    with torch.no_grad():
+        found = _told(family, posterior, [one.detach() for one in pictures], residuals)
+    return {name: one.detach().cpu() for name, one in (found | slopes).items()}
+
+
+def _slopes(
+    family: Family, posterior: Posterior, residuals: Mapping[int, Tensor], leaf: Tensor, turn: int
+) -> Tensor:
+    """∂F/∂ξ ``[rows, dim]`` of each number in turn."""
+    numbers = torch.cat([residuals[place] for place in numbers_of(family, posterior)], dim=1)
+    chosen = (turn + torch.arange(len(leaf), device=leaf.device)) % numbers.shape[1]
+    (slope,) = torch.autograd.grad(numbers.gather(1, chosen[:, None]).sum(), leaf)
+    return slope
+
+
+def _told(
+    family: Family, posterior: Posterior, pictures: list[Tensor], residuals: Mapping[int, Tensor]
+) -> dict[str, Tensor]:
     clauses = posterior.clauses(posterior.read(pictures, residuals)) * posterior.powers(posterior.alpha)
     found: dict[str, Tensor] = {}
     first = len(family.program.factors) - len(family.chosen)
-    # The simulator has the measurements and closed clauses in their own order, and options behind them.
-    kept = [at for at in range(len(family.program.factors)) if at not in family.chosen]
+    kept = _kept(family)
     for turn, at in enumerate(family.measured):
         found[f"clean/{turn}"] = residuals[kept.index(at)]
     for turn, at in enumerate(family.chosen):
@@ -95,7 +139,7 @@ def _looked_at(family: Family, posterior: Posterior, latents: Tensor) -> dict[st
         first += count
     closed = [place for place, at in enumerate(kept) if at not in family.measured]
     found["log_weight"] = clauses[:, closed].sum(dim=1)
-    return {name: one.cpu() for name, one in found.items()}
+    return found
 
 
 def _stored(path: Path, identity: str) -> dict[str, Tensor] | None:

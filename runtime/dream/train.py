@@ -1,14 +1,17 @@
-"""Training of q(ξ | y) on a pool of simulated pictures by maximum likelihood: noise, σ and choices anew at every step.
+"""Training of q(ξ | y) on a pool of simulated pictures: first the surrogate by regression, then the flow by likelihood.
 
-A row whose clauses hold with probability P weighs P^α, so that what is learned is the posterior of these clauses,
-too (paper eq. 7). Everything random comes from one generator, whose state is in the checkpoint: a run that was cut
-short ends with the same bits as one that was not.
+The surrogate learns what would be measured, and the slopes of it that were simulated (Czarnecki et al. 2017). The
+flow learns where true latents lie, in units of the surrogate's Gaussian, given data with fresh noise. A row whose
+clauses hold with probability P weighs P^α, so that what is learned is the posterior of these clauses (paper eq. 7).
+Everything random comes from generators whose seeds or states are in the checkpoint: a run that was cut short ends
+with the same bits as one that was not.
 """
 
 import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,23 +21,31 @@ from torch import Generator, Tensor, nn
 
 from oedipus.networks.recipes.loop import average
 from oedipus.networks.tensors import load_tree, save_tree
-from oedipus.runtime.dream.network import MOST_COMPONENTS, Amortised, Condition, Shape
+from oedipus.runtime.dream.network import MOST_COMPONENTS, Amortised, Shape
 from oedipus.runtime.dream.simulate import Pool
+from oedipus.runtime.dream.surrogate import Condition, log_sigmas
 
 FORMAT = "oedipus-dream-1"
-HELD, LEAST_HELD = 0.05, 64
-"""Share of the pool that is never trained on."""
-AVERAGED = 0.999
+HELD, LEAST_HELD, MOST_HELD = 0.05, 64, 512
+"""Share of the pool that is never trained on, and rows of it that −log q is told of."""
+FIRST = 0.6
+"""Share of the steps that are the surrogate's."""
+WHITENED = 8_192
+"""Rows that the flow is trained on."""
+AVERAGED = 0.998
 CLIP = 5.0
 FITTED = 20_000
-"""Rows of the pool that the linear Gaussian is fitted to."""
+"""Rows of the pool that the linear surrogate is fitted to."""
+SLOPES = 3.0
+"""What a slope weighs, in units of a value."""
+CHUNK = 64
 
 
 class DreamError(ValueError):
     """A dream that cannot go on; the message says why and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """How long and how to train. ``sigmas``: least and greatest σ of each measurement, drawn log-uniformly."""
 
@@ -42,9 +53,14 @@ class Plan:
     steps: int
     batch: int = 256
     rate: float = 1e-3
-    decay: float = 1e-4
+    decay: float = 0.02
     seed: int = 0
     sizes: Mapping[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def first(self) -> int:
+        """Steps of the surrogate."""
+        return max(1, int(FIRST * self.steps))
 
 
 @dataclass(slots=True)
@@ -57,7 +73,6 @@ class Trainee:
     rng: Generator
     step: int = 0
     seconds: float = 0.0
-    loss: float = math.nan
     held: float = math.nan
 
     def tree(self, identity: str) -> dict[str, Any]:
@@ -65,7 +80,7 @@ class Trainee:
         return {
             "format": FORMAT, "identity": identity, "network": self.network.state_dict(),
             "mean": self.mean.state_dict(), "optimiser": self.optimiser.state_dict(), "rng": self.rng.get_state(),
-            "step": self.step, "seconds": self.seconds,
+            "step": self.step, "seconds": self.seconds, "held": self.held,
         }  # fmt: skip
 
     def restore(self, tree: Mapping[str, Any]) -> None:
@@ -74,7 +89,16 @@ class Trainee:
         self.mean.load_state_dict(tree["mean"])
         self.optimiser.load_state_dict(tree["optimiser"])
         self.rng.set_state(tree["rng"])
-        self.step, self.seconds = tree["step"], tree["seconds"]
+        self.step, self.seconds, self.held = tree["step"], tree["seconds"], tree["held"]
+
+
+@dataclass(frozen=True, slots=True)
+class White:
+    """True latents in units of the surrogate's Gaussian, ``[rows, latents]``, what was asked, and each row's weight."""
+
+    latents: Tensor
+    features: Tensor
+    weights: Tensor
 
 
 def ask(pool: Pool, rows: Tensor, sigmas: tuple[tuple[float, float], ...], rng: Generator) -> tuple[Condition, Tensor]:
@@ -94,20 +118,21 @@ def ask(pool: Pool, rows: Tensor, sigmas: tuple[tuple[float, float], ...], rng: 
 
 
 def begin(pool: Pool, plan: Plan) -> Trainee:
-    """The linear Gaussian, before any step."""
+    """The linear surrogate and its Gaussian, before any step."""
     rng = torch.Generator().manual_seed(plan.seed)
     with torch.random.fork_rng():
         torch.manual_seed(plan.seed)
-        network = Amortised(shape_of(pool, plan), [one.shape[1] for one in pool.clean])
-    kept = len(pool.latents) - held(pool)
-    rows = torch.randperm(kept, generator=rng)[:FITTED]
+        values = [one.shape[1] for one in pool.clean]
+        network, mean = Amortised(shape_of(pool, plan), values), Amortised(shape_of(pool, plan), values)
+    rows = torch.randperm(kept(pool), generator=rng)[:FITTED]
     asked, weights = ask(pool, rows, plan.sigmas, rng)
-    network.fit(pool.latents[rows], [one[rows] for one in pool.clean], asked, weights)
-    with torch.random.fork_rng():
-        mean = Amortised(network.shape, [one.shape[1] for one in pool.clean])
+    network.fit(pool.latents[rows], [one[rows] for one in pool.clean], _held(pool, rows), asked, weights)
     mean.load_state_dict(network.state_dict())
-    optimiser = torch.optim.AdamW(network.parameters(), lr=plan.rate, weight_decay=plan.decay, fused=True)
-    return Trainee(network, mean.requires_grad_(False), optimiser, rng)
+    return Trainee(network, mean.requires_grad_(False), _optimiser(network, plan), rng)
+
+
+def _optimiser(network: Amortised, plan: Plan) -> torch.optim.Optimizer:
+    return torch.optim.AdamW(network.parameters(), lr=plan.rate, weight_decay=plan.decay, fused=True)
 
 
 def shape_of(pool: Pool, plan: Plan) -> Shape:
@@ -116,58 +141,124 @@ def shape_of(pool: Pool, plan: Plan) -> Shape:
     return Shape(pool.latents.shape[1], measured, tuple(one.shape[1] for one in pool.options), **plan.sizes)
 
 
-def held(pool: Pool) -> int:
-    """Rows at the pool's end that are not trained on."""
-    return min(len(pool.latents) // 2, max(LEAST_HELD, int(HELD * len(pool.latents))))
+def kept(pool: Pool) -> int:
+    """Rows that are trained on; the others lie behind them."""
+    return len(pool.latents) - min(len(pool.latents) // 2, max(LEAST_HELD, int(HELD * len(pool.latents))))
 
 
-def step(trainee: Trainee, pool: Pool, plan: Plan, scale: float) -> None:
-    """One update. ``scale``: the mean weight of a row."""
+def _held(pool: Pool, rows: Tensor) -> Tensor:
+    """P^α ``[rows, options]``."""
+    parts = [one[rows].exp() for one in pool.options]
+    return torch.cat(parts, dim=1) if parts else torch.zeros(len(rows), 0)
+
+
+# The surrogate
+
+
+def step_surrogate(trainee: Trainee, pool: Pool, plan: Plan) -> None:
+    """One update of the surrogate."""
+    network, surrogate = trainee.network, trainee.network.surrogate
+    rows = torch.randint(kept(pool), (plan.batch,), generator=trainee.rng)
+    latents = pool.latents[rows]
+    read = surrogate(latents)
+    loss = torch.zeros(())
+    if network.shape.measured:
+        known = torch.cat([one(clean[rows]) for one, clean in zip(network.components, pool.clean, strict=True)], dim=1)
+        # What lies far below the noise need not be known.
+        middle = [torch.full((1,), (math.log(low) + math.log(high)) / 2) for low, high in plan.sigmas]
+        floor = (2 * log_sigmas(network.shape.measured, Condition((), tuple(middle), ()))).exp() / 4
+        square = (known - read[:, : surrogate.measured]).square()
+        loss = loss + (square / (floor + surrogate.unit[: surrogate.measured].square() / 4)).sum(dim=1).mean() / 2
+        loss = loss + SLOPES * _slopes(network, pool, rows)
+    if network.shape.chosen:
+        held = nn.functional.binary_cross_entropy_with_logits(read[:, surrogate.measured :], _held(pool, rows))
+        loss = loss + held * (read.shape[1] - surrogate.measured)
+    _update(trainee, loss, plan, trainee.step / plan.first)
+
+
+def _slopes(network: Amortised, pool: Pool, rows: Tensor) -> Tensor:
+    """Half the squares by which slopes of the surrogate miss simulated ones, in units of what a linear one misses."""
+    numbers = [place for place, count in zip(_places(network), network.shape.measured, strict=True) if count == 1]
+    first = len(pool.latents) - len(pool.slopes)
+    known = rows[rows >= first]
+    if not len(known) or not numbers:
+        return torch.zeros(())
+    told = torch.tensor(numbers)[(known - first) % len(numbers)][:, None]
+    _, slopes = network.surrogate.jacobian(pool.latents[known], told)
+    missed = (slopes[:, 0] - pool.slopes[known - first]).square().sum(dim=1)
+    with torch.no_grad():
+        scale = (network.surrogate.linear.weight[told[:, 0]] - pool.slopes[known - first]).square().sum(dim=1).mean()
+    return (missed / scale).sum() / 2 / len(rows)
+
+
+def _places(network: Amortised) -> list[int]:
+    """Where each measurement's components begin among the readings."""
+    sizes = network.shape.measured
+    return [sum(sizes[:turn]) for turn in range(len(sizes))]
+
+
+# The flow
+
+
+@torch.no_grad()
+def whiten(network: Amortised, pool: Pool, plan: Plan, rows: Tensor, seed: int) -> White:
+    """``rows`` of the pool in units of the surrogate's Gaussian, with noise that ``seed`` gives."""
+    rng = torch.Generator().manual_seed(seed)
+    found, features, weights = [], [], []
+    for part in rows.split(CHUNK):
+        asked, weight = ask(pool, part, plan.sigmas, rng)
+        found.append(network.look(asked).whiten(pool.latents[part]))
+        features.append((network.features(asked) - network.centre) / network.spread)
+        weights.append(weight)
+    weight = torch.cat(weights)
+    return White(torch.cat(found), torch.cat(features), weight / weight.mean())
+
+
+def step_flow(trainee: Trainee, white: White, plan: Plan) -> None:
+    """One update of the flow."""
+    rows = torch.randint(len(white.latents), (plan.batch,), generator=trainee.rng)
+    log_q = trainee.network.log_white(white.latents[rows], trainee.network.encoder(white.features[rows]))
+    at = (trainee.step - plan.first) / max(1, plan.steps - plan.first)
+    _update(trainee, -(white.weights[rows] * log_q).mean(), plan, at)
+
+
+def _update(trainee: Trainee, loss: Tensor, plan: Plan, at: float) -> None:
+    """A step of the optimiser; its rate goes up within a twentieth of the stage and down again along a cosine."""
     for group in trainee.optimiser.param_groups:
-        group["lr"] = plan.rate * _rate(trainee.step, plan.steps)
-    rows = torch.randint(len(pool.latents) - held(pool), (plan.batch,), generator=trainee.rng)
-    asked, weights = ask(pool, rows, plan.sigmas, trainee.rng)
-    loss = -(weights / scale * trainee.network.log_prob(pool.latents[rows], asked)).mean()
+        group["lr"] = plan.rate * min(1.0, 20 * at + 0.01) * 0.5 * (1 + math.cos(math.pi * at))
     trainee.optimiser.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
-    nn.utils.clip_grad_norm_(trainee.network.parameters(), CLIP * math.sqrt(pool.latents.shape[1]))
+    nn.utils.clip_grad_norm_(trainee.network.parameters(), CLIP * math.sqrt(trainee.network.shape.latents))
     trainee.optimiser.step()
     average(trainee.mean, trainee.network, min(AVERAGED, (1 + trainee.step) / (10 + trainee.step)))
     trainee.step += 1
-    trainee.loss = loss.item()
 
 
-def _rate(at: int, steps: int) -> float:
-    """A share of the highest rate: up within a twentieth, down again along a cosine."""
-    warm = max(1, steps // 20)
-    return min(1.0, (at + 1) / warm) * 0.5 * (1 + math.cos(math.pi * at / steps))
+def turn_over(trainee: Trainee, pool: Pool, plan: Plan) -> None:
+    """From the surrogate, whose running average is what stays, to the flow. What it misses is told by rows that it was
+    not trained on, and that are not calibrated with."""
+    network = trainee.mean
+    rows = torch.arange((kept(pool) + len(pool.latents)) // 2, len(pool.latents))
+    if network.shape.measured:
+        asked, weights = ask(pool, rows, plan.sigmas, torch.Generator().manual_seed(plan.seed))
+        del asked
+        known = torch.cat([one(clean[rows]) for one, clean in zip(network.components, pool.clean, strict=True)], dim=1)
+        network.surrogate.judge(pool.latents[rows], known, weights / weights.sum())
+    trainee.network.load_state_dict(network.state_dict())
+    trainee.network.surrogate.requires_grad_(False)
+    trainee.optimiser = _optimiser(trainee.network, plan)
 
 
 @torch.no_grad()
 def held_out(network: Amortised, pool: Pool, plan: Plan) -> float:
     """Mean −log q in nats over what was not trained on, with noise that is always the same."""
     rng = torch.Generator().manual_seed(plan.seed + 1)
-    kept = len(pool.latents) - held(pool)
     total = weight = 0.0
-    for rows in torch.arange(kept, len(pool.latents)).split(plan.batch):
+    for rows in torch.arange(kept(pool), len(pool.latents))[:MOST_HELD].split(CHUNK):
         asked, weights = ask(pool, rows, plan.sigmas, rng)
         total -= float((weights * network.log_prob(pool.latents[rows], asked)).sum())
         weight += float(weights.sum())
     return total / weight
-
-
-def _checked(checkpoint: Path, identity: str) -> dict[str, Any]:
-    """What a checkpoint holds. Raises :class:`DreamError`."""
-    try:
-        tree = load_tree(checkpoint)
-    except (ValueError, SafetensorError) as error:
-        raise DreamError(f"{checkpoint} is no checkpoint that can be read ({error}); remove it to begin anew") from error
-    if (tree.get("format"), tree.get("identity")) != (FORMAT, identity):
-        raise DreamError(
-            f"{checkpoint} is of a dream with another riddle, other weights or other options; "
-            "go on with those, or dream in another directory"
-        )
-    return tree
 
 
 def train(
@@ -186,14 +277,20 @@ def train(
     """
     trainee = begin(pool, plan)
     if checkpoint.exists():
-        trainee.restore(_checked(checkpoint, identity))
-    kept = len(pool.latents) - held(pool)
-    weights = pool.log_weight[:kept] + sum((one[:kept].logsumexp(dim=1) for one in pool.options), torch.zeros(kept))
-    scale = float(weights.exp().mean())
+        tree = _checked(checkpoint, identity)
+        if tree["step"] > plan.first:
+            turn_over(trainee, pool, plan)
+        trainee.restore(tree)
+    white: White | None = None
     saved = clock = time.monotonic()
     try:
         while trainee.step < plan.steps:
-            step(trainee, pool, plan, scale)
+            if trainee.step < plan.first:
+                step_surrogate(trainee, pool, plan)
+            else:
+                if white is None:
+                    white = _turned(trainee, pool, plan)
+                step_flow(trainee, white, plan)
             now = time.monotonic()
             trainee.seconds, clock = trainee.seconds + now - clock, now
             if now - saved > every or trainee.step == plan.steps:
@@ -205,3 +302,25 @@ def train(
     finally:
         save_tree(checkpoint, trainee.tree(identity))
     return trainee
+
+
+def _turned(trainee: Trainee, pool: Pool, plan: Plan) -> White:
+    """What the flow is trained on, the same whenever it is made."""
+    if trainee.step == plan.first:
+        turn_over(trainee, pool, plan)
+    rows = torch.randperm(kept(pool), generator=torch.Generator().manual_seed(plan.seed + 3))[:WHITENED]
+    return whiten(trainee.mean, pool, plan, rows, plan.seed + 4)
+
+
+def _checked(checkpoint: Path, identity: str) -> dict[str, Any]:
+    """What a checkpoint holds. Raises :class:`DreamError`."""
+    try:
+        tree = load_tree(checkpoint)
+    except (ValueError, SafetensorError) as error:
+        raise DreamError(f"{checkpoint} is no checkpoint that can be read ({error}); remove it to begin anew") from error
+    if (tree.get("format"), tree.get("identity")) != (FORMAT, identity):
+        raise DreamError(
+            f"{checkpoint} is of a dream with another riddle, other weights or other options; "
+            "go on with those, or dream in another directory"
+        )
+    return tree
