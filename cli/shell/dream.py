@@ -49,13 +49,14 @@ def dream(
     from oedipus.runtime.directory import TakenError, claimed
     from oedipus.runtime.dream.dream import Dream
     from oedipus.runtime.dream.dream import dream as dreamt
-    from oedipus.runtime.dream.train import DreamError
     from oedipus.runtime.dream.module import ModuleError
+    from oedipus.runtime.dream.train import DreamError
     from oedipus.shell.solve import terminable
 
     torch.set_num_threads(threads)
     asked = Dream(rows, min(slopes, rows), steps, spread=spread, seed=seed, cases=cases)
-    command = f"oedipus dream {shlex.quote(file)} --rows {rows} --slopes {slopes} --steps {steps} --spread {spread:g} --seed {seed}"
+    given = f"--rows {rows} --slopes {slopes} --steps {steps} --spread {spread:g} --seed {seed}"
+    command = f"oedipus dream {shlex.quote(file)} {given}"
     try:
         with terminable(), claimed(out), _progress(as_events=json) as watch:
             made = dreamt(program, source.cards, out, asked, keep=keep, command=command, watch=watch)
@@ -79,8 +80,8 @@ def told(made: "Module", out: Path) -> str:
     good = figures["ks_random_least"] > 0.01 / 20 and figures["ks_informed_least"] > 0.01 / 20
     return "\n".join(
         [
-            f"calibration on {figures['cases']:.0f} held-out draws: {figures['inside_90']:.1%} of pixels lie in the 90 % band; "
-            f"ranks are {'uniform' if good else 'not uniform'} (least p {figures['ks_random_least']:.3f} of 20 random "
+            f"calibration on {figures['cases']:.0f} held-out draws: {figures['inside_90']:.1%} of pixels lie in the 90 % "
+            f"band; ranks are {'uniform' if good else 'not uniform'} (least p {figures['ks_random_least']:.3f} of 20 random "
             f"projections, {figures['ks_informed_least']:.3f} of the 20 that the data tell most of)",
             f"trained in {made.card.training['seconds']} s; held-out −log q {figures['held_out_nats']:.2f} nats",
             f"use it: oedipus solve FILE --algorithm forward --from {shlex.quote(str(out))}",

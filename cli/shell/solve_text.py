@@ -83,8 +83,8 @@ def trust(diagnostics: Diagnostics, algorithm: str) -> list[str]:
 
 def _instead(algorithm: str) -> str:
     """What to do where chains of ``algorithm`` disagree."""
-    asked = {"hmc": "--option draws=NUMBER", "forward": "--polish NUMBER"}
+    more = {"hmc": "--option draws=NUMBER", "forward": "--polish NUMBER"}.get(algorithm, "--option trajectories=NUMBER")
     return (
-        f"ask for more of them with {asked.get(algorithm, '--option trajectories=NUMBER')}, and where they never agree, as there are several "
-        "explanations far apart, weigh these by --algorithm bank (digits) or smc (measured pictures)"
+        f"ask for more of them with {more}, and where they never agree, as there are several explanations far apart, "
+        "weigh these by --algorithm bank (digits) or smc (measured pictures)"
     )

@@ -109,7 +109,13 @@ def measured(body: Measurement) -> str:
     if body.network is not None:
         number = unknown if body.data is None else f"{body.data:g}"
         return f"the network '{body.network}' measures {number} in {what}, {doubt}"
-    data = f'the picture in "{body.data}"' if isinstance(body.data, str) else f"{body.data:g}" if body.data is not None else unknown
+    data = (
+        f'the picture in "{body.data}"'
+        if isinstance(body.data, str)
+        else f"{body.data:g}"
+        if body.data is not None
+        else unknown
+    )
     return f"{what} is {data}, {doubt} in each value"
 
 

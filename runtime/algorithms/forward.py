@@ -1,8 +1,8 @@
 """Forward: samples from a module that has dreamt of the riddle's family (paper, section 7), at once.
 
 q(ξ | y) is a conditional flow (:mod:`oedipus.runtime.dream`), and a sample of it costs a pass through a small network.
-How far it can be trusted is said by the importance weights p(ξ, y) / q(ξ | y): their Pareto k-hat (Vehtari et al. 2024),
-and an estimate of the evidence. With ``polish`` chains begin at the samples and are led to the posterior itself, by the
+How far it can be trusted is said by the importance weights p(ξ, y) / q(ξ | y): their Pareto k-hat (Vehtari et al.
+2024), and an estimate of the evidence. With ``polish`` chains begin at the samples and are led to the posterior itself, by the
 Hamiltonian trajectories that mgvi ends with, in the coordinates of the Fisher metric at the samples' mean.
 """
 
@@ -33,8 +33,8 @@ COVERS = 0.7
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """``latents`` ``[samples, dim]`` of q; of those that were weighed log p − log q ``[weighed]`` in nats, k-hat and how
-    unlike the dreamt ones the data are. Then ``mean`` and ``scale`` of the chains' coordinates, and the ``chains``."""
+    """``latents`` ``[samples, dim]`` of q; of those that were weighed log p − log q ``[weighed]`` in nats, k-hat and
+    how unlike the dreamt ones the data are. Then ``mean`` and ``scale`` of the chains' coordinates, and the ``chains``."""
 
     latents: Tensor
     log_weights: Tensor
@@ -49,9 +49,9 @@ class State:
 class Forward:
     """Hyper-parameters.
 
-    ``module``: the directory that ``oedipus dream`` wrote. ``samples`` of q are drawn, ``weighed`` of them compared with
-    the posterior (0: none). ``polish``: trajectories of each of ``chains`` that go on from there, the last two thirds of
-    which are kept; each takes at most ``leapfrog`` steps, as long as has ``acceptance``.
+    ``module``: the directory that ``oedipus dream`` wrote. ``samples`` of q are drawn, ``weighed`` of them compared
+    with the posterior (0: none). ``polish``: trajectories of each of ``chains`` that go on from there, the last two
+    thirds of which are kept; each takes at most ``leapfrog`` steps, as long as has ``acceptance``.
     Raises ``ValueError`` naming the argument that makes no sense.
     """
 
@@ -90,7 +90,9 @@ class Forward:
 
     def _module(self, density: Density) -> tuple[Module, Problem]:
         if not self.module:
-            raise ModuleError("module: forward needs what has dreamt of this riddle: --from DIR; oedipus dream makes it")
+            raise ModuleError(
+                "module: forward needs what has dreamt of this riddle: --from DIR; oedipus dream makes it"
+            )
         if not isinstance(density, Problem):
             raise ModuleError("module: only a riddle's own posterior can be asked")
         return read_module(Path(self.module)), density
@@ -118,7 +120,9 @@ class Forward:
         alpha = self.schedule[-1]
         if state.mean is None or state.scale is None:
             mean = state.latents.mean(dim=0)
-            state = replace(state, mean=mean, scale=covariance_root(straight_metric(density, mean, alpha, rng), len(mean)))
+            state = replace(
+                state, mean=mean, scale=covariance_root(straight_metric(density, mean, alpha, rng), len(mean))
+            )
         assert state.mean is not None
         assert state.scale is not None
         gaussian = FullRank(state.mean, state.scale)

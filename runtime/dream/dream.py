@@ -27,9 +27,12 @@ EFFECTIVE = 500
 
 @dataclass(frozen=True, slots=True)
 class Dream:
-    """How to dream. ``rows`` simulated pictures, ``slopes`` of them with the slopes of numbers; ``steps`` of training on ``batch`` of them; every open σ is drawn between
-    the riddle's divided by ``spread`` and multiplied by it; ``sizes`` of the network as
-    :class:`oedipus.runtime.dream.network.Shape` has them; ``cases`` of the calibration."""
+    """How to dream.
+
+    ``rows`` simulated pictures, ``slopes`` of them with the slopes of numbers; ``steps`` of training on ``batch`` of
+    them; every open σ is drawn between the riddle's divided by ``spread`` and multiplied by it; ``sizes`` of the
+    network as :class:`oedipus.runtime.dream.network.Shape` has them; ``cases`` of the calibration.
+    """
 
     rows: int = 49_152
     slopes: int = 16_384
@@ -43,8 +46,11 @@ class Dream:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far it is: ``done`` of ``total`` pictures or steps of a ``stage``; ``held``: −log q in nats of what is held out,
-    as far as it is known; ``seconds`` of training so far."""
+    """How far it is.
+
+    ``done`` of ``total`` pictures or steps of a ``stage``; ``held``: −log q in nats of what is held out, as far as it
+    is known; ``seconds`` of training so far.
+    """
 
     stage: str
     done: int
@@ -74,7 +80,9 @@ def dream(
     sigmas = tuple((sigma / asked.spread, sigma * asked.spread) for sigma in family.sigmas)
     plan = Plan(sigmas, asked.steps, asked.batch, seed=asked.seed, sizes=asked.sizes)
     drawn = digest([family.structure, networks, asked.seed])
-    identity = digest([drawn, asked.rows, asked.slopes, sigmas, asked.steps, asked.batch, dict(asked.sizes), asked.seed])
+    identity = digest(
+        [drawn, asked.rows, asked.slopes, sigmas, asked.steps, asked.batch, dict(asked.sizes), asked.seed]
+    )
     pool = simulate(
         family, posterior, out / POOL, rows=asked.rows, seed=asked.seed, identity=drawn, slopes=asked.slopes,
         watch=lambda rows: watch(Progress("simulating", rows, asked.rows)),
@@ -131,8 +139,8 @@ def _enough(pool: Pool) -> None:
     least = min(EFFECTIVE, len(pool.latents) // 4)
     if not effective >= least:
         raise ModuleError(
-            f"the clauses that are not left open leave {effective:.0f} of {len(pool.latents):,} simulated pictures, and "
-            f"{least} are the least to learn from: simulate more (--rows), or leave these clauses open, too"
+            f"the clauses that are not left open leave {effective:.0f} of {len(pool.latents):,} simulated pictures, "
+            f"and {least} are the least to learn from: simulate more (--rows), or leave these clauses open, too"
         )
 
 

@@ -42,7 +42,9 @@ class Family:
     @property
     def sigmas(self) -> tuple[float, ...]:
         """σ of each open measurement as the riddle says it."""
-        return tuple(body.sigma for at in self.measured if isinstance(body := self.program.factors[at].body, p.Gaussian))
+        return tuple(
+            body.sigma for at in self.measured if isinstance(body := self.program.factors[at].body, p.Gaussian)
+        )
 
     @cached_property
     def structure(self) -> str:

@@ -81,7 +81,9 @@ class Module:
             raise ModuleError("the module was dreamt from the generators' own prior, and here is one that is given")
         for name, known in self.card.networks.items():
             if hash_of(posterior.cards[name]) != known:
-                raise ModuleError(f"the module was dreamt with other weights of '{name}' than there are now; dream anew")
+                raise ModuleError(
+                    f"the module was dreamt with other weights of '{name}' than there are now; dream anew"
+                )
         ranges = zip(asked.log_sigma, self.card.sigmas, self.family.measured, strict=True)
         for log, (low, high), at in ranges:
             sigma = float(log.exp())
@@ -155,9 +157,7 @@ def read_module(directory: Path) -> Module:
         raise
     except OSError as error:
         reason = error.strerror or error
-        raise ModuleError(
-            f"{directory}: no module that can be read ({reason}); oedipus dream writes one"
-        ) from error
+        raise ModuleError(f"{directory}: no module that can be read ({reason}); oedipus dream writes one") from error
     except (
         ValueError, TypeError, KeyError, AttributeError, RuntimeError, SafetensorError, ProgramFileError
     ) as error:  # fmt: skip

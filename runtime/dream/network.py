@@ -25,9 +25,12 @@ FLAT = 1e-7
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How large a network is. ``latents`` of ξ; ``width`` of the surrogate's hidden layers; ``rounds`` of its
-    linearisation over antithetic ``pairs`` of samples; ``couplings`` of width ``coupled``, given ``encoded`` numbers about the data. ``measured``: components of each
-    measurement; ``chosen``: options of each choice."""
+    """How large a network is.
+
+    ``latents`` of ξ; ``measured``: components of each measurement; ``chosen``: options of each choice; ``width`` of
+    the surrogate's hidden layers; ``rounds`` of its linearisation over antithetic ``pairs`` of samples;
+    ``couplings`` of width ``coupled``, given ``encoded`` numbers about the data.
+    """
 
     latents: int
     measured: tuple[int, ...]
@@ -204,9 +207,7 @@ class Amortised(nn.Module):
     # Where training begins
 
     @torch.no_grad()
-    def fit(
-        self, latents: Tensor, clean: Sequence[Tensor], held: Tensor, asked: Condition, weights: Tensor
-    ) -> None:
+    def fit(self, latents: Tensor, clean: Sequence[Tensor], held: Tensor, asked: Condition, weights: Tensor) -> None:
         """The best linear surrogate of ``latents`` ``[rows, latents]``, each row weighing ``weights`` ``[rows]``;
         ``clean`` ``[rows, values]`` are the measurements without noise, ``held`` ``[rows, options]`` P^α."""
         for components, data in zip(self.components, clean, strict=True):
@@ -220,9 +221,10 @@ class Amortised(nn.Module):
         spread = (share[:, None] * (features - self.centre).square()).sum(dim=0).sqrt()
         self.spread.copy_(torch.where(spread > 1e-6, spread, 1.0))
         # Directions of ξ by how much of them the data tell.
-        told = self.surrogate.linear.weight[: self.surrogate.measured] / (
-            self._noise(asked).mean(dim=0) + self.surrogate.missed.diagonal()
-        ).sqrt()[:, None]
+        told = (
+            self.surrogate.linear.weight[: self.surrogate.measured]
+            / (self._noise(asked).mean(dim=0) + self.surrogate.missed.diagonal()).sqrt()[:, None]
+        )
         self.turn.copy_(principal((told.T @ told).double())[1].T)
 
 

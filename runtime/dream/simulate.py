@@ -113,9 +113,7 @@ def _looked_at(family: Family, posterior: Posterior, latents: Tensor, turn: int 
     return {name: one.detach().cpu() for name, one in (found | slopes).items()}
 
 
-def _slopes(
-    family: Family, posterior: Posterior, residuals: Mapping[int, Tensor], leaf: Tensor, turn: int
-) -> Tensor:
+def _slopes(family: Family, posterior: Posterior, residuals: Mapping[int, Tensor], leaf: Tensor, turn: int) -> Tensor:
     """∂F/∂ξ ``[rows, dim]`` of each number in turn."""
     numbers = torch.cat([residuals[place] for place in numbers_of(family, posterior)], dim=1)
     chosen = (turn + torch.arange(len(leaf), device=leaf.device)) % numbers.shape[1]

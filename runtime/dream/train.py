@@ -28,10 +28,12 @@ from oedipus.runtime.dream.surrogate import Condition, log_sigmas
 FORMAT = "oedipus-dream-1"
 HELD, LEAST_HELD, MOST_HELD = 0.05, 64, 512
 """Share of the pool that is never trained on, and rows of it that −log q is told of."""
-FIRST = 0.6
-"""Share of the steps that are the surrogate's."""
-WHITENED = 8_192
-"""Rows that the flow is trained on."""
+LAST = 0.4
+"""Most of the steps that are the flow's."""
+WHITENED, PASSES = 8_192, 2
+"""Rows that the flow is trained on, and how often it sees each: more often and it remembers them."""
+GENTLE = 0.3
+"""The flow's rate, in units of the surrogate's."""
 AVERAGED = 0.998
 CLIP = 5.0
 FITTED = 20_000
@@ -60,7 +62,7 @@ class Plan:
     @cached_property
     def first(self) -> int:
         """Steps of the surrogate."""
-        return max(1, int(FIRST * self.steps))
+        return self.steps - min(int(LAST * self.steps), PASSES * WHITENED // self.batch)
 
 
 @dataclass(slots=True)
@@ -219,13 +221,13 @@ def step_flow(trainee: Trainee, white: White, plan: Plan) -> None:
     rows = torch.randint(len(white.latents), (plan.batch,), generator=trainee.rng)
     log_q = trainee.network.log_white(white.latents[rows], trainee.network.encoder(white.features[rows]))
     at = (trainee.step - plan.first) / max(1, plan.steps - plan.first)
-    _update(trainee, -(white.weights[rows] * log_q).mean(), plan, at)
+    _update(trainee, -(white.weights[rows] * log_q).mean(), plan, at, GENTLE)
 
 
-def _update(trainee: Trainee, loss: Tensor, plan: Plan, at: float) -> None:
+def _update(trainee: Trainee, loss: Tensor, plan: Plan, at: float, share: float = 1.0) -> None:
     """A step of the optimiser; its rate goes up within a twentieth of the stage and down again along a cosine."""
     for group in trainee.optimiser.param_groups:
-        group["lr"] = plan.rate * min(1.0, 20 * at + 0.01) * 0.5 * (1 + math.cos(math.pi * at))
+        group["lr"] = share * plan.rate * min(1.0, 20 * at + 0.01) * 0.5 * (1 + math.cos(math.pi * at))
     trainee.optimiser.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(trainee.network.parameters(), CLIP * math.sqrt(trainee.network.shape.latents))
@@ -317,7 +319,9 @@ def _checked(checkpoint: Path, identity: str) -> dict[str, Any]:
     try:
         tree = load_tree(checkpoint)
     except (ValueError, SafetensorError) as error:
-        raise DreamError(f"{checkpoint} is no checkpoint that can be read ({error}); remove it to begin anew") from error
+        raise DreamError(
+            f"{checkpoint} is no checkpoint that can be read ({error}); remove it to begin anew"
+        ) from error
     if (tree.get("format"), tree.get("identity")) != (FORMAT, identity):
         raise DreamError(
             f"{checkpoint} is of a dream with another riddle, other weights or other options; "
