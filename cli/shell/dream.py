@@ -80,9 +80,9 @@ def told(made: "Module", out: Path) -> str:
     good = figures["ks_random_least"] > 0.01 / 20 and figures["ks_informed_least"] > 0.01 / 20
     return "\n".join(
         [
-            f"calibration on {figures['cases']:.0f} held-out draws: {figures['inside_90']:.1%} of pixels lie in the 90 % "
-            f"band; ranks are {'uniform' if good else 'not uniform'} (least p {figures['ks_random_least']:.3f} of 20 random "
-            f"projections, {figures['ks_informed_least']:.3f} of the 20 that the data tell most of)",
+            f"calibration on {figures['cases']:.0f} held-out draws: {figures['inside_90']:.1%} of pixels lie in the "
+            f"90 % band; ranks are {'uniform' if good else 'not uniform'} (least p {figures['ks_random_least']:.3f} of "
+            f"20 random projections, {figures['ks_informed_least']:.3f} of the 20 that the data tell most of)",
             f"trained in {made.card.training['seconds']} s; held-out −log q {figures['held_out_nats']:.2f} nats",
             f"use it: oedipus solve FILE --algorithm forward --from {shlex.quote(str(out))}",
         ]

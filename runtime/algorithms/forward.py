@@ -2,8 +2,8 @@
 
 q(ξ | y) is a conditional flow (:mod:`oedipus.runtime.dream`), and a sample of it costs a pass through a small network.
 How far it can be trusted is said by the importance weights p(ξ, y) / q(ξ | y): their Pareto k-hat (Vehtari et al.
-2024), and an estimate of the evidence. With ``polish`` chains begin at the samples and are led to the posterior itself, by the
-Hamiltonian trajectories that mgvi ends with, in the coordinates of the Fisher metric at the samples' mean.
+2024), and an estimate of the evidence. With ``polish`` chains begin at the samples and are led to the posterior itself,
+by the Hamiltonian trajectories that mgvi ends with, in the coordinates of the Fisher metric at the samples' mean.
 """
 
 import math
@@ -34,7 +34,8 @@ COVERS = 0.7
 @dataclass(frozen=True, slots=True)
 class State:
     """``latents`` ``[samples, dim]`` of q; of those that were weighed log p − log q ``[weighed]`` in nats, k-hat and
-    how unlike the dreamt ones the data are. Then ``mean`` and ``scale`` of the chains' coordinates, and the ``chains``."""
+    how unlike the dreamt ones the data are. Then ``mean`` and ``scale`` of the chains' coordinates, and
+    the ``chains``."""
 
     latents: Tensor
     log_weights: Tensor
