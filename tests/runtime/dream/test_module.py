@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from oedipus.compiler.pipeline import compile_text
-from oedipus.dsl.diagnostics import RiddleError
+from oedipus.dsl.diagnostics import RiddleError, render
 from oedipus.networks.cards import Card
 from oedipus.networks.library import load_network
 from oedipus.runtime.algorithms.base import Draws
@@ -196,6 +196,12 @@ def test_open_data_cannot_be_solved(cards: Mapping[str, Card]) -> None:
     with pytest.raises(RiddleError) as caught:
         compile_text(OPEN, cards)
     assert [one.code for one in caught.value.diagnostics] == ["E607", "E607"]
+    assert render(caught.value.diagnostics[:1], OPEN, "x") == (
+        "error[E607]: data left open\n --> x:4:1\n  |\n4 | mask(coarsen(a, 4), left) = y ± 0.2\n  | "
+        + "^" * 35
+        + " the data of this clause are not known yet\n"
+        "  = help: say what they are where there is a '?'; oedipus dream learns to answer whatever they will be"
+    )
 
 
 def test_a_family_is_its_structure_not_its_names(cards: Mapping[str, Card]) -> None:
