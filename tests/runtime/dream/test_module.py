@@ -200,7 +200,7 @@ def test_open_data_cannot_be_solved(cards: Mapping[str, Card]) -> None:
         "error[E607]: data left open\n --> x:4:1\n  |\n4 | mask(coarsen(a, 4), left) = y ± 0.2\n  | "
         + "^" * 35
         + " the data of this clause are not known yet\n"
-        "  = help: say what they are where there is a '?'; oedipus dream learns to answer whatever they will be"
+        "  = help: say what they are where there is a '?'; oedipus dream learns to answer whatever they will be\n"
     )
 
 
