@@ -134,9 +134,8 @@ def run_sentences(count: int, seed: int, shown: str | None, only: str | None) ->
     show_table(tally, KINDS)
 
 
-def run_triples(count: int, seed: int, shown: str | None) -> None:
-    """Three wordings each, which are the same, refused in one of them, or different."""
-    tally = {name: Counter[str]() for name in PARAPHRASES}
+def triples(count: int, seed: int) -> Iterator[tuple[str, str, World, list[str], list[Reading]]]:
+    """Paraphrase, whether its three wordings are the same, refused in one of them or different, and what was read."""
     for number in range(count):
         rng = Random(f"{seed}/{number}")
         name = list(PARAPHRASES)[number % len(PARAPHRASES)]
@@ -147,6 +146,12 @@ def run_triples(count: int, seed: int, shown: str | None) -> None:
             kind = "different"
         else:
             kind = "same" if len(truths) == len(wordings) else "refused"
+        yield name, kind, world, wordings, found
+
+
+def run_triples(count: int, seed: int, shown: str | None) -> None:
+    tally = {name: Counter[str]() for name in PARAPHRASES}
+    for name, kind, world, wordings, found in triples(count, seed):
         tally[name][kind] += 1
         if kind == shown:
             for text, one in zip(wordings, found, strict=True):
