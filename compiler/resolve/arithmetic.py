@@ -6,6 +6,7 @@ from functools import reduce
 from math import ceil, floor
 from typing import TypeGuard
 
+from oedipus.compiler.budget import TooLargeNumber
 from oedipus.compiler.checked import (
     Absolute,
     Arithmetic,
@@ -20,7 +21,9 @@ from oedipus.compiler.checked import (
     Term,
     Value,
 )
-from oedipus.compiler.logic.evaluate import POWER_BITS
+from oedipus.compiler.logic.evaluate import POWER_BITS, power
+from oedipus.dsl.diagnostics import Mistake
+from oedipus.dsl.spans import Span
 
 LARGEST = 10**15
 """Numbers beyond are refused."""
@@ -41,6 +44,20 @@ def is_term(node: Term | Formula) -> TypeGuard[Term]:
 def constant(value: int | Fraction) -> Constant:
     """A constant term."""
     return Constant(Fraction(value))
+
+
+def constant_power(base: Fraction, exponent: Fraction, span: Span) -> Term:
+    """A power of plain numbers. Raises :class:`Mistake` where it is too large, or none."""
+    try:
+        found = power(base, exponent)
+    except TooLargeNumber:
+        found = UNBOUNDED
+    if found is None:
+        told = "0 has no negative powers" if not base else "this power is no number that can be written as a fraction"
+        raise Mistake("E404", span, told)
+    if abs(found) > LARGEST or found.denominator > LARGEST:
+        raise Mistake("E405", span, f"numbers go up to {LARGEST:,}".replace(",", " "))
+    return constant(found)
 
 
 def minus(left: Term, right: Term) -> Term:
@@ -113,8 +130,8 @@ def _bounds(term: Term) -> tuple[Fraction, Fraction]:  # noqa: C901 - one case f
     match term:
         case Constant(value):
             return value, value
-        case Value():
-            return Fraction(0), Fraction(9)
+        case Value(_, smallest, largest):
+            return Fraction(smallest), Fraction(largest)
         case Lookup(_, _, table):
             return Fraction(min(table)), Fraction(max(table))
         case Count(formulas):

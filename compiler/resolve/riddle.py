@@ -253,7 +253,7 @@ class _Riddle:
         for whole in self.declared.wholes:
             mine = self.declared.variables[whole.digits[0].lower()].span == body.span
             if mine:
-                leading = Compare("!=", Shown(whole.digits[0]), constant(0))
+                leading = Compare("!=", self.resolver.names.shows(whole.digits[0]), constant(0))
                 self._add(raw, leading, None, f"{source} (the leading digit is not 0)", unlabelled=True)
 
     # The end

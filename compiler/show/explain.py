@@ -235,8 +235,8 @@ def term(node: Term, cards: Mapping[str, Card], strength: int = 0) -> str:
         return f"({said})" if own < strength else said
 
     match node:
-        case Constant(value):
-            return _constant(value)
+        case Constant(value, name):
+            return name or _constant(value)
         case Value(variable):
             return variable
         case Sum(parts):
@@ -264,6 +264,8 @@ def _function(node: Absolute | Extreme | Lookup | Count, cards: Mapping[str, Car
             return f"the {word} of {listed([term(part, cards) for part in parts])}"
         case Lookup("circles", part, _):
             return f"the number of closed circles in {term(part, cards, 3)}"
+        case Lookup("rank", part, _):
+            return f"the place of {term(part, cards)} in the order"
         case Lookup(name, part, _):
             return f"[1 if {term(part, cards)} has '{name}' by its table, else 0]"
         case Count(formulas):

@@ -148,6 +148,8 @@ class Lexicon:
                     break
                 place += 1
                 for name, meaning in node.classes:
+                    if name == "VALUE" and len(word.text) == 1 and not word.written.isupper():
+                        continue  # a letter of its own is a name, or an article
                     span = word.span.to(words[place - 1].span)
                     told = meaning(span, at) if isinstance(meaning, _Later) else meaning
                     here.setdefault(name, []).append(Symbol(place, told))

@@ -100,6 +100,8 @@ def tidied(node: s.Expression) -> s.Expression:
             return s.Junction("not", (s.Call("some", counted, span),), span)
         case s.Chain((s.Call("count", counted), s.Number(1)), (">=",), span):
             return s.Call("some", counted, span)
+        case s.Call("join", (s.Name() as one,)):
+            return one
         case s.Junction("not", (s.Junction("not", (inner,)),)):
             return inner
         case s.Junction("not", (s.Chain((left, right), ("=",), inner),)):

@@ -179,10 +179,10 @@ _THINGS = frozenset(["q", "t", "u", "uu", "thing", "digit", "group"])
 
 
 def _things(mentions: Sequence[Mention]) -> list[Mention]:
-    """What is spoken of, each place once, plain numbers apart."""
+    """What is spoken of, each place once, plain numbers and names of values apart."""
     found: dict[tuple[int, int], Mention] = {}
     for one in mentions:
-        if one.category in _THINGS and not isinstance(one.meaning, s.Number):
+        if one.category in _THINGS and not isinstance(one.meaning, s.Number | s.Text):
             found.setdefault((one.start, one.end), one)
     return list(found.values())
 
