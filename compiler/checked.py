@@ -49,6 +49,8 @@ class Value:
     variable: str
     low: int = field(default=0, compare=False)
     high: int = field(default=9, compare=False)
+    kind: str = field(default="", compare=False)
+    """The variable's kind where its values are names, empty where they are numbers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,10 @@ class Card:
         """What each class is worth as a value: the number that it is, or the place of a name, from 0."""
         return tuple(range(len(self.classes))) if self.named else tuple(map(int, self.classes))
 
+    def shows(self, place: int) -> int | str:
+        """What a picture of class ``place`` shows, as it is told."""
+        return self.told(self.values[place])
+
     def told(self, value: int) -> int | str:
         """A value as it is told: the number, or the name."""
         return self.classes[value] if self.named else value
@@ -205,10 +209,13 @@ def value_cards(cards: Iterable[Card]) -> dict[str, Card]:
 
 
 def truths(cards: Collection[Card]) -> dict[str, dict[int, int]]:
-    """For each network that declares a table, the class of every value: the table lists them in the order of the
-    values, numbers by their size and names by their place."""
+    """For each network that declares a table, and each reader of values, the class of every value: a table lists them
+    in the order of the values, numbers by their size and names by their place."""
     values = {kind: sorted(card.values) for kind, card in value_cards(cards).items()}
-    return {
+    found = {
+        card.name: dict(zip(card.values, range(len(card.classes)), strict=True)) for card in cards if card.reads_values
+    }
+    return found | {
         card.name: dict(zip(values.get(card.kind, range(len(card.table))), card.table, strict=True))
         for card in cards
         if card.table is not None

@@ -100,8 +100,16 @@ def write_flags(folder: Path, *, ordered: bool = True) -> Path:
     language = "\n[language]\nvalue = true\n" + (_ORDER if ordered else "")
     cards = {
         "flags": (_GENERATOR, Flags(), torch.randn(2, 6)),
-        "colour": (_READER.format(name="colour", role="classifier", language=language), Bands((0, 1, 2, 3, 4)), picture),
-        "colour_judge": (_READER.format(name="colour_judge", role="judge", language=""), Bands((0, 1, 2, 3, 4)), picture),
+        "colour": (
+            _READER.format(name="colour", role="classifier", language=language),
+            Bands((0, 1, 2, 3, 4)),
+            picture,
+        ),
+        "colour_judge": (
+            _READER.format(name="colour_judge", role="judge", language=""),
+            Bands((0, 1, 2, 3, 4)),
+            picture,
+        ),
         "warm": (_CONCEPT, Bands(WARM), picture),
     }
     for name, (card, network, example) in cards.items():

@@ -1,10 +1,11 @@
 """Settings: what a file says about the run."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, cast
 
-from oedipus.compiler.checked import Settings
+from oedipus.compiler.checked import Constant, Settings
 from oedipus.compiler.checked import Value as Shown
 from oedipus.compiler.options import ALGORITHMS, AUTO, fault, known_to
 from oedipus.compiler.resolve.expressions import Resolver
@@ -21,7 +22,7 @@ class SettingsReader:
         self.resolver, self.folder = resolver, folder
         self.taken: dict[str, Any] = {"libraries": (), "find": ()}
         self.places: dict[str, Span] = {}
-        self.solution: tuple[int, ...] | None = None
+        self.solution: tuple[s.Expression, ...] | None = None
 
     def take(self, setting: s.Setting) -> None:
         """Note one setting. Raises :class:`Mistake`."""
@@ -52,9 +53,10 @@ class SettingsReader:
             case "how many":
                 self.taken["count_wanted"] = True
             case "solution":
-                self.solution = tuple(int(cast(s.Number, one).value) for one in setting.values)
-                if any(cast(s.Number, one).value.denominator != 1 for one in setting.values):
-                    raise Mistake("E502", setting.span, "digits are whole numbers")
+                self.solution = tuple(cast(Sequence[s.Expression], setting.values))
+                for one in self.solution:
+                    if isinstance(one, s.Number) and one.value.denominator != 1:
+                        raise Mistake("E502", setting.span, "digits are whole numbers")
 
     def _algorithm(self, setting: s.Setting) -> None:
         """How the riddle is to be solved. Raises :class:`Mistake` at the word that is wrong."""
@@ -105,14 +107,34 @@ class SettingsReader:
                 diagnostics.append(mistake.diagnostic)
         return Settings(**self.taken)
 
-    def _solution(self, values: tuple[int, ...]) -> dict[str, int]:
-        span, names = self.places["solution"], self.resolver.declared.digits
-        if len(values) == 1 and len(names) > 1 and len(str(values[0])) == len(names):
-            values = tuple(int(char) for char in str(values[0]))
+    def _solution(self, values: tuple[s.Expression, ...]) -> dict[str, int]:
+        span, declared = self.places["solution"], self.resolver.declared
+        names = declared.shown
+        match values:
+            case (s.Number(whole),) if len(names) > 1 and len(str(int(whole))) == len(names):
+                values = tuple(s.Number(Fraction(char), span) for char in str(int(whole)))
         if len(values) != len(names):
             raise Mistake(
                 "E501", span, f"{len(values)} digits are given and {len(names)} are declared: {', '.join(names)}"
             )
-        if any(value not in range(10) for value in values):
-            raise Mistake("E502", span, "each number of a solution is a digit, 0 to 9")
-        return dict(zip(names, values, strict=True))
+        return {name: self._worth(name, value) for name, value in zip(names, values, strict=True)}
+
+    def _worth(self, name: str, node: s.Expression) -> int:
+        """What a variable is said to show."""
+        names = self.resolver.names
+        shown = names.shows(name)
+        if shown.kind:
+            said = names.choice(node.name) if isinstance(node, s.Name) else self.resolver.value(node)
+            if said is None:
+                said = self.resolver.value(node)
+            term = names.alike([shown, said], [node.span, node.span])[1]
+            return int(cast(Constant, term).value) if isinstance(term, Constant) else self._none(node)
+        value = node.value if isinstance(node, s.Number) else None
+        if value is None or value not in names.domains()[name]:
+            low, high = shown.low, shown.high
+            label = f"each number of a solution is a digit, {low} to {high}"
+            raise Mistake("E502", self.places["solution"], label)
+        return int(value)
+
+    def _none(self, node: s.Expression) -> int:
+        raise Mistake("E502", node.span, "a solution gives the value itself")

@@ -114,7 +114,7 @@ def _total(node: s.Expression) -> bool:
     match node:
         case s.Operation("+" | "-" | "*" | "neg", operands):
             return all(map(_total, operands))
-        case s.Name() | s.Number() | s.Bound():
+        case s.Name() | s.Number() | s.Text() | s.Bound():
             return True
         case s.Call("sum" | "product", arguments):
             return all(_total(one) for one in arguments)
