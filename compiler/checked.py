@@ -44,7 +44,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """The integer that a variable shows, from ``low`` to ``high``: a digit's, or the place of a value that is a name."""
+    """The integer that a variable shows, from ``low`` to ``high``: of a value that is a name its place, from 0."""
 
     variable: str
     low: int = field(default=0, compare=False)

@@ -58,6 +58,12 @@ class Declared:
         """Names of all variables that show a value, be it a number or a name."""
         return [one.name for one in self.variables.values() if one.kind in self.valued]
 
+    @property
+    def group(self) -> str:
+        """What all of them are called in core text: the digits, or what else the riddle is about."""
+        kinds = {one.kind for one in self.variables.values() if one.kind in self.valued}
+        return f"{next(iter(kinds))}s" if len(kinds) == 1 and kinds <= self.named else "digits"
+
     def names(self) -> frozenset[str]:
         """All names, in lower case."""
         wholes = {whole.name.lower() for whole in self.wholes if whole.name}

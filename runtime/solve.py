@@ -75,8 +75,8 @@ class Result:
     """The answer and all that supports it.
 
     ``answer`` is the most frequent joint reading of the samples, a number or a name for each variable that shows a
-    value (``reading`` the same as classes), and ``probability`` its share; ``violated`` names the clauses that it breaks by
-    the tables; ``elbo`` is in nats, on fresh samples, None where draws are the posterior's
+    value (``reading`` the same as classes), and ``probability`` its share; ``violated`` names the clauses that it
+    breaks by the tables; ``elbo`` is in nats, on fresh samples, None where draws are the posterior's
     own; ``latents`` [samples, dim], ``pictures`` one [samples, channels, height, width] a variable, in 0..1;
     ``columns`` of every draw that was kept, as in :class:`oedipus.runtime.run.Outcome`; ``details`` of the
     samples, as in :class:`oedipus.runtime.density.Evaluation`. ``why`` this

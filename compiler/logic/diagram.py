@@ -5,8 +5,8 @@ relations are built from arrays of partial sums; everything else derives the
 residual formula class by class while that is quick, and takes prefixes otherwise.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,7 +1,7 @@
 """Orders of readouts worth trying for a diagram; its size can depend on them exponentially."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from oedipus.compiler import checked as c
 from oedipus.compiler.budget import Effort

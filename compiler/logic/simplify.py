@@ -7,7 +7,7 @@ for every node: no constant parts, anything of a single axis is a truth table,
 relations compare with 0 and have no common divisor.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil
 from typing import Any, Literal, assert_never

@@ -1,6 +1,7 @@
 """Making checked terms, and what is known of their values before any digit is."""
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import reduce
 from math import ceil, floor
@@ -22,6 +23,7 @@ from oedipus.compiler.checked import (
     Value,
 )
 from oedipus.compiler.logic.evaluate import POWER_BITS, power
+from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.spans import Span
 
@@ -58,6 +60,17 @@ def constant_power(base: Fraction, exponent: Fraction, span: Span) -> Term:
     if abs(found) > LARGEST or found.denominator > LARGEST:
         raise Mistake("E405", span, f"numbers go up to {LARGEST:,}".replace(",", " "))
     return constant(found)
+
+
+def flat(
+    kind: type[Sum] | type[Product], op: str, nodes: Sequence[s.Expression], terms: Sequence[Term]
+) -> tuple[Term, ...]:
+    """The terms of ``a + b + c`` as one sum; a number's digits stay together."""
+    out: list[Term] = []
+    for node, term in zip(nodes, terms, strict=True):
+        inner = isinstance(term, kind) and isinstance(node, s.Operation) and node.op == op
+        out += term.terms if inner else (term,)  # type: ignore[union-attr]
+    return tuple(out)
 
 
 def minus(left: Term, right: Term) -> Term:

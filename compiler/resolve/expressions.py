@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import TypeAlias, cast
 
 from oedipus.compiler.checked import (
@@ -19,7 +18,7 @@ from oedipus.compiler.checked import (
     Variable,
 )
 from oedipus.compiler.checked import Value as Shown
-from oedipus.compiler.resolve.arithmetic import LARGEST, bounds, clamped, constant, constant_power, is_term
+from oedipus.compiler.resolve.arithmetic import LARGEST, bounds, clamped, constant, constant_power, flat, is_term
 from oedipus.compiler.resolve.connectives import both, either, joined
 from oedipus.compiler.resolve.named import Names
 from oedipus.compiler.resolve.numerals import Numeral
@@ -307,9 +306,9 @@ class Resolver:
         terms = [self.term(one) for one in operands]
         match op:
             case "+":
-                return Sum(_flat(Sum, op, operands, terms))
+                return Sum(flat(Sum, op, operands, terms))
             case "*":
-                return Product(_flat(Product, op, operands, terms))
+                return Product(flat(Product, op, operands, terms))
             case "neg":
                 return Product((constant(-1), terms[0]))
         if op in ("/", "//", "%") and terms[1] == constant(0):
@@ -383,17 +382,6 @@ class Resolver:
         near = closest(node.function, [*self.functions, *self.words.functions, *map(ident, self.words.adjectives)])
         help_ = f"did you mean '{near}'?" if near else "docs/language.md lists the functions"
         raise Mistake("E102", node.span, f"there is no function '{node.function}'", help_, near)
-
-
-def _flat(
-    kind: type[Sum] | type[Product], op: str, nodes: Sequence[s.Expression], terms: Sequence[Term]
-) -> tuple[Term, ...]:
-    """The terms of ``a + b + c`` as one sum; a number's digits stay together."""
-    out: list[Term] = []
-    for node, term in zip(nodes, terms, strict=True):
-        inner = isinstance(term, kind) and isinstance(node, s.Operation) and node.op == op
-        out += term.terms if inner else (term,)  # type: ignore[union-attr]
-    return tuple(out)
 
 
 def _where(formula: Formula, condition: Formula | None) -> Formula:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from oedipus.compiler.checked import Constant, Term
 from oedipus.compiler.checked import Value as Shown
-from oedipus.compiler.resolve.arithmetic import constant, is_term
+from oedipus.compiler.resolve.arithmetic import constant
 from oedipus.compiler.resolve.values import Choice, Path, Spelt, Value
 from oedipus.compiler.vocabulary import Words
 from oedipus.dsl.declared import Declared
@@ -59,7 +59,8 @@ class Names:
         kind = self.kind(value)
         if isinstance(value, Choice):
             return Mistake("E414", span, f"'{value.name}' is a value of a {' or a '.join(value.worth)}, not a number")
-        assert isinstance(value, Shown) and kind is not None
+        assert isinstance(value, Shown)
+        assert kind is not None
         help_ = f"its values are {self._listed(kind)}: {self._sayable(value.variable, kind)}"
         return Mistake("E414", span, f"'{value.variable}' is a {kind}, whose values are no numbers", help_)
 
@@ -86,8 +87,8 @@ class Names:
         if len(kinds) != 1:
             raise Mistake("E416", span, "this has no place in an order", "a rank is of a value of a kind that has one")
         term = constant(value.worth[kinds[0]]) if isinstance(value, Choice) else value
-        assert is_term(term)  # type: ignore[arg-type]
-        return term, len(self.words.readers[kinds[0]].classes)  # type: ignore[return-value]
+        assert isinstance(term, Constant | Shown)
+        return term, len(self.words.readers[kinds[0]].classes)
 
     def _term(self, value: Value, kind: str, span: Span) -> Term:
         if isinstance(value, Shown) and self.kind(value) == kind:
@@ -99,15 +100,16 @@ class Names:
         text = value.text if isinstance(value, Path) else value.name if isinstance(value, Choice) else ""
         near = closest(text, [one.lower() for one in names]) if text else ""
         help_ = f"did you mean '{near}'?" if near else f"its values are {self._listed(kind)}"
-        said = f"'{text}' is" if text else "a number is" if isinstance(value, Spelt | Constant) else "this is"
-        raise Mistake("E415", span, f"{said} no value of a {kind}", help_, near)
+        raise Mistake("E415", span, f"{_told(value)} is no value of a {kind}", help_, near)
 
     def _unsaid(self, values: Sequence[Value], spans: Sequence[Span]) -> Mistake:
         """What is told of names that are compared with no variable that could show them."""
         for one, span in zip(values, spans, strict=True):
             if isinstance(one, Choice) and not all(isinstance(other, Choice | Path) for other in values):
                 return self.no_number(one, span)
-        return Mistake("E401", spans[0].to(spans[-1]), "this says nothing of a picture", "say which: a is red")
+        name = next((one.name for one in values if isinstance(one, Choice)), "…")
+        help_ = f"say which picture shows it, as in 'a is {name}'"
+        return Mistake("E401", spans[0].to(spans[-1]), "this says nothing of a picture", help_)
 
     def _sayable(self, name: str, kind: str) -> str:
         return f'write such as {name} = "{self.words.readers[kind].classes[0]}"'
@@ -115,3 +117,14 @@ class Names:
     def _listed(self, kind: str) -> str:
         names = self.words.readers[kind].classes
         return ", ".join(names[:MOST_LISTED]) + (" …" if len(names) > MOST_LISTED else "")
+
+
+def _told(value: Value) -> str:
+    match value:
+        case Path(text) | Choice(text, _):
+            return f"'{text}'"
+        case Shown(name):
+            return f"what '{name}' shows"
+        case Spelt() | Constant():
+            return "a number"
+    return "this"

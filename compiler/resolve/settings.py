@@ -10,6 +10,7 @@ from oedipus.compiler.checked import Value as Shown
 from oedipus.compiler.options import ALGORITHMS, AUTO, fault, known_to
 from oedipus.compiler.resolve.expressions import Resolver
 from oedipus.compiler.resolve.values import Group, Spelt
+from oedipus.compiler.resolve.values import Path as Quoted
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Diagnostic, Mistake
 from oedipus.dsl.spans import Span
@@ -53,10 +54,7 @@ class SettingsReader:
             case "how many":
                 self.taken["count_wanted"] = True
             case "solution":
-                self.solution = tuple(cast(Sequence[s.Expression], setting.values))
-                for one in self.solution:
-                    if isinstance(one, s.Number) and one.value.denominator != 1:
-                        raise Mistake("E502", setting.span, "digits are whole numbers")
+                self.solution = _solution(setting)
 
     def _algorithm(self, setting: s.Setting) -> None:
         """How the riddle is to be solved. Raises :class:`Mistake` at the word that is wrong."""
@@ -124,17 +122,19 @@ class SettingsReader:
         names = self.resolver.names
         shown = names.shows(name)
         if shown.kind:
-            said = names.choice(node.name) if isinstance(node, s.Name) else self.resolver.value(node)
-            if said is None:
-                said = self.resolver.value(node)
-            term = names.alike([shown, said], [node.span, node.span])[1]
-            return int(cast(Constant, term).value) if isinstance(term, Constant) else self._none(node)
-        value = node.value if isinstance(node, s.Number) else None
-        if value is None or value not in names.domains()[name]:
-            low, high = shown.low, shown.high
-            label = f"each number of a solution is a digit, {low} to {high}"
-            raise Mistake("E502", self.places["solution"], label)
-        return int(value)
+            said = node.name if isinstance(node, s.Name) else node.text if isinstance(node, s.Text) else ""
+            value = names.choice(said) or (Quoted(said) if said else self.resolver.value(node))
+            term = names.alike([shown, value], [node.span, node.span])[1]
+            return int(cast(Constant, term).value)
+        if isinstance(node, s.Number) and node.value in names.domains()[name]:
+            return int(node.value)
+        label = f"each number of a solution is a digit, {shown.low} to {shown.high}"
+        raise Mistake("E502", self.places["solution"], label)
 
-    def _none(self, node: s.Expression) -> int:
-        raise Mistake("E502", node.span, "a solution gives the value itself")
+
+def _solution(setting: s.Setting) -> tuple[s.Expression, ...]:
+    """What a solution lists. Raises :class:`Mistake` for a fraction."""
+    values = tuple(cast(Sequence[s.Expression], setting.values))
+    if any(isinstance(one, s.Number) and one.value.denominator != 1 for one in values):
+        raise Mistake("E502", setting.span, "digits are whole numbers")
+    return values

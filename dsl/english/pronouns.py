@@ -332,7 +332,7 @@ class _Antecedents:
                 return [s.Listing(tuple(singles))]  # type: ignore[arg-type]
         if len(self.story.declared.wholes) > 1:
             return [s.Name("numbers")]
-        return [s.Name("digits")] if not singles else []
+        return [s.Name(self.story.declared.group)] if not singles else []
 
     def _digit(self, node: object) -> bool:
         match node:
