@@ -62,10 +62,8 @@ def test_flags_alone(flags: Mapping[str, Card]) -> None:
     assert [COLOURS[at] for at in bright.tolist()] == ["red", "green", "dark grey"]
 
 
-@pytest.mark.parametrize("algorithm", ["bank", "meanfield"])
-def test_flags_beside_digits(algorithm: str, flags: Mapping[str, Card], tmp_path: Path) -> None:
-    options = {"steps": 60} if algorithm == "meanfield" else {}
-    posterior, result = solved(MIXED, flags, algorithm=algorithm, members=2000, **options)
+def test_flags_beside_digits(flags: Mapping[str, Card], tmp_path: Path) -> None:
+    posterior, result = solved(MIXED, flags, members=1000)
     assert dict(result.answer) == {"a": "dark grey", "b": "amber", "x": 1}
     assert result.reading == (4, 1, 1)
     assert result.satisfied
@@ -78,11 +76,19 @@ def test_flags_beside_digits(algorithm: str, flags: Mapping[str, Card], tmp_path
     riddle = check_text(MIXED, flags)
     html = page(Solved(MIXED, "mixed.riddle", riddle, flags, posterior, result, Diagnostics(), "oedipus solve"))
     assert "dark grey" in html
-    assert "reads as amber" in html or "amber" in html
+    assert "amber" in html
     write_result(result, posterior, tmp_path / "run")
     stored = json.loads((tmp_path / "run" / "result.json").read_text(encoding="utf-8"))
     assert stored["answer"] == {"a": "dark grey", "b": "amber", "x": 1}
     assert "dark_grey amber 1" in (tmp_path / "run" / "trace.csv").read_text(encoding="utf-8")
+
+
+def test_gradients_pass_kinds_of_several_sizes(flags: Mapping[str, Card]) -> None:
+    text = "flag a\ndigit x\na is blue\nx = rank(a) + 1"
+    options = {"algorithm": "meanfield", "steps": 8, "restarts": 4, "screened": 2, "members": 500, "polish": 0}
+    _, result = solved(text, flags, **options)
+    assert dict(result.answer) == {"a": "blue", "x": 5}
+    assert result.elbo is not None
 
 
 def test_a_judge_is_asked_by_name(flags: Mapping[str, Card]) -> None:

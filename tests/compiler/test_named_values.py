@@ -1,6 +1,7 @@
 # ruff: noqa: ARG005
 """Values that are names, by cards only: flags of five colours, alone and beside digits, against brute force."""
 
+import re
 from collections.abc import Callable, Mapping
 from itertools import product
 from pathlib import Path
@@ -259,3 +260,17 @@ def test_two_readers_of_a_kind_know_the_same_values(tmp_path: Path) -> None:
     (tmp_path / "hue.toml").write_text(text.replace('"red", "amber"', '"amber", "red"'), encoding="utf-8")
     with pytest.raises(CardError, match="'classes' are not the values of a flag as 'colour' reads them"):
         read_cards([tmp_path])
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "bring-your-own.md"
+
+
+def test_the_cards_of_the_page(tmp_path: Path) -> None:
+    blocks = re.findall(r"<!-- card: (\S+) -->\n```\w+\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    files = dict(blocks)
+    text = files.pop("hand.riddle")
+    for name, card in files.items():
+        (tmp_path / name).write_text(card, encoding="utf-8")
+    cards = read_cards([tmp_path])
+    assert read_text(text, cards)[1] == ()
+    assert found(text, cards) == [("hearts", "spades", "hearts", 1)]
