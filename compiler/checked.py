@@ -39,7 +39,7 @@ class Constant:
     """An exact number; as a value that has a ``name`` its place among those of its kind, from 0."""
 
     value: Fraction
-    name: str = field(default="", compare=False)
+    name: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,9 @@ class Value:
     """The integer that a variable shows, from ``low`` to ``high``: of a value that is a name its place, from 0."""
 
     variable: str
-    low: int = field(default=0, compare=False)
-    high: int = field(default=9, compare=False)
-    kind: str = field(default="", compare=False)
+    low: int = field(default=0, compare=False, repr=False)
+    high: int = field(default=9, compare=False, repr=False)
+    kind: str = field(default="", compare=False, repr=False)
     """The variable's kind where its values are names, empty where they are numbers."""
 
 

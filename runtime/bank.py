@@ -16,8 +16,8 @@ import torch
 from torch import Generator, Tensor
 
 from oedipus.runtime.blocks import Block, blocks_of
+from oedipus.runtime.density import stacked
 from oedipus.runtime.pool import Pool, cached_pool, draw_pool
-from oedipus.runtime.posterior import stacked
 
 if TYPE_CHECKING:
     from oedipus.runtime.posterior import Posterior, Readings, Source

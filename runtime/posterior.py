@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from oedipus.compiler.program import Gaussian, Program
 from oedipus.networks.cards import Card, value_cards
 from oedipus.networks.library import hold_together, load_network
 from oedipus.runtime.affine import Affine
 from oedipus.runtime.algorithms.base import validate_schedule
-from oedipus.runtime.density import Evaluation
+from oedipus.runtime.density import Evaluation, stacked
 from oedipus.runtime.factors import LogFactor, bind, gaussian
 from oedipus.runtime.given import given_prior
 from oedipus.runtime.standard import standardised
@@ -308,14 +307,6 @@ class Posterior:
         """log p(ξ | y) + const of each row of ``latents`` ``[rows, dim]``, in nats."""
         likelihood = self.evaluate(latents, self.alpha if alpha is None else alpha).log_likelihood
         return likelihood - latents.square().sum(dim=1) / 2
-
-
-def stacked(values: Sequence[Tensor]) -> Tensor:
-    """Log-probabilities ``[rows, classes]`` of several variables as one ``[rows, variables, classes]``: of kinds with
-    fewer values than others the rest are impossible."""
-    most = max(one.shape[1] for one in values)
-    wide = [functional.pad(one, (0, most - one.shape[1]), value=-torch.inf) for one in values]
-    return torch.stack(wide, dim=1)
 
 
 def find_device(name: torch.device | str) -> torch.device:
