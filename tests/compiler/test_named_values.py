@@ -20,6 +20,8 @@ from oedipus.networks.cards import Card, CardError, read_cards
 from oedipus.testing import solutions
 
 ERRORS = Path(__file__).parents[1] / "errors" / "named"
+DOCS = Path(__file__).parents[2] / "docs"
+CARDS = read_cards()
 RANK = {colour: place for place, colour in enumerate(COLOURS, 1)}
 WARM = ("red", "amber")
 FEW = 8
@@ -176,6 +178,23 @@ def test_a_value_that_two_kinds_have(tmp_path: Path) -> None:
         assert codes == ["E415"]
 
 
+def test_digits_are_read_as_ever_beside_such_a_kind(flags: Mapping[str, Card]) -> None:
+    """The productions of names are only there where a kind has some; they change nothing that is said of digits."""
+    page = (DOCS / "language.md").read_text(encoding="utf-8")
+    heads = ["", "digits a, b, c\n", "There is a three-digit number.\n"]
+    tried = 0
+    for text in re.findall(r"```riddle\n(.*?)```", page, re.DOTALL)[::2]:
+        for head in heads:
+            before, told = read_text(head + text, CARDS)
+            if not told:
+                after, told = read_text(head + text, flags)
+                assert [one.body for one in after.clauses] == [one.body for one in before.clauses]
+                assert told == ()
+                tried += 1
+                break
+    assert tried > 10
+
+
 # Numbers that are not 0 to 9 ----------------------------------------------
 
 DIE = """name = "die_{name}"
@@ -262,11 +281,10 @@ def test_two_readers_of_a_kind_know_the_same_values(tmp_path: Path) -> None:
         read_cards([tmp_path])
 
 
-PAGE = Path(__file__).parents[2] / "docs" / "bring-your-own.md"
-
-
 def test_the_cards_of_the_page(tmp_path: Path) -> None:
-    blocks = re.findall(r"<!-- card: (\S+) -->\n```\w+\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    blocks = re.findall(
+        r"<!-- card: (\S+) -->\n```\w+\n(.*?)```", (DOCS / "bring-your-own.md").read_text(encoding="utf-8"), re.DOTALL
+    )
     files = dict(blocks)
     text = files.pop("hand.riddle")
     for name, card in files.items():
