@@ -76,12 +76,14 @@ def why(
     from oedipus.shell.common import read_riddle
 
     source = read_riddle(file)
+    from oedipus.compiler.logic.axes import Readers
     from oedipus.compiler.verdict.why import narrate
     from oedipus.compiler.verdict.why import why as explanation
 
     with source.mistakes():
         found = explanation(source.riddle, source.cards, seconds=seconds)
-    print(narrate(found, {clause.name: clause.text for clause in source.riddle.clauses}))
+    texts = {clause.name: clause.text for clause in source.riddle.clauses}
+    print(narrate(found, texts, Readers.of(source.riddle, source.cards).told))
 
 
 @app.command()

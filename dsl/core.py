@@ -241,8 +241,12 @@ class _Builder:
         return s.Number(number_of(token.value.text), _place(token))
 
     def solution(self, children: list[Any]) -> s.Setting:
-        values = tuple(self.plain(one) for one in children if one.type == "NUMBER")
+        values = tuple(one for one in children if not isinstance(one, Token))
         return s.Setting("solution", values, span=_span(children))
+
+    def shown(self, children: list[Any]) -> s.Expression:
+        makers = {"NUMBER": self.number, "NAME": self.name, "STRING": self.text}
+        return makers[children[0].type](children)
 
     def find(self, children: list[Any]) -> s.Setting:
         return s.Setting("find", tuple(one for one in children if not isinstance(one, Token)), span=_span(children))

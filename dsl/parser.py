@@ -147,7 +147,7 @@ def parser_of(
     """Read a file's clauses and all that they declare; ``functions`` are those that the compiler knows."""
     raw, found = read(text)
     lexicon = Lexicon(vocabulary.entries())
-    declared = Declared(valued=valued, reserved=reserved_names(lexicon, functions))
+    declared = Declared(valued=valued, named=frozenset(vocabulary.values), reserved=reserved_names(lexicon, functions))
     parser = Parser(vocabulary, raw, found, declared, English(lexicon, declared))
     _labels(raw, found)
     for place, one in enumerate(raw):

@@ -16,6 +16,7 @@ import torch
 from torch import Generator, Tensor
 
 from oedipus.runtime.blocks import Block, blocks_of
+from oedipus.runtime.density import stacked
 from oedipus.runtime.pool import Pool, cached_pool, draw_pool
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Bank:
         values = [
             self.readings[name, at][chosen[:, at]] for at, name in enumerate(self.posterior.value_networks) if name
         ]
-        return {"clauses": self.clauses(chosen)} | ({"values": torch.stack(values, dim=1)} if values else {})
+        return {"clauses": self.clauses(chosen)} | ({"values": stacked(values)} if values else {})
 
     @cached_property
     def blocks(self) -> list[Block]:

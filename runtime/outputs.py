@@ -89,7 +89,7 @@ def write_result(
     with whole(directory) as staged:
         save_file(_samples(result, posterior, found), staged / "samples.safetensors")
         saved_of(result, posterior).write(staged / "posterior.safetensors")
-        (staged / "trace.csv").write_text(_trace(result), encoding="utf-8")
+        (staged / "trace.csv").write_text(_trace(result, posterior), encoding="utf-8")
         write_netcdf(result, posterior, staged / "posterior.nc", of)
         text = json.dumps(_finite(result, diagnostics) | found.figures, indent=2) + "\n"
         (staged / "result.json").write_text(text, encoding="utf-8")
@@ -139,8 +139,10 @@ def _own(inferred: Inferred, posterior: Posterior) -> Inferred:
     return gaussian(posterior.prior.after(affine(inferred)))
 
 
-def _trace(result: Result) -> str:
-    rows = [asdict(row) | {"reading": " ".join(map(str, row.reading))} for row in result.trace]
+def _trace(result: Result, posterior: Posterior) -> str:
+    # A name of several words stays one cell among others.
+    told = [[str(one).replace(" ", "_") for one in posterior.told(row.reading)] for row in result.trace]
+    rows = [asdict(row) | {"reading": " ".join(said)} for row, said in zip(result.trace, told, strict=True)]
     out = io.StringIO()
     if rows:
         writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")

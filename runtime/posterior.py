@@ -10,11 +10,11 @@ import torch
 from torch import Tensor, nn
 
 from oedipus.compiler.program import Gaussian, Program
-from oedipus.networks.cards import Card
+from oedipus.networks.cards import Card, value_cards
 from oedipus.networks.library import hold_together, load_network
 from oedipus.runtime.affine import Affine
 from oedipus.runtime.algorithms.base import validate_schedule
-from oedipus.runtime.density import Evaluation
+from oedipus.runtime.density import Evaluation, stacked
 from oedipus.runtime.factors import LogFactor, bind, gaussian
 from oedipus.runtime.given import given_prior
 from oedipus.runtime.standard import standardised
@@ -81,14 +81,27 @@ class Posterior:
     @cached_property
     def value_networks(self) -> tuple[str | None, ...]:
         """For each variable, the classifier that reads its value, or None."""
-        readers = {card.kind: name for name, card in self.cards.items() if card.language.get("value")}
-        return tuple(readers.get(variable.kind) for variable in self.program.variables)
+        readers = value_cards(self.cards.values())
+        found = [readers.get(variable.kind) for variable in self.program.variables]
+        return tuple(card.name if card else None for card in found)
 
     @property
     def valued(self) -> tuple[str, ...]:
         """Names of the variables that show a value, in the order of an evaluation's ``values``."""
         pairs = zip(self.program.variables, self.value_networks, strict=True)
         return tuple(variable.name for variable, network in pairs if network)
+
+    @cached_property
+    def value_cards(self) -> dict[str, Card]:
+        """For each variable that shows a value, in this order, the card of its classifier."""
+        return {
+            name: self.cards[network]
+            for name, network in zip(self.valued, filter(None, self.value_networks), strict=True)
+        }
+
+    def told(self, reading: Sequence[int]) -> tuple[int | str, ...]:
+        """The values that a joint reading, a class for each variable of ``valued``, shows: numbers or names."""
+        return tuple(card.shows(place) for card, place in zip(self.value_cards.values(), reading, strict=False))
 
     @cached_property
     def _place(self) -> dict[str, int]:
@@ -267,7 +280,7 @@ class Posterior:
         details = {"clauses": clauses.detach()}
         values = [readings[name, at] for at, name in enumerate(self.value_networks) if name]
         if values:
-            details["values"] = torch.stack(values, dim=1).detach()
+            details["values"] = stacked(values).detach()
         if self.measurements:
             # −½ Σ r² is at hand; the mean of r² is what a person can read.
             counts = [len(one.data) for one in self.measurements.values()]
@@ -332,7 +345,7 @@ def load_posterior(
     names = {variable.generator for variable in program.variables} | {one.network for one in program.readouts}
     names |= {one.body.network for one in program.factors if isinstance(one.body, Gaussian) and one.body.network}
     kinds = {variable.kind for variable in program.variables}
-    names |= {name for name, card in cards.items() if card.kind in kinds and card.language.get("value")}
+    names |= {card.name for kind, card in value_cards(cards.values()).items() if kind in kinds}
     networks = {name: load_network(cards[name], where) for name in sorted(names)}
     for generator in sorted({variable.generator for variable in program.variables}):
         kind = cards[generator].kind

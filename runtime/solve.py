@@ -74,9 +74,9 @@ def request_for(program: Program, **given: Any) -> Request:
 class Result:
     """The answer and all that supports it.
 
-    ``answer`` is the most frequent joint reading of the samples and
-    ``probability`` its share; ``violated`` names the clauses that it breaks by
-    the tables; ``elbo`` is in nats, on fresh samples, None where draws are the posterior's
+    ``answer`` is the most frequent joint reading of the samples, a number or a name for each variable that shows a
+    value (``reading`` the same as classes), and ``probability`` its share; ``violated`` names the clauses that it
+    breaks by the tables; ``elbo`` is in nats, on fresh samples, None where draws are the posterior's
     own; ``latents`` [samples, dim], ``pictures`` one [samples, channels, height, width] a variable, in 0..1;
     ``columns`` of every draw that was kept, as in :class:`oedipus.runtime.run.Outcome`; ``details`` of the
     samples, as in :class:`oedipus.runtime.density.Evaluation`. ``why`` this
@@ -87,7 +87,7 @@ class Result:
     """
 
     request: Request
-    answer: Mapping[str, int]
+    answer: Mapping[str, int | str]
     probability: float
     violated: tuple[str, ...]
     elbo: float | None
@@ -104,7 +104,8 @@ class Result:
     details: Mapping[str, Tensor] = field(default_factory=dict)
     why: str = ""
     log_evidence: float | None = None
-    masses: tuple[tuple[tuple[int, ...], float], ...] = ()
+    masses: tuple[tuple[tuple[int | str, ...], float], ...] = ()
+    reading: tuple[int, ...] = ()
     insights: tuple[str, ...] = ()
     mended: float | None = None
 
@@ -215,15 +216,18 @@ def _read(
     inferred = outcome.posterior
     pictures = posterior.pictures(latents)
     evaluation = posterior.evaluate(latents, posterior.alpha)
-    answer: dict[str, int] = {}
+    answer: dict[str, int | str] = {}
+    reading: tuple[int, ...] = ()
     probability, accuracy, judged = 1.0, None, None
-    masses: tuple[tuple[tuple[int, ...], float], ...] = ()
+    masses: tuple[tuple[tuple[int | str, ...], float], ...] = ()
     if "values" in evaluation.details:
         values = evaluation.details["values"]
-        masses = shares(values.argmax(dim=2))
-        reading, probability = masses[0]
-        answer = dict(zip(posterior.valued, reading, strict=True))
-        expected = digits_of(posterior, posterior.program.solution or answer)
+        found = shares(values.argmax(dim=2))
+        masses = tuple((posterior.told(classes), share) for classes, share in found)
+        reading, probability = found[0]
+        answer = dict(zip(posterior.valued, masses[0][0], strict=True))
+        solution = posterior.program.solution
+        expected = digits_of(posterior, solution) if solution else torch.tensor(reading, device=values.device)
         accuracy = shown(values, expected).mean().item()
     seconds = record.seconds
     if answer:
@@ -232,7 +236,7 @@ def _read(
         request=request,
         answer=answer,
         probability=probability,
-        violated=tuple(posterior.program.violated(answer)) if answer else (),
+        violated=tuple(posterior.program.violated(dict(zip(posterior.valued, reading, strict=True)))),
         elbo=None,
         score=posterior.score(evaluation.details["clauses"]),
         accuracy=accuracy,
@@ -248,6 +252,7 @@ def _read(
         why=why,
         log_evidence=inferred.log_evidence if isinstance(inferred, Draws) else None,
         masses=masses,
+        reading=reading,
     )
 
 
@@ -267,7 +272,7 @@ def _bound(posterior: Posterior, inferred: Inferred, drawn: Tensor, result: Resu
     return (likelihood + prior - inferred.log_prob(drawn)).mean().item()
 
 
-def judge(posterior: Posterior, pictures: list[Tensor], answer: Mapping[str, int]) -> float | None:
+def judge(posterior: Posterior, pictures: list[Tensor], answer: Mapping[str, int | str]) -> float | None:
     """Share of samples that a network kept out of all inference reads as ``answer``; None without one."""
     right = torch.ones(len(pictures[0]), dtype=torch.bool, device=posterior.device)
     for variable, batch in zip(posterior.program.variables, pictures, strict=True):
@@ -276,7 +281,8 @@ def judge(posterior: Posterior, pictures: list[Tensor], answer: Mapping[str, int
             return None
         if variable.name in answer:
             network = load_network(card, posterior.device)
-            right &= network(batch).argmax(dim=1) == answer[variable.name]
+            shown = torch.tensor([card.shows(place) == answer[variable.name] for place in range(len(card.classes))])
+            right &= shown.to(posterior.device)[network(batch).argmax(dim=1)]
     return right.float().mean().item()
 
 

@@ -209,6 +209,9 @@ def _card_words(cards: Mapping[str, Card]) -> Iterator[Proposal]:
         yield Proposal(name, "function", f"measured by {', '.join(networks.values())}")
     for unit, function in words.vocabulary.units.items():
         yield Proposal(unit, "unit", f"unit of {function}")
+    for kind, names in words.vocabulary.values.items():
+        for name in names:
+            yield Proposal(name, "name", f"value of a {kind}")
     for noun, kind in words.vocabulary.nouns.items():
         yield Proposal(noun, "noun", f"declares pictures of kind {kind}")
 

@@ -147,9 +147,10 @@ def _pictures(solved: Solved) -> Iterator[dict[str, Any]]:
     for variable, pictures in zip(solved.posterior.program.variables, result.pictures, strict=True):
         samples = []
         for at in chosen:
-            read = None
+            read: int | str | None = None
             if reads is not None and variable.name in valued:
-                read = int(reads[at, valued.index(variable.name)])
+                card = solved.posterior.value_cards[variable.name]
+                read = card.shows(int(reads[at, valued.index(variable.name)]))
             other = read is not None and read != result.answer.get(variable.name)
             samples.append({"number": at + 1, "picture": data_uri(pictures[at]), "reads": read, "other": other})
         yield {

@@ -1,5 +1,6 @@
 """``oedipus check``: the verdict for people and for programs."""
 
+from oedipus.compiler.logic.axes import Readers
 from oedipus.compiler.program import Program
 from oedipus.compiler.show import describe
 from oedipus.compiler.verdict.decide import verdict
@@ -11,6 +12,7 @@ def report(file: str, *, limit: int, seconds: float, as_events: bool) -> Exit:
     """Print the verdict of a riddle and the cost of its factors; returns the exit status."""
     source = read_riddle(file, as_events=as_events)
     program = source.program()
+    readers = Readers.of(source.riddle, source.cards)
     found = verdict(source.riddle, source.cards, limit=limit, seconds=seconds)
     if as_events:
         emit(
@@ -18,10 +20,10 @@ def report(file: str, *, limit: int, seconds: float, as_events: bool) -> Exit:
                 "event": "result",
                 "verdict": found.kind,
                 "count": found.count,
-                "solutions": [dict(one) for one in found.solutions],
+                "solutions": [readers.all_told(one) for one in found.solutions],
                 "core": list(found.core),
                 "redundant": list(found.redundant),
-                "free": {name: list(values) for name, values in found.free.items()},
+                "free": {name: [readers.told(name, one) for one in values] for name, values in found.free.items()},
                 "reason": found.reason,
                 "factors": [
                     {"clause": factor.name, "alpha": factor.alpha, "cost": describe.cost(factor)}
@@ -30,17 +32,18 @@ def report(file: str, *, limit: int, seconds: float, as_events: bool) -> Exit:
             }
         )
     else:
-        print(_text(found, program))
+        print(_text(found, program, readers))
     return Exit.UNSATISFIABLE if found.kind == "unsatisfiable" else Exit.DONE
 
 
-def _text(found: Verdict, program: Program) -> str:
+def _text(found: Verdict, program: Program, readers: Readers) -> str:
     lines = [_headline(found)]
-    lines += ["  " + ", ".join(f"{name} = {value}" for name, value in one.items()) for one in found.solutions]
+    shown = [readers.all_told(one) for one in found.solutions]
+    lines += ["  " + ", ".join(f"{name} = {value}" for name, value in one.items()) for one in shown]
     if found.count is None and found.kind == "multiple":
         lines.append("  ...")
     for name, values in found.free.items():
-        lines.append(f"for {name}, any of {', '.join(map(str, values))} would do")
+        lines.append(f"for {name}, any of {', '.join(str(readers.told(name, one)) for one in values)} would do")
     if found.core:
         lines.append(f"in conflict: {', '.join(found.core)} (without any one of them the rest could be fulfilled)")
     if found.redundant:

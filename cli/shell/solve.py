@@ -294,7 +294,7 @@ def _progress(posterior: "Posterior", *, as_events: bool) -> "Iterator[Callable[
     from oedipus.shell.common import emit
 
     def announce(row: "Metrics") -> None:
-        reading = dict(zip(posterior.valued, row.reading, strict=False))
+        reading = dict(zip(posterior.valued, posterior.told(row.reading), strict=False))
         emit(
             {"event": "iteration", "iteration": row.iteration, "alpha": row.alpha, "elbo": row.elbo, "reading": reading}
         )
@@ -308,7 +308,8 @@ def _progress(posterior: "Posterior", *, as_events: bool) -> "Iterator[Callable[
 
         def watch(row: "Metrics") -> None:
             bound = "" if row.elbo is None else f"   ELBO {row.elbo:9.1f}"
-            reading = ", ".join(f"{name} {digit}" for name, digit in zip(posterior.valued, row.reading, strict=False))
+            told = zip(posterior.valued, posterior.told(row.reading), strict=False)
+            reading = ", ".join(f"{name} {value}" for name, value in told)
             status.update(f"α {row.alpha:g}   iteration {row.iteration}{bound}   {reading}")
 
         yield watch

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from oedipus.compiler.checked import And, Compare, Formula, Not, Or, Truth
+from oedipus.compiler.checked import And, Compare, ExactlyOne, Formula, Iff, Implies, Not, Or, Truth
 from oedipus.compiler.resolve.arithmetic import always_defined
 
 
@@ -30,3 +30,22 @@ def negate(formula: Formula) -> Formula:
         case Truth(holds):
             return Truth(not holds)
     return Not(formula)
+
+
+def joined(connective: str, parts: Sequence[Formula]) -> Formula:
+    """Statements joined by a connective of the core language."""
+    match connective:
+        case "and":
+            return both(parts)
+        case "or":
+            return either(parts)
+        case "xor":
+            return ExactlyOne(tuple(parts))
+        case "not":
+            return negate(parts[0])
+        case "if":
+            return Implies(parts[0], parts[1])
+    result = parts[0]
+    for part in parts[1:]:
+        result = Iff(result, part)
+    return result

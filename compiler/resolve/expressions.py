@@ -3,19 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import TypeAlias, cast
 
-from oedipus.compiler.budget import TooLargeNumber
 from oedipus.compiler.checked import (
     Arithmetic,
     Compare,
     CompareOp,
     Constant,
-    ExactlyOne,
     Formula,
-    Iff,
-    Implies,
     Product,
     Sum,
     Term,
@@ -23,11 +18,11 @@ from oedipus.compiler.checked import (
     Variable,
 )
 from oedipus.compiler.checked import Value as Shown
-from oedipus.compiler.logic.evaluate import power
-from oedipus.compiler.resolve.arithmetic import LARGEST, UNBOUNDED, bounds, clamped, constant, is_term
-from oedipus.compiler.resolve.connectives import both, either, negate
+from oedipus.compiler.resolve.arithmetic import LARGEST, bounds, clamped, constant, constant_power, flat, is_term
+from oedipus.compiler.resolve.connectives import both, either, joined
+from oedipus.compiler.resolve.named import Names
 from oedipus.compiler.resolve.numerals import Numeral
-from oedipus.compiler.resolve.values import Group, Item, Path, Spelt, Value, group_of, spelt, weighted
+from oedipus.compiler.resolve.values import Choice, Group, Item, Path, Spelt, Value, group_of, spelt, weighted
 from oedipus.compiler.vocabulary import Words
 from oedipus.dsl import syntax as s
 from oedipus.dsl.declared import Declared, Whole
@@ -66,6 +61,11 @@ class Resolver:
     spelled: dict[str, tuple[Term, ...]] = field(default_factory=dict)
     """The words of letters met, and their digits."""
 
+    @property
+    def names(self) -> Names:
+        """The names of values."""
+        return Names(self.words, self.declared)
+
     # What is needed where
 
     def formula(self, node: s.Expression) -> Formula:
@@ -74,7 +74,7 @@ class Resolver:
             value = self.value(node)
         except NeedsWidth as need:
             return self._by_width(node, need.numeral)
-        if isinstance(value, Group | Spelt | Path) or is_term(value):
+        if isinstance(value, Group | Spelt | Path | Choice) or is_term(value):
             help_ = "say something about it: 'is odd', '= 3', 'is larger than …'"
             raise Mistake("E401", node.span, "this is a number; nothing is said about it", help_)
         return cast(Formula, value)
@@ -88,6 +88,8 @@ class Resolver:
             raise Mistake("E402", node.span, "one number is needed here, not a list")
         if isinstance(value, Path):
             raise Mistake("E402", node.span, "a path is not a number")
+        if isinstance(value, Choice):
+            raise self.names.no_number(value, node.span)
         if not is_term(value):
             raise Mistake("E402", node.span, "this is a statement, true or false, not a number")
         return self.shown(value, node.span)
@@ -98,6 +100,8 @@ class Resolver:
             kind = self.declared.variables[term.variable.lower()].kind
             if kind not in self.words.readers:
                 raise Mistake("E406", span, f"'{term.variable}' is a {kind}: it shows no number")
+            if self.words.named(kind):
+                raise self.names.no_number(term, span)
         return term
 
     def group(self, *nodes: s.Expression) -> Group:
@@ -115,8 +119,17 @@ class Resolver:
             raise Mistake("E403", nodes[0].span, "this cannot be said of some of several only")
         return tuple(self.as_term(one.value, nodes[0].span) for one in found.items)
 
+    def alike(self, *nodes: s.Expression, ordered: bool = False) -> tuple[Term, ...]:
+        """The members of a group as terms that are compared with each other: numbers, or values of one kind."""
+        found = [(one, node.span) for node in nodes for one in self.group(node).items]
+        if not self.names.among([one.value for one, _ in found]) or any(one.condition for one, _ in found):
+            return self.terms(*nodes)
+        return self.names.alike([one.value for one, _ in found], [span for _, span in found], ordered=ordered)
+
     def as_term(self, value: Value, span: Span) -> Term:
         """A member of a group as a number."""
+        if isinstance(value, Choice):
+            raise self.names.no_number(value, span)
         if isinstance(value, Spelt):
             return value.term
         if isinstance(value, Group | Path) or not is_term(value):
@@ -125,7 +138,9 @@ class Resolver:
 
     def as_formula(self, value: Value, span: Span) -> Formula:
         """A member of a group as a statement."""
-        if isinstance(value, Group | Path | Spelt) or is_term(value):
+        if self.names.among([value]):
+            raise self.names.no_number(value, span)
+        if isinstance(value, Group | Path | Spelt | Choice) or is_term(value):
             raise Mistake("E403", span, "a statement is needed here")
         return cast(Formula, value)
 
@@ -175,7 +190,7 @@ class Resolver:
             case s.Letters(word):
                 return spelt(self._letters(word, node.span))
             case s.Text(text):
-                return Path(text)
+                return self.names.choice(text) or Path(text)
             case s.Listing(items):
                 return self.group(*items)
             case s.Each():
@@ -188,7 +203,7 @@ class Resolver:
                 parts = [self._related(op, a, b) for op, a, b in zip(ops, terms, terms[1:], strict=False)]
                 return both(parts)
             case s.Junction(connective, parts):
-                return _joined(connective, [self.formula(part) for part in parts])
+                return joined(connective, [self.formula(part) for part in parts])
             case s.Measured():
                 help_ = "write it alone: age(x) = 33 ± 1"
                 raise Mistake("E601", node.span, "a measurement is a clause of its own", help_)
@@ -197,7 +212,7 @@ class Resolver:
     def _name(self, node: s.Name) -> Value:
         key, declared = node.name.lower(), self.declared
         if key in declared.variables:
-            return Shown(declared.variables[key].name)
+            return self.names.shows(key)
         if key in declared.lets:
             return self._let(key, node.span)
         if key in declared.data:
@@ -221,8 +236,10 @@ class Resolver:
             names = [one.name for one in self.declared.variables.values() if one.kind == kind]
             if not names:
                 raise Mistake("E306", node.span, f"no {kind} is declared", "declare them first: digits a, b")
-            return group_of([Shown(name) for name in names])
-        near = closest(key, self.declared.names())
+            return group_of([self.names.shows(name) for name in names])
+        if (value := self.names.choice(key)) is not None:
+            return value
+        near = closest(key, {*self.declared.names(), *self.words.values})
         help_ = f"did you mean '{near}'?" if near else f"declare it: digits {node.name}"
         raise Mistake("E101", node.span, f"nothing is called '{node.name}'", help_, near)
 
@@ -238,7 +255,7 @@ class Resolver:
 
     def spelt(self, whole: Whole) -> Spelt:
         """A declared number."""
-        digits = tuple(Shown(name) for name in whole.digits)
+        digits = tuple(self.names.shows(name) for name in whole.digits)
         return Spelt(weighted(digits, whole.powers), digits)
 
     def _let(self, key: str, span: Span) -> Value:
@@ -259,7 +276,7 @@ class Resolver:
             if letter.isdecimal():
                 digits.append(constant(int(letter)))
             elif letter in self.declared.variables:
-                digits.append(Shown(self.declared.variables[letter].name))
+                digits.append(self.names.shows(letter))
             else:
                 raise Mistake("E101", span, f"no digit is called '{letter}'", f"declare it: digits {letter}")
         self.spelled[word] = tuple(digits)
@@ -289,9 +306,9 @@ class Resolver:
         terms = [self.term(one) for one in operands]
         match op:
             case "+":
-                return Sum(_flat(Sum, op, operands, terms))
+                return Sum(flat(Sum, op, operands, terms))
             case "*":
-                return Product(_flat(Product, op, operands, terms))
+                return Product(flat(Product, op, operands, terms))
             case "neg":
                 return Product((constant(-1), terms[0]))
         if op in ("/", "//", "%") and terms[1] == constant(0):
@@ -299,7 +316,7 @@ class Resolver:
         if op == "/" and isinstance(terms[0], Constant) and isinstance(terms[1], Constant):
             return Constant(terms[0].value / terms[1].value)
         if op == "**" and isinstance(terms[0], Constant) and isinstance(terms[1], Constant):
-            return _constant_power(terms[0].value, terms[1].value, span)
+            return constant_power(terms[0].value, terms[1].value, span)
         return Arithmetic(op, terms[0], terms[1])  # type: ignore[arg-type]
 
     def _remainder_of_power(self, power: s.Expression, divisor: s.Expression) -> Term | None:
@@ -317,20 +334,36 @@ class Resolver:
             help_ = "say which digit: 'the first digit is 7'"
             raise Mistake("E401", left.span.to(right.span), "this says nothing of a digit", help_)
         if op == "in":
-            wanted, found = self.term(left), self.group(right)
-            parts = [
-                _where(Compare("=", wanted, self.as_term(one.value, right.span)), one.condition) for one in found.items
-            ]
+            wanted, found = self.value(left), self.group(right)
+            parts = [_where(self._compared("=", wanted, one.value, left, right), one.condition) for one in found.items]
             return either(parts) if parts else Truth(False)
         ours, theirs = self.value(left), self.value(right)
         if isinstance(ours, Group) and isinstance(theirs, Group):
             if len(ours.items) != len(theirs.items):
                 told = f"{len(ours.items)} things cannot be these {len(theirs.items)}"
                 raise Mistake("E304", right.span, told)
-            pairs = zip(self.terms(left), self.terms(right), strict=True)
-            return both([Compare(cast(CompareOp, op), a, b) for a, b in pairs])
+            if self.names.among([one.value for one in (*ours.items, *theirs.items)]):
+                pairs = zip(self._members(ours, left), self._members(theirs, right), strict=True)
+                return both([self._compared(op, a, b, left, right) for a, b in pairs])
+            numbers = zip(self.terms(left), self.terms(right), strict=True)
+            return both([Compare(cast(CompareOp, op), a, b) for a, b in numbers])
+        if self.names.among([ours, theirs]) and not isinstance(ours, Group) and not isinstance(theirs, Group):
+            return self._compared(op, ours, theirs, left, right)
         one, two = self.term(left), self.term(right)
         return Compare(cast(CompareOp, op), clamped(one, bounds(two)[1]), clamped(two, bounds(one)[1]))
+
+    def _members(self, group: Group, node: s.Expression) -> list[Value]:
+        if not group.plain:
+            raise Mistake("E403", node.span, "this cannot be said of some of several only")
+        return [one.value for one in group.items]
+
+    def _compared(self, op: str, ours: Value, theirs: Value, left: s.Expression, right: s.Expression) -> Formula:
+        """The relation of two members: numbers, or values of one kind."""
+        if self.names.among([ours, theirs]):
+            one, two = self.names.alike([ours, theirs], [left.span, right.span], ordered=op not in ("=", "!="))
+        else:
+            one, two = self.as_term(ours, left.span), self.as_term(theirs, right.span)
+        return Compare(cast(CompareOp, op), one, two)
 
     def _call(self, node: s.Call) -> Value:
         known = self.functions.get(node.function)
@@ -351,31 +384,6 @@ class Resolver:
         raise Mistake("E102", node.span, f"there is no function '{node.function}'", help_, near)
 
 
-def _flat(
-    kind: type[Sum] | type[Product], op: str, nodes: Sequence[s.Expression], terms: Sequence[Term]
-) -> tuple[Term, ...]:
-    """The terms of ``a + b + c`` as one sum; a number's digits stay together."""
-    out: list[Term] = []
-    for node, term in zip(nodes, terms, strict=True):
-        inner = isinstance(term, kind) and isinstance(node, s.Operation) and node.op == op
-        out += term.terms if inner else (term,)  # type: ignore[union-attr]
-    return tuple(out)
-
-
-def _constant_power(base: Fraction, exponent: Fraction, span: Span) -> Term:
-    """A power of plain numbers. Raises :class:`Mistake` where it is too large, or none."""
-    try:
-        found = power(base, exponent)
-    except TooLargeNumber:
-        found = UNBOUNDED
-    if found is None:
-        told = "0 has no negative powers" if not base else "this power is no number that can be written as a fraction"
-        raise Mistake("E404", span, told)
-    if abs(found) > LARGEST or found.denominator > LARGEST:
-        raise Mistake("E405", span, f"numbers go up to {LARGEST:,}".replace(",", " "))
-    return constant(found)
-
-
 def _where(formula: Formula, condition: Formula | None) -> Formula:
     return formula if condition is None else both([condition, formula])
 
@@ -383,24 +391,6 @@ def _where(formula: Formula, condition: Formula | None) -> Formula:
 def _number(node: s.Number) -> Value:
     digits = [constant(int(char)) for char in str(int(node.value))]
     return Spelt(Constant(node.value), tuple(digits))
-
-
-def _joined(connective: str, parts: Sequence[Formula]) -> Formula:
-    match connective:
-        case "and":
-            return both(parts)
-        case "or":
-            return either(parts)
-        case "xor":
-            return ExactlyOne(tuple(parts))
-        case "not":
-            return negate(parts[0])
-        case "if":
-            return Implies(parts[0], parts[1])
-    result = parts[0]
-    for part in parts[1:]:
-        result = Iff(result, part)
-    return result
 
 
 Make: TypeAlias = Callable[[Resolver, s.Call], Value]

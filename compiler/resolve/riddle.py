@@ -30,6 +30,7 @@ from oedipus.dsl.parser import MOST_MISTAKES, Parser, name_of
 from oedipus.dsl.printer import core_text
 from oedipus.dsl.reader import RawClause
 from oedipus.dsl.spans import NOWHERE, Span
+from oedipus.networks.cards import truths
 
 
 @dataclass(slots=True)
@@ -160,11 +161,10 @@ class _Riddle:
                 mistakes.append(mistake)
         if not made:
             raise mistakes[0]
-        tables = {name: card.table for name, card in self.words.cards.items() if card.table is not None}
         if len({_optima(option) for option, _ in made}) > 1:
             left = [option for option, _ in made]
         else:
-            left = differing(made, self.declared.digits, tables)
+            left = differing(made, self.resolver.names.domains(), truths(self.words.cards.values()))
         if len(left) > 1:
             said = [core_text(body, self.declared.names()) for option in left[:2] for body in option.bodies]
             span = options[0].bodies[0].span
@@ -253,7 +253,7 @@ class _Riddle:
         for whole in self.declared.wholes:
             mine = self.declared.variables[whole.digits[0].lower()].span == body.span
             if mine:
-                leading = Compare("!=", Shown(whole.digits[0]), constant(0))
+                leading = Compare("!=", self.resolver.names.shows(whole.digits[0]), constant(0))
                 self._add(raw, leading, None, f"{source} (the leading digit is not 0)", unlabelled=True)
 
     # The end

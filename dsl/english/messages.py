@@ -9,7 +9,8 @@ from oedipus.dsl.spans import Span
 
 _CLASSES = {
     "NUM": "a number", "NAME": "a name", "ORD": "first, second, tens …", "NEW": "a new name", "NAMED": "a name",
-    "ADJ": "odd, even, prime …", "KIND": "prime, square …", "REL": "larger than, at least …", "STRING": '"a path"',
+    "VALUE": "a value", "ADJ": "odd, even, prime …", "KIND": "prime, square …", "REL": "larger than, at least …",
+    "STRING": '"a path"',
     "IS": "is", "ARE": "are", "HAVE": "has", "AND": "and", "OR": "or",
 }  # fmt: skip
 _NEUTRAL = frozenset(

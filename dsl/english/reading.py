@@ -76,7 +76,8 @@ class English:
                     here.setdefault("OWN", []).append(here["NEW"][-1])
                 if loose and word.text not in names and word.text not in known:
                     here.setdefault("NAME", []).append(Symbol(at + 1, s.Name(word.text, word.span)))
-        return parse(phrasebook(), lexed, [word.span for word in apart], start, ordinals(self.declared)), apart
+        book = phrasebook(named=self.lexicon.named)
+        return parse(book, lexed, [word.span for word in apart], start, ordinals(self.declared)), apart
 
     def options(self, words: Sequence[Word], start: str = "sentence", loose: bool = False) -> list[Option]:
         """What a sentence can mean. Raises :class:`Unread` where it has no derivation, :class:`Mistake`
