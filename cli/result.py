@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from torch import Tensor
 
+    from oedipus.networks.cards import Card
     from oedipus.report.html import Solved
     from oedipus.runtime.measured import Findings
+    from oedipus.runtime.saved import Saved
 
 MODES = 5
 
@@ -41,6 +43,13 @@ class Origin(Protocol):
 
     def found(self) -> "Findings":
         """What the samples say of what was measured, as far as it is known."""
+
+    def posterior(self) -> "tuple[Saved, Path]":
+        """The distribution itself, and how messages call it. Raises ``SavedError``."""
+
+    @property
+    def cards(self) -> "Mapping[str, Card]":
+        """The networks that it was inferred with, as far as they are known."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -175,7 +184,7 @@ class Result:
 
             with tempfile.TemporaryDirectory() as folder:
                 self.origin.netcdf(Path(folder) / "posterior.nc")
-                found = arviz.from_netcdf(Path(folder) / "posterior.nc")
+                found: Any = arviz.from_netcdf(Path(folder) / "posterior.nc")  # type: ignore[no-untyped-call]
                 found.load()
                 found.close()
         return found
@@ -214,6 +223,17 @@ class Live:
     def found(self) -> "Findings":
         """What the samples say of what was measured."""
         return self.solved.findings
+
+    def posterior(self) -> "tuple[Saved, Path]":
+        """The distribution, over the generators' own latents."""
+        from oedipus.runtime.outputs import saved_of
+
+        return saved_of(self.solved.result, self.solved.posterior), Path("the result")
+
+    @property
+    def cards(self) -> "Mapping[str, Card]":
+        """The networks of the riddle."""
+        return self.solved.cards
 
 
 def result_of(solved: "Solved") -> Result:
