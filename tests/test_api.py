@@ -132,6 +132,7 @@ def test_clauses_are_escaped_in_pages() -> None:
     found = oedipus.check("digit a\na < 3\na > 4")
     assert found.conflict == {"line 2": "a < 3", "line 3": "a > 4"}
     assert "<li>line 2: a &lt; 3</li>" in found._repr_html_()
+    assert "a is less than 3" in oedipus.parse("digit a\na < 3")._repr_html_()
     assert "a &lt; 3" in oedipus.explain("digit a\na < 3")._repr_html_()
 
 

@@ -208,6 +208,7 @@ def test_the_time_left_of_a_tempered_run() -> None:
     for power in range(-10, -3):
         now.time += 1
         last = clock.tick(row(power, 10 * 2.0**power))
+        assert (last.left is None) == (power < -7)
     assert last.exact
     assert last.left == pytest.approx(4)
     assert "about 4 s left" in last.line
