@@ -6,6 +6,7 @@ import pydoc
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,17 @@ def test_results_show_themselves_briefly(result: Result) -> None:
     assert page.count("data:image/png;base64,") == 2 * (1 + 8)
     assert all(f'alt="{words}"' in page for words in ("mean of a", "a sample of b"))
     assert repr(oedipus.sample(result, 2)) == "Samples(a, b: 2 pictures each)"
+
+
+def test_pictures_without_digits_say_what_networks_read(result: Result) -> None:
+    read = [
+        {"variable": "p", "network": "age", "mean": 32.51, "standard_deviation": 6.43, "unit": "years old"},
+        {"variable": "p", "network": "gender", "shares": {"female": 0.75, "male": 0.25}},
+    ]
+    face = replace(result, answer={}, readings=(), figures={**result.figures, "read": read})
+    assert "8 posterior samples; p: age 32.5 ± 6.4 years old; p: gender female in 75%; by" in face.certainty
+    assert not face.satisfied
+    assert repr(face).startswith("Result(a, b; 8 samples; by bank")
 
 
 def test_clauses_are_escaped_in_pages() -> None:
