@@ -17,16 +17,19 @@ from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 from pygls.workspace import TextDocument
 
-from oedipus import __version__
 from oedipus.compiler.frontend import format_text
 from oedipus.dsl.diagnostics import Diagnostic, RiddleError
 from oedipus.dsl.spans import Span
-from oedipus.editor.features import Positions, Reading, Sort, hover, proposals, read, too_large
+from oedipus.editor.features import Positions, Sort, hover, proposals
+from oedipus.service.reading import Reading, read
+from oedipus.version import VERSION
 
 P = ParamSpec("P")
 T = TypeVar("T")
-PAUSE = 0.15
-"""Seconds without a keystroke before a text is read again."""
+DECIDING = 2.0
+"""Seconds in which a contradiction must be found to be told."""
+PAUSE, REST = 0.15, 0.6
+"""Seconds without a keystroke before a text is read again, and then before it is compiled and decided."""
 _SEVERITIES = {"error": lsp.DiagnosticSeverity.Error, "warning": lsp.DiagnosticSeverity.Warning}
 _KINDS: dict[Sort, lsp.CompletionItemKind] = {
     "name": lsp.CompletionItemKind.Variable,
@@ -43,7 +46,7 @@ class RiddleServer(LanguageServer):
     """A server of riddles; each open document is read once a version."""
 
     def __init__(self) -> None:
-        super().__init__("oedipus", __version__, text_document_sync_kind=lsp.TextDocumentSyncKind.Full)
+        super().__init__("oedipus", VERSION, text_document_sync_kind=lsp.TextDocumentSyncKind.Full)
         self._readings: dict[str, Reading] = {}
         # One compilation at a time, beside the loop that answers the client.
         self.compiler = ThreadPoolExecutor(max_workers=1)
@@ -134,18 +137,26 @@ async def _saved(server: RiddleServer, params: lsp.DidSaveTextDocumentParams) ->
 
 
 async def _compiled(server: RiddleServer, uri: str) -> None:
-    """Publish at once what reading finds, and when it is known what compiling finds."""
+    """Publish at once what reading finds, and when it is known what compiling and deciding finds."""
     server.publish(uri)
     reading = server.reading(uri)
-    if (found := await _beside(server, too_large, reading)) and server.is_open(uri) and server.reading(uri) is reading:
+    found = await _beside(server, reading.deeper, seconds=DECIDING)
+    if found and server.is_open(uri) and server.reading(uri) is reading:
         server.publish(uri, *found)
 
 
 async def _changed(server: RiddleServer, params: lsp.DidChangeTextDocumentParams) -> None:
     uri, version = params.text_document.uri, params.text_document.version
     await asyncio.sleep(PAUSE)
+    if not server.is_open(uri, version):
+        return
+    server.publish(uri)
+    await asyncio.sleep(REST)
     if server.is_open(uri, version):
-        server.publish(uri)
+        reading = server.reading(uri)
+        found = await _beside(server, reading.deeper, seconds=DECIDING)
+        if found and server.is_open(uri, version):
+            server.publish(uri, *found)
 
 
 def _closed(server: RiddleServer, params: lsp.DidCloseTextDocumentParams) -> None:
