@@ -85,11 +85,16 @@ def load(directory: Path) -> Result:
         raise ValueError(f"directory: {directory} holds a damaged result ({type(error).__name__}: {error})") from error
 
 
+def _value(stored: Any) -> int | str:
+    """A value as it is told: a number, or its name."""
+    return stored if isinstance(stored, str) else int(stored)
+
+
 def _result(directory: Path, figures: dict[str, Any], tensors: dict[str, Any]) -> Result:
     names = [name.removeprefix("images/") for name in tensors if name.startswith("images/")]
-    answer = {str(name): int(value) for name, value in figures["answer"].items()}
+    answer = {str(name): _value(value) for name, value in figures["answer"].items()}
     readings = tuple(
-        Reading(dict(zip(answer, map(int, one["reading"]), strict=True)), float(one["share"]))
+        Reading(dict(zip(answer, map(_value, one["reading"]), strict=True)), float(one["share"]))
         for one in figures["readings"]
     )
     order = [*answer, *sorted(set(names) - set(answer))]

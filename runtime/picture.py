@@ -29,7 +29,9 @@ def draw_solution(result: Result, posterior: Posterior, path: Path, found: Findi
     figure.savefig(path, format="png", metadata={"Software": "oedipus"})
 
 
-def solution(pictures: Mapping[str, Tensor], answer: Mapping[str, int], probability: float, found: Findings) -> Figure:
+def solution(
+    pictures: Mapping[str, Tensor], answer: Mapping[str, int | str], probability: float, found: Findings
+) -> Figure:
     """One row a variable: the mean picture, large samples beside it, its reading in front.
 
     ``pictures`` ``[samples, channels, height, width]``; ``probability`` of the ``answer``. Of pictures that were
@@ -100,7 +102,7 @@ def deviation(pictures: Tensor) -> Tensor:
     return pictures.var(dim=0, correction=0).mean(dim=0).sqrt()
 
 
-def _headline(answer: Mapping[str, int], probability: float, number: int, found: Findings) -> str:
+def _headline(answer: Mapping[str, int | str], probability: float, number: int, found: Findings) -> str:
     if not answer:
         return "   ".join([f"{number} posterior samples", *map(said, found.readings)])
     digits = ", ".join(str(digit) for digit in answer.values())

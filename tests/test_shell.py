@@ -187,7 +187,7 @@ class Now:
 
 def test_the_time_left_of_a_run_of_known_length() -> None:
     now = Now()
-    clock = Clock(("a", "b"), 10.0, now)
+    clock = Clock(("a", "b"), tuple, 10.0, now)
     clock.begin("run", 40, 100)  # resumed at 40 of 100
     now.time += 5
     first = clock.tick(row(0))
@@ -203,7 +203,7 @@ def test_the_time_left_of_a_run_of_known_length() -> None:
 def test_the_time_left_of_a_tempered_run() -> None:
     """α doubles in each iteration of a second: from 2⁻⁴ of the last it takes four more, whatever the bound is."""
     now = Now()
-    clock = Clock(("a", "b"), 10.0, now)
+    clock = Clock(("a", "b"), tuple, 10.0, now)
     clock.begin("run", 0, 500)
     for power in range(-10, -3):
         now.time += 1
