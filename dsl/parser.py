@@ -5,7 +5,7 @@ takes the one that is left (see :mod:`oedipus.compiler.resolve.riddle`) and tell
 since pronouns of the next sentence depend on it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -43,6 +43,8 @@ class Parser:
     """What no clause declares but some speak of."""
     mended: int = 0
     """How many sentences were looked at for a repair."""
+    sound: Callable[[Option], bool] = bool
+    """Whether the compiler could take a reading, which a repair has to be."""
     begun: bool = False
     """Whether a clause has stated something, behind which nothing is a story."""
 
@@ -106,7 +108,7 @@ class Parser:
             if (mistake := _unbalanced(words)) is not None:
                 raise mistake from None
             self.mended += 1
-            *others, last = explain_unread(unread, self.english, mend=self.mended <= REPAIRS)
+            *others, last = explain_unread(unread, self.english, self.mended <= REPAIRS, self.sound)
             self.found += [one.diagnostic for one in others]
             raise last from None
 

@@ -66,6 +66,7 @@ class _Riddle:
         self.wanted: list[tuple[RawClause, str, Term]] = []
         self.statements = Statements()
         self.variables = self._variables()
+        parser.sound = self._sound
         for body, clause in parser.implied:
             self.found.append(
                 Diagnostic(
@@ -182,6 +183,14 @@ class _Riddle:
         ]
         plainly = [plain(one) for one in stated]
         return both([Truth(True), *(self.resolver.formula(one) for one in plainly if not isinstance(one, s.Measured))])
+
+    def _sound(self, option: Option) -> bool:
+        """Whether what a reading says can be computed."""
+        try:
+            self._whole_formula(option)
+        except Mistake:
+            return False
+        return True
 
     def bodies(self, raw: RawClause, bodies: tuple[s.Body, ...]) -> None:
         """Keep what a clause says."""
