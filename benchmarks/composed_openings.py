@@ -54,9 +54,13 @@ def openings(speaker: Speaker) -> Claim:
         (f"there are {many} {same} digits: {', '.join(names)}", apart),
     ]
     if count == 2:
-        return _two_numbers(rng, names, same, adjective) if rng.random() < 0.7 else Claim(*rng.choice(kinds), world=world)
+        return (
+            _two_numbers(rng, names, same, adjective) if rng.random() < 0.7 else Claim(*rng.choice(kinds), world=world)
+        )
     if rng.random() < 0.25:
-        plain = World("opening", world.setting, PLAIN[:count], tuple((one,) for one in PLAIN[:count]), {}, all_digits="")
+        plain = World(
+            "opening", world.setting, PLAIN[:count], tuple((one,) for one in PLAIN[:count]), {}, all_digits=""
+        )
         kinds = [(f"there are {many} {same} digits", apart), (f"there are {many} {same} numbers", apart)]
         return Claim(*rng.choice(kinds), world=plain)
     return Claim(*rng.choice(kinds), world=world)
@@ -88,7 +92,11 @@ def adjectives(speaker: Speaker) -> Claim | None:
     parts = speaker.every() if use_all else speaker.digits(rng.choice((2, 3)))
     of = world.all_digits if use_all else listed([one.text for one in parts])
     values = [one.value for one in parts]
-    many, same, adjective = WORDS[len(parts)], rng.choice(("different", "distinct")), rng.choice(("odd", "even", "prime"))
+    many, same, adjective = (
+        WORDS[len(parts)],
+        rng.choice(("different", "distinct")),
+        rng.choice(("odd", "even", "prime")),
+    )
     noun = "numbers" if "numbers" in of else "digits"
     apart, alike = _different(values), _all(adjective, values)
     by_one = np.all([two - one == 1 for one, two in pairwise(values)], axis=0)
@@ -192,7 +200,9 @@ def emphatic(speaker: Speaker) -> Claim | None:
          ~np.any([ADJECTIVES[adjective](one) for one in values], axis=0) | (x.value == bound)),
     ]  # fmt: skip
     if len(every) == 3:
-        kinds.append((f"one of the {noun} is {adjective} and the other two are {bound}", _one_and(values, adjective, bound)))
+        kinds.append(
+            (f"one of the {noun} is {adjective} and the other two are {bound}", _one_and(values, adjective, bound))
+        )
     text, truth = rng.choice(kinds)
     return Claim(text, truth)
 

@@ -4,15 +4,13 @@ A phrase whose words count what is spoken of means ``counted(group, 3)``, which 
 members and a mistake where it has not: no such word is passed over. ``counted(x, n, 2)`` is x, where n is 2.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from oedipus.dsl import syntax as s
 from oedipus.dsl.declared import Declared
 from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.english.templates import Function
-
-
 
 
 def agreed(node: s.Expression, declared: Declared, known: Mapping[int, int] = MappingProxyType({})) -> s.Expression:
@@ -58,42 +56,41 @@ def uncounted(meaning: object) -> object:
 
 def size_of(node: s.Expression, declared: Declared, known: Mapping[int, int] = MappingProxyType({})) -> int | None:
     """How many a group has, which width a number, which value a plain one; None where that is not known."""
-    sizes = None
-    if isinstance(node, s.Call | s.Operation):
-        parts = node.arguments if isinstance(node, s.Call) else node.operands
-        sizes = [size_of(one, declared, known) for one in parts]
-        if None in sizes and not (isinstance(node, s.Call) and node.function == "except"):
-            return None
     match node:
         case s.Number(value):
             return int(value)
-        case s.Bound(level):
-            return known.get(level)
         case s.Letters(word):
             return len(word)
-        case s.Name("digits"):
-            return len(declared.wholes[0].digits) if len(declared.wholes) == 1 else len(declared.digits)
-        case s.Name("numbers"):
-            return len(declared.wholes) or len(declared.digits)
+        case s.Bound(level):
+            return known.get(level)
         case s.Name(name):
-            return _width(name, declared)
+            return _named(name, declared)
         case s.Listing(items):
             return len(items)
         case s.Each(_, _, group, None):
             return size_of(group, declared, known)
-        case s.Operation("+", _):
-            return sum(sizes)  # type: ignore[arg-type]
-        case s.Operation("-", _):
-            return sizes[0] - sizes[1]  # type: ignore[index, operator]
-        case s.Call("digits" | "counted" | "size", _):
-            return sizes[0]  # type: ignore[index]
-        case s.Call("first" | "last" | "middle", _):
-            return sizes[-1]  # type: ignore[index]
-        case s.Call("join", _):
-            return sum(sizes)  # type: ignore[arg-type]
         case s.Call("except", (group, left)):
             return _left(size_of(group, declared, known), left)
+        case s.Call(function, parts) if function in _OF_SIZES:
+            return _put_together(_OF_SIZES[function], [size_of(one, declared, known) for one in parts])
+        case s.Operation(sign, parts) if sign in _OF_SIZES:
+            return _put_together(_OF_SIZES[sign], [size_of(one, declared, known) for one in parts])
     return None
+
+
+_OF_SIZES: Mapping[str, Callable[[list[int]], int]] = {
+    "+": sum,
+    "-": lambda sizes: sizes[0] - sizes[-1],
+    "join": sum,
+    **dict.fromkeys(("digits", "counted", "size"), lambda sizes: sizes[0]),
+    **dict.fromkeys(("first", "last", "middle"), lambda sizes: sizes[-1]),
+}
+"""The size of what functions of groups and signs make, from the sizes of their parts."""
+
+
+def _put_together(made: Callable[[list[int]], int], sizes: list[int | None]) -> int | None:
+    there = [one for one in sizes if one is not None]
+    return made(there) if len(there) == len(sizes) else None
 
 
 def _left(size: int | None, left: s.Expression) -> int | None:
@@ -101,8 +98,13 @@ def _left(size: int | None, left: s.Expression) -> int | None:
     return None if size is None else size - (len(left.items) if isinstance(left, s.Listing) else 1)
 
 
-def _width(name: str, declared: Declared) -> int | None:
-    """The digits of a number by its name."""
-    if name in ("number", "code") and len(declared.wholes) == 1:
-        return len(declared.wholes[0].digits)
+def _named(name: str, declared: Declared) -> int | None:
+    """How many all digits or numbers are, the width of a number by its name."""
+    one = declared.wholes[0] if len(declared.wholes) == 1 else None
+    if name == "digits":
+        return len(one.digits) if one else len(declared.digits)
+    if name == "numbers":
+        return len(declared.wholes) or len(declared.digits)
+    if name in ("number", "code") and one:
+        return len(one.digits)
     return next((len(one.digits) for one in declared.wholes if one.name and one.name.lower() == name), None)

@@ -69,7 +69,7 @@ def _fitting(unread: Unread) -> str:
 
 
 def repairs(unread: Unread, english: English, sound: Sound) -> Iterator[str]:
-    """The sentence with one word put in, left out or exchanged near the furthest place, where that has a reading that can be."""
+    """The sentence with one word put in, left out or exchanged near the furthest place, where that can be read."""
     words, at = list(unread.words), unread.chart.far
     awaited = sorted(word for word in unread.chart.awaiting() if word.isalpha() and word.islower())
     tried = 0

@@ -7,8 +7,8 @@ from oedipus.dsl import syntax as s
 from oedipus.dsl.core import KEYWORDS
 from oedipus.dsl.declared import Declared
 from oedipus.dsl.diagnostics import Diagnostic, Mistake
-from oedipus.dsl.english.counted import agreed, uncounted
 from oedipus.dsl.english.chart import Chart, Mention, Reading, Symbol, parse
+from oedipus.dsl.english.counted import agreed, uncounted
 from oedipus.dsl.english.lexicon import NUMBERS, Lexicon, spelt
 from oedipus.dsl.english.names import names_of, ordinals, placed, tidied
 from oedipus.dsl.english.openings import bodies
@@ -57,7 +57,9 @@ class English:
         self.lexicon, self.declared = lexicon, declared
         self.story = Story(declared)
 
-    def chart(self, words: Sequence[Word], start: str, loose: bool = False, stating: bool = False) -> tuple[Chart, list[Word]]:
+    def chart(
+        self, words: Sequence[Word], start: str, loose: bool = False, stating: bool = False
+    ) -> tuple[Chart, list[Word]]:
         """The chart of a sentence; ``loose`` takes words that nobody knows for names of digits, to ``stating`` no
         name is new that is declared."""
         names = names_of(self.declared)
