@@ -215,7 +215,7 @@ def _declarations(parser: Parser, place: int, clause: RawClause) -> list[s.Body]
     return [one for one in found if not (isinstance(one, s.DeclareNumber) and not one.names and unnamed)]
 
 
-def _known_all(bodies: list[s.Body], parser: Parser) -> bool:
+def _known_all(bodies: Sequence[s.Body], parser: Parser) -> bool:
     """Whether a sentence may only speak of what is declared already: *a and b are odd digits*, *there are two
     different digits*."""
     told = [one for one in bodies if isinstance(one, s.Declare | s.DeclareNumber)]
