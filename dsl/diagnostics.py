@@ -32,6 +32,7 @@ TITLES = {
     "E305": "no such digit",
     "E306": "nothing to refer to",
     "E307": "too many digits",
+    "E308": "another number of them",
     "E401": "a term alone",
     "E402": "a number is needed here",
     "E403": "a statement is needed here",

@@ -4,7 +4,7 @@ Emits :mod:`oedipus.compiler.checked`; afterwards every variable mentioned is de
 sugar is left. A clause with a mistake is noted and left out, so that one run tells all mistakes of a file.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path, PurePosixPath
@@ -67,6 +67,7 @@ class _Riddle:
         self.wanted: list[tuple[RawClause, str, Term]] = []
         self.statements = Statements()
         self.variables = self._variables()
+        parser.sound = self._sound
         for body, clause in parser.implied:
             self.found.append(
                 Diagnostic(
@@ -112,7 +113,7 @@ class _Riddle:
             return
         try:
             declares = place in self.parser.declaring
-            options = self.parser.options(raw)
+            options = self.parser.options(raw, place in self.parser.stating)
             option = self._chosen(options if declares else self._agreeing(options))
             bodies = option.bodies if declares else tuple(map(_restated, option.bodies))
             if not self.statements.takes(raw, bodies):
@@ -159,7 +160,8 @@ class _Riddle:
                 made.append((option, self._whole_formula(option)))
             except Mistake as mistake:
                 mistakes.append(mistake)
-        if not made:
+        if not made or (mistakes and all(formula == Truth(True) for _, formula in made) and not _asking(made)):
+            # What says nothing is no better than what cannot be computed: some word of the sentence is in neither.
             raise mistakes[0]
         if len({_optima(option) for option, _ in made}) > 1:
             left = [option for option, _ in made]
@@ -181,6 +183,14 @@ class _Riddle:
         ]
         plainly = [plain(one) for one in stated]
         return both([Truth(True), *(self.resolver.formula(one) for one in plainly if not isinstance(one, s.Measured))])
+
+    def _sound(self, option: Option) -> bool:
+        """Whether what a reading says can be computed."""
+        try:
+            self._whole_formula(option)
+        except Mistake:
+            return False
+        return True
 
     def bodies(self, raw: RawClause, bodies: tuple[s.Body, ...]) -> None:
         """Keep what a clause says."""
@@ -338,6 +348,12 @@ class _Riddle:
             source = " ".join(self.text[raw.span.start : raw.span.end].split())
             self._add(raw, Compare("=", term, constant(value)), None, f"{source} ({extreme} of all that fit)")
             self.clauses[-1] = replace(self.clauses[-1], optimum=which)  # type: ignore[arg-type]
+
+
+def _asking(made: Sequence[tuple[Option, Formula]]) -> bool:
+    """Whether a reading is more than a declaration: it asks, sets or counts something."""
+    bodies = [body for option, _ in made for body in option.bodies]
+    return not bodies or any(not isinstance(one, s.Declare | s.DeclareNumber) for one in bodies)
 
 
 def _optima(option: Option) -> frozenset[str]:

@@ -157,6 +157,8 @@ def is_group(meaning: object) -> bool:
             return True
         case s.Name("digits" | "numbers"):
             return True
+        case s.Call("counted", (inner, *_)):
+            return is_group(inner)
         case s.Call(function):
             return function in _GROUPS
         case s.Pronoun(who):
