@@ -50,6 +50,7 @@ TITLES = {
     "E503": "bad setting",
     "E504": "setting given twice",
     "E505": "no earlier result",
+    "E506": "not from the network",
     "E601": "bad measurement",
     "E602": "no such operator",
     "E603": "operator does not fit",

@@ -40,20 +40,23 @@ _KINDS: dict[Sort, lsp.CompletionItemKind] = {
 
 
 class RiddleServer(LanguageServer):
-    """A server of riddles; each open document is read once a version."""
+    """A server of riddles; each open document is read once a version, by ``understand``."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, understand: Callable[[TextDocument], Reading], compiler: ThreadPoolExecutor | None = None
+    ) -> None:
         super().__init__("oedipus", __version__, text_document_sync_kind=lsp.TextDocumentSyncKind.Full)
+        self.understand = understand
         self._readings: dict[str, Reading] = {}
         # One compilation at a time, beside the loop that answers the client.
-        self.compiler = ThreadPoolExecutor(max_workers=1)
+        self.compiler = ThreadPoolExecutor(max_workers=1) if compiler is None else compiler
 
     def reading(self, uri: str) -> Reading:
         """The document's present text, read."""
         document = self.workspace.get_text_document(uri)
         known = self._readings.get(uri)
         if known is None or known.text != document.source:
-            known = self._readings[uri] = read(document.source, _folder(document))
+            known = self._readings[uri] = self.understand(document)
         return known
 
     def forget(self, uri: str) -> None:
@@ -99,9 +102,16 @@ def _folder(document: TextDocument) -> Path | None:
     return folder if folder and folder.is_dir() else None
 
 
-def build() -> RiddleServer:
-    """A server with every feature registered, not yet running."""
-    server = RiddleServer()
+def stored(document: TextDocument) -> Reading:
+    """A document read as a file, whose paths begin in its folder."""
+    return read(document.source, _folder(document))
+
+
+def build(
+    understand: Callable[[TextDocument], Reading] = stored, compiler: ThreadPoolExecutor | None = None
+) -> RiddleServer:
+    """A server with every feature registered, not yet running; ``compiler`` where several share one."""
+    server = RiddleServer(understand, compiler)
     server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)(_opened)
     server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)(_changed)
     server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)(_saved)

@@ -1,0 +1,107 @@
+"""Who looks at the page: a cookie for each browser, and the pictures that it uploaded."""
+
+import re
+import secrets
+import shutil
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from oedipus.compiler.resolve.pictures import PictureError, read_picture
+from oedipus.page.limits import Limits
+from oedipus.page.riddles import Files
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_. -]{0,59}\.(?:png|jpe?g|npy)", re.IGNORECASE)
+"""Names of uploads: what a riddle can quote, and every system can store."""
+LARGEST_SIDE = 4_096
+"""Rows and columns of an uploaded picture at most."""
+
+
+class Refused(Exception):  # noqa: N818 - it is what the user is told
+    """An upload that is not taken; the message says why, and how to mend it."""
+
+
+@dataclass(eq=False)
+class Visitor:
+    """A browser: ``key`` is its secret; its uploads by name with their shapes ``(channels, rows, columns)``."""
+
+    key: str
+    common: Path
+    library: frozenset[str]
+    folder: Path | None = None
+    uploads: dict[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def files(self) -> Files:
+        """What this visitor's riddles may open."""
+        return Files(self.folder or self.common, self.library | frozenset(self.uploads))
+
+
+class Visitors:
+    """All browsers, the one that was seen longest ago is forgotten first."""
+
+    def __init__(self, root: Path, data: Path, limits: Limits) -> None:
+        self.root, self.data, self.limits = root, data, limits
+        self.known: OrderedDict[str, Visitor] = OrderedDict()
+        self.common = root / "common"
+        shutil.copytree(data, self.common / "data")
+        self.library = frozenset(f"data/{one.name}" for one in data.iterdir() if one.is_file())
+
+    def find(self, key: str | None) -> Visitor | None:
+        """The visitor of a cookie."""
+        if key is None or key not in self.known:
+            return None
+        self.known.move_to_end(key)
+        return self.known[key]
+
+    def new(self) -> Visitor:
+        """A visitor who was never here."""
+        while len(self.known) >= self.limits.visitors:
+            _, gone = self.known.popitem(last=False)
+            if gone.folder is not None:
+                shutil.rmtree(gone.folder, ignore_errors=True)
+        visitor = Visitor(secrets.token_urlsafe(24), self.common, self.library)
+        self.known[visitor.key] = visitor
+        return visitor
+
+    def upload(self, visitor: Visitor, name: str, content: bytes) -> tuple[int, ...]:
+        """Keep a picture; its shape. Raises :class:`Refused`."""
+        if not NAME.fullmatch(name):
+            raise Refused("a name has letters, digits, '_', '-', '.' and ends in .png, .jpg or .npy")
+        if len(visitor.uploads) >= self.limits.uploads and name not in visitor.uploads:
+            raise Refused(f"there are {self.limits.uploads} uploads already; remove one first")
+        if len(content) > self.limits.upload_bytes:
+            raise Refused(f"a picture has at most {self.limits.upload_megabytes} MB here")
+        folder = visitor.folder or self._own(visitor)
+        partial = folder / f".partial-{secrets.token_hex(8)}{Path(name).suffix.lower()}"
+        partial.write_bytes(content)
+        try:
+            shape = read_picture(partial).shape
+            if max(shape[1:]) > LARGEST_SIDE:
+                raise Refused(f"a picture has at most {LARGEST_SIDE:,} rows and columns here")
+            partial.replace(folder / name)
+        except PictureError as error:
+            raise Refused(f"{name} {error}") from None
+        finally:
+            partial.unlink(missing_ok=True)
+        visitor.uploads[name] = tuple(shape)
+        return visitor.uploads[name]
+
+    def remove(self, visitor: Visitor, name: str) -> bool:
+        """Forget an upload; whether there was one."""
+        if visitor.uploads.pop(name, None) is None or visitor.folder is None:
+            return False
+        (visitor.folder / name).unlink(missing_ok=True)
+        return True
+
+    def _own(self, visitor: Visitor) -> Path:
+        folder = self.root / "visitors" / secrets.token_hex(16)
+        shutil.copytree(self.data, folder / "data")
+        visitor.folder = folder
+        return folder
+
+
+def shapes(uploads: Iterable[tuple[str, tuple[int, ...]]]) -> list[dict[str, object]]:
+    """Uploads as JSON."""
+    return [{"name": name, "shape": list(shape)} for name, shape in uploads]
