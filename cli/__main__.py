@@ -9,6 +9,7 @@ import typer
 from oedipus.shell.degrade import degrade
 from oedipus.shell.generators import condition, sample
 from oedipus.shell.library import networks
+from oedipus.shell.serve import serve
 from oedipus.shell.solve import solve
 
 app = typer.Typer(
@@ -24,6 +25,7 @@ app.command()(solve)
 app.command()(condition)
 app.command()(sample)
 app.command()(degrade)
+app.command()(serve)
 
 File = Annotated[str, typer.Argument(help="A riddle file, or - for standard input.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")]

@@ -15,7 +15,8 @@ class Limits:
     explanation or a reason. ``memory``: megabytes that a process of either may take. ``solvers``: solves at a time;
     ``waiting``: solves in the queue; ``own``: solves, running and waiting, of one visitor. ``readers``: processes that
     read riddles while they are typed; ``connections``: editors that are open, of one visitor at most ``editors``.
-    ``uploads``: pictures of one visitor, ``upload_megabytes`` the size of each. ``kept``: solves whose result can
+    ``uploads``: pictures of one visitor, ``upload_megabytes`` the size of each, ``disk`` megabytes of all visitors'
+    together. ``kept``: solves whose result can
     still be fetched; ``visitors``: visitors that are remembered. Raises ``ValueError`` for one that is not positive.
     """
 
@@ -31,6 +32,7 @@ class Limits:
     editors: int = 8
     uploads: int = 16
     upload_megabytes: int = 4
+    disk: int = 512
     kept: int = 32
     visitors: int = 1_000
 

@@ -1,5 +1,6 @@
 """Who looks at the page: a cookie for each browser, and the pictures that it uploaded."""
 
+import io
 import re
 import secrets
 import shutil
@@ -8,14 +9,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from oedipus.compiler.resolve.pictures import PictureError, read_picture
-from oedipus.page.limits import Limits
+from oedipus.compiler.resolve.pictures import FORMATS, PictureError, read_picture
+from oedipus.page.limits import MEGA, Limits
 from oedipus.page.riddles import Files
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_. -]{0,59}\.(?:png|jpe?g|npy)", re.IGNORECASE)
 """Names of uploads: what a riddle can quote, and every system can store."""
-LARGEST_SIDE = 4_096
-"""Rows and columns of an uploaded picture at most."""
+LARGEST_SIDE = 1_024
+"""Rows and columns of an uploaded picture at most: far more than any generator draws."""
+TOO_LARGE = f"a picture has at most {LARGEST_SIDE:,} rows and columns here"
 
 
 class Refused(Exception):  # noqa: N818 - it is what the user is told
@@ -44,6 +46,7 @@ class Visitors:
     def __init__(self, root: Path, data: Path, limits: Limits) -> None:
         self.root, self.data, self.limits = root, data, limits
         self.known: OrderedDict[str, Visitor] = OrderedDict()
+        self.sizes: dict[tuple[str, str], int] = {}
         self.common = root / "common"
         shutil.copytree(data, self.common / "data")
         self.library = frozenset(f"data/{one.name}" for one in data.iterdir() if one.is_file())
@@ -61,6 +64,7 @@ class Visitors:
             _, gone = self.known.popitem(last=False)
             if gone.folder is not None:
                 shutil.rmtree(gone.folder, ignore_errors=True)
+            self.sizes = {one: size for one, size in self.sizes.items() if one[0] != gone.key}
         visitor = Visitor(secrets.token_urlsafe(24), self.common, self.library)
         self.known[visitor.key] = visitor
         return visitor
@@ -73,26 +77,20 @@ class Visitors:
             raise Refused(f"there are {self.limits.uploads} uploads already; remove one first")
         if len(content) > self.limits.upload_bytes:
             raise Refused(f"a picture has at most {self.limits.upload_megabytes} MB here")
-        folder = visitor.folder or self._own(visitor)
-        partial = folder / f".partial-{secrets.token_hex(8)}{Path(name).suffix.lower()}"
-        partial.write_bytes(content)
-        try:
-            shape = read_picture(partial).shape
-            if max(shape[1:]) > LARGEST_SIDE:
-                raise Refused(f"a picture has at most {LARGEST_SIDE:,} rows and columns here")
-            partial.replace(folder / name)
-        except PictureError as error:
-            raise Refused(f"{name} {error}") from None
-        finally:
-            partial.unlink(missing_ok=True)
-        visitor.uploads[name] = tuple(shape)
-        return visitor.uploads[name]
+        before = self.sizes.get((visitor.key, name), 0)
+        if sum(self.sizes.values()) - before + len(content) > self.limits.disk * MEGA:
+            raise Refused("this server has no room for another picture; try again later")
+        shape = _stored(content, name, visitor.folder or self._own(visitor))
+        self.sizes[visitor.key, name] = len(content)
+        visitor.uploads[name] = shape
+        return shape
 
     def remove(self, visitor: Visitor, name: str) -> bool:
         """Forget an upload; whether there was one."""
         if visitor.uploads.pop(name, None) is None or visitor.folder is None:
             return False
         (visitor.folder / name).unlink(missing_ok=True)
+        self.sizes.pop((visitor.key, name), None)
         return True
 
     def _own(self, visitor: Visitor) -> Path:
@@ -100,6 +98,38 @@ class Visitors:
         shutil.copytree(self.data, folder / "data")
         visitor.folder = folder
         return folder
+
+
+def _stored(content: bytes, name: str, folder: Path) -> tuple[int, ...]:
+    """Write a picture that can be read; its shape. Raises :class:`Refused`."""
+    _size(content, name)
+    partial = folder / f".partial-{secrets.token_hex(8)}{Path(name).suffix.lower()}"
+    try:
+        partial.write_bytes(content)
+        shape = tuple(read_picture(partial).shape)
+        if max(shape[1:]) > LARGEST_SIDE:
+            raise Refused(TOO_LARGE)
+        partial.replace(folder / name)
+    except PictureError as error:
+        raise Refused(f"{name} {error}") from None
+    finally:
+        partial.unlink(missing_ok=True)
+    return shape
+
+
+def _size(content: bytes, name: str) -> None:
+    """Raise :class:`Refused` for an image that unpacks to far more than it is."""
+    if name.lower().endswith(".npy"):
+        return
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+            sides = image.size
+    except Exception:  # readers of damaged files raise whatever their parsers stumble over
+        raise Refused(f"{name} is no readable picture; PNG, JPEG and NPY are") from None
+    if max(sides) > LARGEST_SIDE:
+        raise Refused(TOO_LARGE)
 
 
 def shapes(uploads: Iterable[tuple[str, tuple[int, ...]]]) -> list[dict[str, object]]:
