@@ -62,7 +62,7 @@ def check_text(text: str, cards: Mapping[str, Card], *, folder: Path | None = No
     """
     riddle, found = read_text(text, cards, folder)
     if any(one.severity == "error" for one in found):
-        raise RiddleError(found)
+        raise RiddleError(found, text)
     return riddle
 
 

@@ -50,7 +50,8 @@ TITLES = {
     "E503": "bad setting",
     "E504": "setting given twice",
     "E505": "no earlier result",
-    "E506": "not from the network",
+    "E506": "contradiction",
+    "E507": "not from the network",
     "E601": "bad measurement",
     "E602": "no such operator",
     "E603": "operator does not fit",
@@ -94,11 +95,34 @@ class Diagnostic:
 
 
 class RiddleError(Exception):
-    """A riddle that cannot be used. Carries every diagnostic of the file, warnings too."""
+    """A riddle that cannot be used. Carries every diagnostic of the file, warnings too.
 
-    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+    Printed it has a line for each mistake: its place, where the ``text`` is known, what it is, and how to mend it.
+    """
+
+    def __init__(self, diagnostics: Sequence[Diagnostic], text: str = "", name: str = "riddle") -> None:
         self.diagnostics = tuple(sorted(diagnostics, key=lambda one: (one.span.start, one.span.end, one.code)))
-        super().__init__("; ".join(one.message for one in self.diagnostics if one.severity == "error"))
+        self.text, self.name = text, name
+        super().__init__(self.diagnostics, text, name)
+
+    def __str__(self) -> str:
+        lines = Lines(self.text)
+        wrong = [one for one in self.diagnostics if one.severity == "error"]
+        return "\n".join(_line(one, lines) for one in wrong[:SHOWN])
+
+    @property
+    def rendered(self) -> str:
+        """All diagnostics with their source lines, as a terminal shows them."""
+        return render(self.diagnostics, self.text, self.name)
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the mistake is in the riddle, not where that was read."""
+        return self.rendered.splitlines() if self.text else str(self).splitlines()
+
+
+def _line(one: Diagnostic, lines: "Lines") -> str:
+    place = f"line {lines.place(one.span.start)[0]}: " if lines.text and one.span != NOWHERE else ""
+    return f"{place}{one.message}{f'; {one.help}' if one.help else ''}"
 
 
 class Mistake(Exception):  # noqa: N818 - it is the user's, not the program's

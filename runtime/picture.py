@@ -1,6 +1,6 @@
 """The answer as a picture: posterior mean and samples of every variable (paper Figures 1 and 3)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,36 +23,44 @@ SMALL, LARGE = 1.05, 1.5
 
 
 def draw_solution(result: Result, posterior: Posterior, path: Path, found: Findings) -> None:
+    """Write :func:`solution` of a result as PNG. Raises ``OSError``."""
+    names = [variable.name for variable in posterior.program.variables]
+    figure = solution(dict(zip(names, result.pictures, strict=True)), result.answer, result.probability, found)
+    figure.savefig(path, format="png", metadata={"Software": "oedipus"})
+
+
+def solution(pictures: Mapping[str, Tensor], answer: Mapping[str, int], probability: float, found: Findings) -> Figure:
     """One row a variable: the mean picture, large samples beside it, its reading in front.
 
-    Of pictures that were measured, what was observed and the pixel-wise standard deviation too, as ``found``.
+    ``pictures`` ``[samples, channels, height, width]``; ``probability`` of the ``answer``. Of pictures that were
+    measured, what was observed and the pixel-wise standard deviation too, as ``found``.
     """
-    names = [variable.name for variable in posterior.program.variables]
     observed = _observed(found)
-    shown = min(SHOWN, len(result.latents))
-    before = 2 + max((len(observed.get(name, ())) for name in names), default=0) if observed else 1
+    number = len(next(iter(pictures.values())))
+    shown = min(SHOWN, number)
+    before = 2 + max((len(observed.get(name, ())) for name in pictures), default=0) if observed else 1
     tile = LARGE if observed else SMALL
-    figure = Figure(figsize=(tile * (shown + before + 0.9), 1.05 * tile * len(names) + 0.75), dpi=130)
+    figure = Figure(figsize=(tile * (shown + before + 0.9), 1.05 * tile * len(pictures) + 0.75), dpi=130)
     # Antithetic partners lie half the samples apart; a stride across all shows both kinds.
-    chosen = np.linspace(0, len(result.latents) - 1, shown).round().astype(int)
+    chosen = np.linspace(0, number - 1, shown).round().astype(int)
     # The colour bar takes room of its own.
     widths = [1.0] * (before - 1) + [1.3 if observed else 1.0] + [1.0] * shown
-    axes = figure.subplots(len(names), shown + before, squeeze=False, width_ratios=widths)
-    for row, (name, pictures) in enumerate(zip(names, result.pictures, strict=True)):
+    axes = figure.subplots(len(pictures), shown + before, squeeze=False, width_ratios=widths)
+    for row, (name, batch) in enumerate(pictures.items()):
         if observed:
             _draw_observed(axes[row][: before - 2], observed.get(name, ()))
-            _draw_deviation(figure, axes[row][before - 1], pictures)
-        _draw(axes[row][before - 2 if observed else 0], pictures.mean(dim=0))
+            _draw_deviation(figure, axes[row][before - 1], batch)
+        _draw(axes[row][before - 2 if observed else 0], batch.mean(dim=0))
         for axis, place in zip(axes[row][before:], chosen, strict=True):
-            _draw(axis, pictures[place])
-        read = f"{name}\nreads {result.answer[name]}" if name in result.answer else name
+            _draw(axis, batch[place])
+        read = f"{name}\nreads {answer[name]}" if name in answer else name
         axes[row][0].set_ylabel(read, rotation=0, ha="right", va="center", fontsize=9)
     titles = [*["observed"] * (before - 2), "mean", "deviation"] if observed else ["mean"]
     for axis, words in zip(axes[0], [*titles, "samples"], strict=False):
         axis.set_title(words, fontsize=9, loc="left")
-    figure.suptitle(_headline(result, found), fontsize=10)
+    figure.suptitle(_headline(answer, probability, number, found), fontsize=10)
     figure.tight_layout(pad=0.6)
-    figure.savefig(path, format="png", metadata={"Software": "oedipus"})
+    return figure
 
 
 def _observed(findings: Findings) -> dict[str, list[Measured]]:
@@ -92,11 +100,11 @@ def deviation(pictures: Tensor) -> Tensor:
     return pictures.var(dim=0, correction=0).mean(dim=0).sqrt()
 
 
-def _headline(result: Result, found: Findings) -> str:
-    if not result.answer:
-        return "   ".join([f"{len(result.latents)} posterior samples", *map(said, found.readings)])
-    digits = ", ".join(str(digit) for digit in result.answer.values())
-    return f"{digits}   ({result.probability:.0%} of {len(result.latents)} samples read so)"
+def _headline(answer: Mapping[str, int], probability: float, number: int, found: Findings) -> str:
+    if not answer:
+        return "   ".join([f"{number} posterior samples", *map(said, found.readings)])
+    digits = ", ".join(str(digit) for digit in answer.values())
+    return f"{digits}   ({probability:.0%} of {number} samples read so)"
 
 
 def said(reading: Reading) -> str:

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oedipus.editor.features import Positions, hover, proposals, read
+from oedipus.editor.features import Positions, hover, proposals
 from oedipus.networks.cards import read_cards
+from oedipus.service.reading import read
 
 pytest.importorskip("pygls", reason="the extra 'editor' is not installed")
 

@@ -17,16 +17,17 @@ from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 from pygls.workspace import TextDocument
 
-from oedipus import __version__
 from oedipus.compiler.frontend import format_text
 from oedipus.dsl.diagnostics import Diagnostic, RiddleError
 from oedipus.dsl.spans import Span
-from oedipus.editor.features import Positions, Reading, Sort, hover, proposals, read, too_large
+from oedipus.editor.features import Positions, Sort, hover, proposals
+from oedipus.service.reading import Reading, read
+from oedipus.version import VERSION
 
 P = ParamSpec("P")
 T = TypeVar("T")
-PAUSE = 0.15
-"""Seconds without a keystroke before a text is read again."""
+PAUSE, REST = 0.15, 0.6
+"""Seconds without a keystroke before a text is read again, and then before it is compiled and decided."""
 _SEVERITIES = {"error": lsp.DiagnosticSeverity.Error, "warning": lsp.DiagnosticSeverity.Warning}
 _KINDS: dict[Sort, lsp.CompletionItemKind] = {
     "name": lsp.CompletionItemKind.Variable,
@@ -45,7 +46,7 @@ class RiddleServer(LanguageServer):
     def __init__(
         self, understand: Callable[[TextDocument], Reading], compiler: ThreadPoolExecutor | None = None
     ) -> None:
-        super().__init__("oedipus", __version__, text_document_sync_kind=lsp.TextDocumentSyncKind.Full)
+        super().__init__("oedipus", VERSION, text_document_sync_kind=lsp.TextDocumentSyncKind.Full)
         self.understand = understand
         self._readings: dict[str, Reading] = {}
         # One compilation at a time, beside the loop that answers the client.
@@ -58,6 +59,10 @@ class RiddleServer(LanguageServer):
         if known is None or known.text != document.source:
             known = self._readings[uri] = self.understand(document)
         return known
+
+    async def beside(self, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T | None:
+        """Compile without keeping the client waiting for anything else; None where there is no time for it."""
+        return await asyncio.get_running_loop().run_in_executor(self.compiler, partial(work, *arguments, **named))
 
     def forget(self, uri: str) -> None:
         """Drop what is known of a closed document."""
@@ -107,11 +112,15 @@ def stored(document: TextDocument) -> Reading:
     return read(document.source, _folder(document))
 
 
-def build(
-    understand: Callable[[TextDocument], Reading] = stored, compiler: ThreadPoolExecutor | None = None
-) -> RiddleServer:
-    """A server with every feature registered, not yet running; ``compiler`` where several share one."""
-    server = RiddleServer(understand, compiler)
+def build() -> RiddleServer:
+    """A server of files with every feature registered, not yet running."""
+    server = RiddleServer(stored)
+    register(server)
+    return server
+
+
+def register(server: RiddleServer) -> None:
+    """Let a server do all there is to do."""
     server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)(_opened)
     server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)(_changed)
     server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)(_saved)
@@ -121,18 +130,12 @@ def build(
     server.feature(lsp.TEXT_DOCUMENT_FORMATTING)(_format)
     mends = lsp.CodeActionOptions(code_action_kinds=[lsp.CodeActionKind.QuickFix])
     server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, mends)(_mend)
-    return server
 
 
 def serve() -> None:
     """Serve one client on standard input and output until it leaves."""
     logging.basicConfig(level=logging.WARNING)
     build().start_io()
-
-
-async def _beside(server: RiddleServer, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
-    """Compile without keeping the client waiting for anything else."""
-    return await asyncio.get_running_loop().run_in_executor(server.compiler, partial(work, *arguments, **named))
 
 
 async def _opened(server: RiddleServer, params: lsp.DidOpenTextDocumentParams) -> None:
@@ -144,18 +147,26 @@ async def _saved(server: RiddleServer, params: lsp.DidSaveTextDocumentParams) ->
 
 
 async def _compiled(server: RiddleServer, uri: str) -> None:
-    """Publish at once what reading finds, and when it is known what compiling finds."""
+    """Publish at once what reading finds, and when it is known what compiling and deciding finds."""
     server.publish(uri)
     reading = server.reading(uri)
-    if (found := await _beside(server, too_large, reading)) and server.is_open(uri) and server.reading(uri) is reading:
+    found = await server.beside(reading.deeper)
+    if found and server.is_open(uri) and server.reading(uri) is reading:
         server.publish(uri, *found)
 
 
 async def _changed(server: RiddleServer, params: lsp.DidChangeTextDocumentParams) -> None:
     uri, version = params.text_document.uri, params.text_document.version
     await asyncio.sleep(PAUSE)
+    if not server.is_open(uri, version):
+        return
+    server.publish(uri)
+    await asyncio.sleep(REST)
     if server.is_open(uri, version):
-        server.publish(uri)
+        reading = server.reading(uri)
+        found = await server.beside(reading.deeper)
+        if found and server.is_open(uri, version):
+            server.publish(uri, *found)
 
 
 def _closed(server: RiddleServer, params: lsp.DidCloseTextDocumentParams) -> None:
@@ -167,7 +178,7 @@ async def _hover(server: RiddleServer, params: lsp.HoverParams) -> lsp.Hover | N
     reading = server.reading(params.text_document.uri)
     positions = server.positions(reading.text)
     offset = positions.offset(params.position.line, params.position.character)
-    if (found := await _beside(server, hover, reading, offset)) is None:
+    if (found := await server.beside(hover, reading, offset)) is None:
         return None
     markdown, span = found
     return lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, markdown), _range(span, positions))

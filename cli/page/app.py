@@ -20,7 +20,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 import oedipus.riddles
-from oedipus import __version__
+from oedipus.version import VERSION
 from oedipus.compiler.options import MOST_SEED
 from oedipus.page.guard import Door, Guard, cookie_name, cookies_of
 from oedipus.page.jobs import LISTENERS, Job, Jobs
@@ -97,7 +97,7 @@ class Page:
         visitor = self.visitors.find(key) or self.visitors.new()
         nonce = secrets.token_urlsafe(16)
         host = request.headers["host"]
-        answer = HTMLResponse(self.index.replace("{{nonce}}", nonce).replace("{{version}}", __version__))
+        answer = HTMLResponse(self.index.replace("{{nonce}}", nonce).replace("{{version}}", VERSION))
         answer.headers["content-security-policy"] = (
             f"default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
             f"connect-src 'self' ws://{host} wss://{host}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -119,7 +119,7 @@ class Page:
         limits = self.limits
         return JSONResponse(
             {
-                "version": __version__,
+                "version": VERSION,
                 "text": limits.text,
                 "seconds": limits.seconds,
                 "upload_bytes": limits.upload_bytes,

@@ -20,7 +20,7 @@ PULSE = 15.0
 """Seconds without news after which a listener hears that there are none, so that proxies keep the connection."""
 LISTENERS = 4
 """Listeners of one solve at most."""
-ENDS = {"result", "unsatisfiable", "wrong", "failed", "cancelled"}
+ENDS = {"stored", "unsatisfiable", "wrong", "failed", "cancelled"}
 
 
 @dataclass(eq=False)
@@ -119,7 +119,7 @@ class Jobs:
 
     async def _end(self, job: Job, ticket: Ticket) -> None:
         told = await ticket.ended
-        if told["event"] != "result":
+        if told["event"] != "stored":
             shutil.rmtree(job.out, ignore_errors=True)
         job.tell(told)
 

@@ -13,14 +13,50 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from pygls.workspace import TextDocument
 
-from oedipus.editor.features import Reading
-from oedipus.editor.server import RiddleServer, build
+from oedipus.editor.server import RiddleServer, register
 from oedipus.page.riddles import Files, read
 from oedipus.page.worker import bound, streams
+from oedipus.service.reading import Reading
+
+P = ParamSpec("P")
+T = TypeVar("T")
+WAITING = 8
+"""Texts that wait to be compiled and decided; where there are more, it is not done: a later text will be."""
+
+
+class Shared:
+    """One thread that compiles for all editors of a process, and how many wait for it."""
+
+    def __init__(self) -> None:
+        self.thread, self.waiting = ThreadPoolExecutor(max_workers=1), 0
+
+
+class PageServer(RiddleServer):
+    """A language server that shares the time to compile with those of other editors."""
+
+    def __init__(self, understand: Callable[[TextDocument], Reading], shared: Shared) -> None:
+        super().__init__(understand, shared.thread)
+        self.shared = shared
+
+    async def beside(self, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T | None:
+        """As :meth:`RiddleServer.beside`, unless too many wait."""
+        if self.shared.waiting >= WAITING:
+            return None
+        self.shared.waiting += 1
+        try:
+            return await super().beside(work, *arguments, **named)
+        finally:
+            self.shared.waiting -= 1
+
+    def again(self) -> None:
+        """Read every open document anew: other pictures are there."""
+        for uri in list(self.workspace.text_documents):
+            self.forget(uri)
+            self.publish(uri)
 
 
 class Writer:
@@ -42,16 +78,18 @@ class Editors:
 
     def __init__(self, tell: Callable[[dict[str, Any]], None]) -> None:
         self.tell = tell
-        self.servers: dict[int, RiddleServer] = {}
+        self.servers: dict[int, PageServer] = {}
         self.files: dict[int, Files] = {}
-        self.compiler = ThreadPoolExecutor(max_workers=1)
+        self.shared = Shared()
 
     def take(self, told: dict[str, Any]) -> None:
         """Act on a message of the page's server."""
         match told:
             case {"open": int(connection), "folder": str(folder), "names": list(names)}:
                 self.files[connection] = Files(Path(folder), frozenset(names))
-                if connection not in self.servers:
+                if connection in self.servers:
+                    self.servers[connection].again()
+                else:
                     self.servers[connection] = self._server(connection)
             case {"close": int(connection)}:
                 self.servers.pop(connection, None)
@@ -62,11 +100,12 @@ class Editors:
             case {"ping": int(number)}:
                 self.tell({"pong": number})
 
-    def _server(self, connection: int) -> RiddleServer:
+    def _server(self, connection: int) -> PageServer:
         def understand(document: TextDocument) -> Reading:
             return read(document.source, self.files[connection])
 
-        server = build(understand, self.compiler)
+        server = PageServer(understand, self.shared)
+        register(server)
         server.protocol.set_writer(Writer(connection, self.tell), include_headers=False)
         return server
 

@@ -5,7 +5,7 @@ riddles. The first reading opens no file at all. Only a text without a refusal, 
 that cannot lead out of the folder, is read once more with it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -17,10 +17,11 @@ from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Diagnostic
 from oedipus.dsl.reader import read as words_of_text
 from oedipus.dsl.spans import Span
-from oedipus.editor.features import Reading
 from oedipus.networks.cards import read_cards
+from oedipus.service.reading import Reading
 
-CODE = "E506"
+CODE = "E507"
+NAME = "riddle.riddle"
 UPLOAD = "upload a picture, and write its name"
 _SETTINGS = {
     "use": ("'use' takes networks from this machine", "`oedipus solve` reads libraries of your own"),
@@ -45,9 +46,9 @@ def read(text: str, files: Files) -> Reading:
     refused += list(_stray(text, files.names, [one.span for one in refused]))
     if refused:
         told = sorted((*blind.diagnostics, *refused), key=lambda one: (one.span.start, one.span.end, one.code))
-        return Reading(text, blind.riddle, tuple(told), cards)
+        return Reading(text, blind.riddle, tuple(told), cards, NAME)
     found = understand(text, cards, files.folder)
-    return Reading(text, found.riddle, tuple(found.diagnostics), cards)
+    return Reading(text, found.riddle, tuple(found.diagnostics), cards, NAME, files.folder)
 
 
 def refusals(clauses: Iterable[s.Clause], riddle: Riddle, names: frozenset[str]) -> Iterator[Diagnostic]:
@@ -114,8 +115,3 @@ def _stray(text: str, names: frozenset[str], told: Iterable[Span]) -> Iterator[D
 def plain(name: str) -> bool:
     """Whether a name stays within its folder on every system."""
     return name.strip(". ") != "" and not any(char in '/\\:\0' for char in name)
-
-
-def texts_of(riddle: Riddle) -> Mapping[str, str]:
-    """The words of each clause by its name."""
-    return {clause.name: clause.text for clause in riddle.clauses}

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -10,17 +10,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from oedipus import __version__
-from oedipus.compiler.pipeline import compile_riddle
-from oedipus.dsl.diagnostics import RiddleError
-from oedipus.editor.features import Reading
-from oedipus.page.tasks import Asked, Cancelled, Task, Tell, Told, Wrong
+from oedipus.page.tasks import Asked, Cancelled, Task, Tell, Told, named
 from oedipus.report.figures import data_uri
-from oedipus.runtime.diagnostics import Diagnostics, diagnose
-from oedipus.runtime.metrics import Metrics
-from oedipus.runtime.outputs import summary, write_picture, write_result
-from oedipus.runtime.posterior import Posterior, load_posterior
-from oedipus.runtime.solve import Result, request_for, solve
+from oedipus.report.html import Solved
+from oedipus.runtime.outputs import summary
+from oedipus.runtime.posterior import Posterior
+from oedipus.runtime.saved import SavedError
+from oedipus.service.progress import Progress
+from oedipus.service.reading import Reading, Unsatisfiable
+from oedipus.service.solving import Order, solve
 from oedipus.shell.solve_text import text_of
 
 OFTEN = 0.25
@@ -33,6 +31,9 @@ MODES = 8
 class Watched(Posterior):
     """A posterior that keeps the pictures it drew last, without a pass through the generator of its own."""
 
+    seen: Sequence[Tensor] = ()
+    """Of each variable, the first pictures ``[up to LIVE, channels, height, width]`` of the last batch."""
+
     @classmethod
     def of(cls, posterior: Posterior) -> "Watched":
         """The same posterior, watched."""
@@ -44,39 +45,45 @@ class Watched(Posterior):
         object.__setattr__(self, "seen", [one[:LIVE].detach() for one in drawn[:MOST_VARIABLES]])
         return drawn
 
-    seen: Sequence[Tensor] = ()
-    """Of each variable, the first pictures ``[up to LIVE, channels, height, width]`` of the last batch."""
 
+class Live:
+    """Collects what a run goes through and tells it a few times a second."""
 
-class Progress:
-    """Collects rows of the trace and tells them a few times a second. Raises where it was asked to end."""
+    def __init__(self, tell: Tell, asked: Asked) -> None:
+        self.tell, self.asked = tell, asked
+        self.posterior: Watched | None = None
+        self.rows: list[list[Any]] = []
+        self.last: Progress | None = None
+        self.told = time.monotonic()
 
-    def __init__(self, posterior: Watched, tell: Tell, asked: Asked) -> None:
-        self.posterior, self.tell, self.asked = posterior, tell, asked
-        self.rows: list[list[float | None]] = []
-        self.began = self.told = time.monotonic()
+    def look(self, posterior: Posterior) -> Posterior:
+        """Watch a posterior."""
+        self.posterior = Watched.of(posterior)
+        self.tell({"event": "begun", "variables": [one.name for one in posterior.program.variables]})
+        return self.posterior
 
-    def __call__(self, row: Metrics) -> None:
-        """Note a row. Raises ``Cancelled``, and ``KeyboardInterrupt`` to keep what there is."""
+    def __call__(self, row: Progress) -> None:
+        """Note an iteration. Raises ``Cancelled``."""
         if self.asked.cancelled.is_set():
             raise Cancelled
-        if self.asked.stopped.is_set():
-            self.asked.stopped.clear()
-            raise KeyboardInterrupt
-        self.rows.append([row.iteration, _finite(row.alpha), _finite(row.elbo), _finite(row.score)])
+        self.rows.append([row.stage, row.iteration, row.alpha, _finite(row.elbo), _finite(row.score)])
+        self.last = row
         if time.monotonic() - self.told >= OFTEN:
-            self.send(row)
+            self.send()
 
-    def send(self, row: Metrics) -> None:
+    def send(self) -> None:
         """Tell what was noted, and the pictures as they are now."""
+        if self.last is None or self.posterior is None or not self.rows:
+            return
         names = [one.name for one in self.posterior.program.variables]
         pictures = [
             {"name": name, "samples": [data_uri(one) for one in batch]}
             for name, batch in zip(names, self.posterior.seen, strict=False)
         ]
-        reading = dict(zip(self.posterior.valued, row.reading, strict=False))
-        self.tell({"event": "progress", "rows": self.rows, "reading": reading, "pictures": pictures,
-                   "seconds": time.monotonic() - self.began})  # fmt: skip
+        self.tell(
+            {"event": "progress", "rows": self.rows, "pictures": pictures, "reading": dict(self.last.reading),
+             "seconds": self.last.seconds, "remaining": self.last.remaining}
+        )  # fmt: skip
         self.rows, self.told = [], time.monotonic()
 
 
@@ -85,70 +92,46 @@ def _finite(value: float | None) -> float | None:
 
 
 def solved(task: Task, reading: Reading, tell: Tell, asked: Asked) -> Told:
-    """Solve the riddle of ``reading``. Raises :class:`Wrong`, ``Cancelled``, ``ValueError`` for options."""
-    try:
-        program = compile_riddle(reading.riddle, reading.cards)
-    except RiddleError as error:
-        raise Wrong(error.diagnostics, task.text) from None
-    if core := _conflict(reading):
-        return {"event": "unsatisfiable", "core": core}
-    tell({"event": "begun", "variables": [one.name for one in program.variables]})
-    posterior = Watched.of(load_posterior(program, reading.cards, folder=task.files.folder))
-    progress = Progress(posterior, tell, asked)
-    result = solve(posterior, request_for(program, seed=task.options.get("seed")), watch=progress)
-    if asked.cancelled.is_set():
-        raise Cancelled
-    if progress.rows and result.trace:
-        progress.send(result.trace[-1])
-    diagnostics = diagnose(posterior, result, weigh=True)
-    if asked.cancelled.is_set():
-        raise Cancelled
-    lost = [] if task.out is None else _written(task.out, task, reading, posterior, result, diagnostics)
-    return _told(reading, posterior, result, diagnostics) | {"lost": lost}
+    """Solve the riddle of ``reading`` and tell the result; what is left to say once its files are written.
 
+    Raises ``RiddleError``, ``Cancelled``; ``ValueError``, ``SavedError``, ``WeightsError`` for what cannot be solved.
+    """
+    live = Live(tell, asked)
 
-def _conflict(reading: Reading) -> list[dict[str, str]]:
-    """Clauses that no digits fulfil together; none where there are digits, or it is not known."""
-    from oedipus.compiler.verdict.decide import verdict
+    def found(result: Solved) -> None:
+        if asked.cancelled.is_set():
+            raise Cancelled
+        live.send()
+        tell(told_of(result, reading))
 
-    found = verdict(reading.riddle, reading.cards, limit=1, seconds=10)
-    texts = {clause.name: clause.text for clause in reading.riddle.clauses}
-    unsatisfiable = found.kind == "unsatisfiable"
-    return [{"clause": name, "text": texts.get(name, "")} for name in found.core] if unsatisfiable else []
-
-
-def _written(
-    out: Path, task: Task, reading: Reading, posterior: Posterior, result: Result, diagnostics: Diagnostics
-) -> list[str]:
-    """Write numbers, picture and report; what could not be drawn."""
-    from oedipus.report.html import Solved, write_report
-
-    command = "oedipus solve riddle.riddle"
-    attributes = {"riddle": task.text, "command": command, "oedipus_version": __version__}
-    write_result(result, posterior, out, diagnostics=diagnostics, attributes=attributes)
-    (out / "riddle.riddle").write_text(task.text, encoding="utf-8")
-    whole = Solved(
-        task.text, "riddle.riddle", reading.riddle, reading.cards, posterior, result, diagnostics, command
+    order = Order(
+        reading=reading, options={"seed": task.options.get("seed")}, out=task.out, interval=math.inf,
+        command=f"oedipus solve {reading.name}",
     )  # fmt: skip
-    lost = []
-    for name, draw in (
-        ("solution.png", lambda: write_picture(result, posterior, out)),
-        ("report.html", lambda: write_report(whole, out)),
-    ):
-        try:
-            draw()
-        except Exception as error:  # whatever a drawing fails with, the numbers are there
-            lost.append(f"{name} could not be drawn: {type(error).__name__}: {error}")
-    return lost
+    try:
+        outcome = solve(order, watch=live, cancel=asked.stopped, found=found, through=live.look)
+    except Unsatisfiable as error:
+        return {"event": "unsatisfiable", "core": named(reading, error.conflict)}
+    except SavedError as error:
+        raise ValueError(str(error)) from error
+    if task.out is not None:
+        (task.out / reading.name).write_text(task.text, encoding="utf-8")
+    return {"event": "stored", "lost": [_here(one, task.out) for one in outcome.lost]}
 
 
-def _told(reading: Reading, posterior: Posterior, result: Result, diagnostics: Diagnostics) -> Told:
-    texts = {clause.name: clause.text for clause in reading.riddle.clauses}
+def _here(message: str, out: Path | None) -> str:
+    """A message without the server's folder in it."""
+    return message.replace(str(out), "the download")
+
+
+def told_of(solved: Solved, reading: Reading) -> Told:
+    """The result as the page shows it."""
+    result, posterior = solved.result, solved.posterior
     return {
         "event": "result",
         "answer": dict(result.answer),
         "satisfied": result.satisfied if result.answer else None,
-        "violated": [{"clause": name, "text": texts.get(name, "")} for name in result.violated],
+        "violated": named(reading, result.violated),
         "probability": result.probability,
         "judged": result.judged,
         "samples": len(result.latents),
@@ -157,18 +140,19 @@ def _told(reading: Reading, posterior: Posterior, result: Result, diagnostics: D
         "algorithm": result.request.algorithm,
         "why": result.why,
         "modes": [
-            {"reading": dict(zip(posterior.valued, reading, strict=True)), "share": share}
-            for reading, share in result.masses[:MODES]
+            {"reading": dict(zip(posterior.valued, values, strict=True)), "share": share}
+            for values, share in result.masses[:MODES]
         ],
-        "pictures": list(_pictures(posterior, result)),
-        "text": text_of(result, diagnostics, None).splitlines(),
-        "figures": _plain(summary(result, posterior, diagnostics)),
+        "pictures": list(_pictures(solved)),
+        "text": text_of(result, solved.diagnostics, None).splitlines(),
+        "figures": _plain(summary(result, posterior, solved.diagnostics)),
     }
 
 
-def _pictures(posterior: Posterior, result: Result) -> Any:
+def _pictures(solved: Solved) -> Iterator[Told]:
+    result = solved.result
     chosen = torch.linspace(0, len(result.latents) - 1, min(SHOWN, len(result.latents))).round().long().tolist()
-    variables = list(zip(posterior.program.variables, result.pictures, strict=True))
+    variables = list(zip(solved.posterior.program.variables, result.pictures, strict=True))
     for variable, pictures in variables[:MOST_VARIABLES]:
         yield {
             "name": variable.name,

@@ -4,15 +4,20 @@
 iterations; one that does not look is killed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 from typing import Any, TypeAlias
 
-from oedipus.dsl.diagnostics import Diagnostic, RiddleError, as_json
-from oedipus.editor.features import Reading
-from oedipus.page.riddles import Files, read, texts_of
+from oedipus.compiler.checked import Measurement
+from oedipus.compiler.resolve.functions import FUNCTIONS
+from oedipus.compiler.vocabulary import words_of
+from oedipus.dsl.diagnostics import Diagnostic, as_json
+from oedipus.dsl.parser import parser_of
+from oedipus.networks.cards import read_cards
+from oedipus.page.riddles import Files, read
+from oedipus.service.reading import Reading
 
 Told: TypeAlias = dict[str, Any]
 LISTED = 100
@@ -42,48 +47,39 @@ class Task:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Wrong(Exception):  # noqa: N818 - it is the user's
-    """A text that is no riddle, with what to say of it."""
-
-    def __init__(self, diagnostics: tuple[Diagnostic, ...], text: str) -> None:
-        self.told: Told = {"event": "wrong", "diagnostics": [as_json(one, text) for one in diagnostics]}
-        super().__init__("; ".join(one.message for one in diagnostics))
-
-
 Tell: TypeAlias = Callable[[Told], None]
 Doing: TypeAlias = Callable[[Task, Tell, Asked], Told]
 
 
 def sound(task: Task) -> Reading:
-    """The task's riddle. Raises :class:`Wrong`."""
-    reading = read(task.text, task.files)
-    if not reading.sound:
-        raise Wrong(reading.diagnostics, task.text)
-    return reading
+    """The task's riddle. Raises :class:`RiddleError`."""
+    return read(task.text, task.files).required()
+
+
+def wrong(diagnostics: tuple[Diagnostic, ...], text: str) -> Told:
+    """What is told of a text that is no riddle."""
+    return {"event": "wrong", "diagnostics": [as_json(one, text) for one in diagnostics]}
+
+
+def named(reading: Reading, names: Iterable[str]) -> list[dict[str, str]]:
+    """Clauses with their words."""
+    texts = {clause.name: clause.text for clause in reading.riddle.clauses}
+    return [{"clause": name, "text": texts.get(name, "")} for name in names]
 
 
 def verdict(task: Task, tell: Tell, asked: Asked) -> Told:  # noqa: ARG001
-    """Which digits fulfil every clause, as ``oedipus check`` tells it. Raises :class:`Wrong`."""
-    from oedipus.compiler.verdict.decide import verdict as decide
+    """Which digits fulfil every clause, as ``oedipus check`` tells it. Raises :class:`RiddleError`."""
+    from oedipus.service.verdicts import events, headline
 
     reading = sound(task)
-    found = decide(reading.riddle, reading.cards, limit=LISTED, seconds=task.options["seconds"])
-    texts = texts_of(reading.riddle)
-    return {
-        "event": "verdict",
-        "kind": found.kind,
-        "count": found.count,
-        "solutions": [dict(one) for one in found.solutions],
-        "core": [{"clause": name, "text": texts.get(name, "")} for name in found.core],
-        "redundant": [{"clause": name, "text": texts.get(name, "")} for name in found.redundant],
-        "free": {name: list(values) for name, values in found.free.items()},
-        "reason": found.reason,
-        "measured": not reading.riddle.clauses or any(hasattr(one.body, "sigma") for one in reading.riddle.clauses),
-    }
+    found = reading.verdict(limit=LISTED, seconds=task.options["seconds"])
+    told = events(found) | {"core": named(reading, found.core), "redundant": named(reading, found.redundant)}
+    measured = any(isinstance(one.body, Measurement) for one in reading.riddle.clauses)
+    return told | {"event": "verdict", "headline": headline(found), "measured": measured}
 
 
 def explain(task: Task, tell: Tell, asked: Asked) -> Told:  # noqa: ARG001
-    """How every clause was read. Raises :class:`Wrong`."""
+    """How every clause was read. Raises :class:`RiddleError`."""
     from oedipus.compiler.show.explain import core_riddle, events
 
     reading = sound(task)
@@ -92,35 +88,34 @@ def explain(task: Task, tell: Tell, asked: Asked) -> Told:  # noqa: ARG001
 
 
 def why(task: Task, tell: Tell, asked: Asked) -> Told:  # noqa: ARG001
-    """The solution step by step. Raises :class:`Wrong`."""
+    """The solution step by step. Raises :class:`RiddleError`."""
     from oedipus.compiler.verdict.why import narrate
     from oedipus.compiler.verdict.why import why as explanation
 
     reading = sound(task)
-    try:
-        found = explanation(reading.riddle, reading.cards, seconds=task.options["seconds"])
-    except RiddleError as error:
-        raise Wrong(error.diagnostics, task.text) from None
-    *steps, end = narrate(found, texts_of(reading.riddle)).splitlines()
+    found = explanation(reading.riddle, reading.cards, seconds=task.options["seconds"])
+    texts = {clause.name: clause.text for clause in reading.riddle.clauses}
+    *steps, end = narrate(found, texts).splitlines()
     return {"event": "why", "steps": [one.partition(". ")[2] for one in steps], "end": end}
 
 
 def gallery(task: Task, tell: Tell, asked: Asked) -> Told:  # noqa: ARG001
     """The library's riddles about digits; those about faces take minutes and are left to the shell."""
+    words = words_of(read_cards())
     riddles = []
     for path in sorted(Path(task.options["folder"]).glob("*.riddle")):
         text = path.read_text(encoding="utf-8")
-        reading = read(text, task.files)
-        if reading.sound and {one.kind for one in reading.riddle.variables} == {"digit"}:
-            named = path.stem.replace("_", " ").capitalize()
+        declared = parser_of(text, words.vocabulary, frozenset(words.readers), FUNCTIONS).declared
+        if {one.kind for one in declared.variables.values()} == {"digit"}:
             first = text.lstrip("\ufeff").splitlines()[0]
             about = first.strip("# ") if first.startswith("#") else ""
-            riddles.append({"name": path.stem, "title": named, "about": about, "text": text})
+            title = path.stem.replace("_", " ").capitalize()
+            riddles.append({"name": path.stem, "title": title, "about": about, "text": text})
     return {"event": "gallery", "riddles": riddles}
 
 
 def solve(task: Task, tell: Tell, asked: Asked) -> Told:
-    """Answer, certainty and pictures; the files of ``oedipus solve --out`` in ``task.out``. Raises :class:`Wrong`."""
+    """Answer, certainty and pictures; the files of ``oedipus solve --out`` in ``task.out``. Raises :class:`RiddleError`."""
     from oedipus.page.solving import solved
 
     return solved(task, sound(task), tell, asked)

@@ -12,8 +12,9 @@ import threading
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from oedipus.dsl.diagnostics import RiddleError
 from oedipus.page.riddles import Files
-from oedipus.page.tasks import TASKS, Asked, Cancelled, Task, Told, Wrong
+from oedipus.page.tasks import TASKS, Asked, Cancelled, Task, Told, wrong
 
 MEGA = 1 << 20
 
@@ -58,8 +59,8 @@ class Worker:
             return TASKS[message["do"]](task_of(message), self.tell, self.asked)
         except Cancelled:
             return {"event": "cancelled"}
-        except Wrong as wrong:
-            return wrong.told
+        except RiddleError as error:
+            return wrong(error.diagnostics, message["text"])
         except KeyboardInterrupt:
             return {"event": "failed", "message": "the time was over before the search had begun"}
         except Exception as error:

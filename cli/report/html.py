@@ -11,7 +11,6 @@ import jinja2
 import numpy as np
 from torch import Tensor
 
-from oedipus import __version__
 from oedipus.compiler.checked import Riddle
 from oedipus.compiler.program import Factor, Gaussian
 from oedipus.compiler.show.describe import size
@@ -27,6 +26,7 @@ from oedipus.runtime.picture import deviation
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.solve import Result
 from oedipus.shell.solve_text import trust
+from oedipus.version import VERSION
 
 SHOWN, MODES = 24, 8
 SMALL = 32
@@ -65,7 +65,7 @@ def page(solved: Solved) -> str:
     template = environment.from_string(Path(__file__).with_name("report.html").read_text(encoding="utf-8"))
     result, names = solved.result, solved.posterior.valued
     return template.render(
-        version=__version__,
+        version=VERSION,
         title=title(solved.text, solved.file),
         source=solved.text.strip("\ufeff\n"),
         answer=[{"name": name, "value": value} for name, value in result.answer.items()],

@@ -133,7 +133,7 @@ def no_memory(error: Exception) -> bool:
 
 def unforeseen(error: Exception) -> str:
     """What is told of a failure that is ours: what it is, where it happened, and what to do."""
-    from oedipus import __version__
+    from oedipus.version import VERSION
 
     home = Path(__file__).parents[2]
     places = [
@@ -145,6 +145,6 @@ def unforeseen(error: Exception) -> str:
     what = f"{type(error).__name__}: {said}" if said else type(error).__name__
     return (
         f"this is our mistake, not yours: {what[:500]}\n"
-        f"  (oedipus {__version__}, at {', '.join(places[-SHOWN:])})\n"
+        f"  (oedipus {VERSION}, at {', '.join(places[-SHOWN:])})\n"
         "Please report it, with these lines, the command and the riddle."
     )

@@ -1,0 +1,51 @@
+"""A verdict in words and in plain values."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from oedipus.compiler.verdict.outcome import Verdict
+
+
+def headline(found: Verdict) -> str:
+    """The verdict in a line."""
+    match found.kind:
+        case "unsatisfiable":
+            return "unsatisfiable: no digits fulfil every clause"
+        case "unique":
+            return "unique: one solution"
+        case "multiple":
+            return f"{found.count} solutions" if found.count else f"more than {len(found.solutions)} solutions"
+        case "unknown":
+            return f"unknown: {found.reason}"
+
+
+def lines(found: Verdict) -> list[str]:
+    """What else it says: solutions, what is free, conflicts, redundant clauses."""
+    told = ["  " + assignment(one) for one in found.solutions]
+    if found.count is None and found.kind == "multiple":
+        told.append("  ...")
+    for name, values in found.free.items():
+        told.append(f"for {name}, any of {', '.join(map(str, values))} would do")
+    if found.core:
+        told.append(f"in conflict: {', '.join(found.core)} (without any one of them the rest could be fulfilled)")
+    if found.redundant:
+        told.append(f"redundant: {', '.join(found.redundant)} (the other clauses imply it)")
+    return told
+
+
+def assignment(values: Mapping[str, int]) -> str:
+    """``a = 8, b = 1``."""
+    return ", ".join(f"{name} = {value}" for name, value in values.items())
+
+
+def events(found: Verdict) -> dict[str, Any]:
+    """The verdict as JSON can hold it."""
+    return {
+        "verdict": found.kind,
+        "count": found.count,
+        "solutions": [dict(one) for one in found.solutions],
+        "core": list(found.core),
+        "redundant": list(found.redundant),
+        "free": {name: list(values) for name, values in found.free.items()},
+        "reason": found.reason,
+    }
