@@ -176,9 +176,7 @@ class Language:
             if not mine:
                 self._of.pop(visitor.key, None)
 
-    async def _relay(
-        self, socket: WebSocket, reader: Reader, number: int, queue: "asyncio.Queue[str | None]"
-    ) -> None:
+    async def _relay(self, socket: WebSocket, reader: Reader, number: int, queue: "asyncio.Queue[str | None]") -> None:
         """Messages both ways. Raises :class:`Gone`."""
         back = asyncio.create_task(_back(socket, queue))
         forth = asyncio.create_task(self._forth(socket, reader, number))

@@ -114,4 +114,4 @@ def _stray(text: str, names: frozenset[str], told: Iterable[Span]) -> Iterator[D
 
 def plain(name: str) -> bool:
     """Whether a name stays within its folder on every system."""
-    return name.strip(". ") != "" and not any(char in '/\\:\0' for char in name)
+    return name.strip(". ") != "" and not any(char in "/\\:\0" for char in name)

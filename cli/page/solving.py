@@ -13,6 +13,7 @@ from torch import Tensor
 from oedipus.page.tasks import Asked, Cancelled, Task, Tell, Told, named
 from oedipus.report.figures import data_uri
 from oedipus.report.html import Solved
+from oedipus.runtime.bank import Bank
 from oedipus.runtime.outputs import summary
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.saved import SavedError
@@ -29,10 +30,11 @@ MODES = 8
 
 
 class Watched(Posterior):
-    """A posterior that keeps the pictures it drew last, without a pass through the generator of its own."""
+    """A posterior that keeps what it drew last: pictures, or the latents of a bank's members, which are drawn when
+    somebody looks."""
 
     seen: Sequence[Tensor] = ()
-    """Of each variable, the first pictures ``[up to LIVE, channels, height, width]`` of the last batch."""
+    """Of each variable, pictures ``[up to LIVE, channels, height, width]``."""
 
     @classmethod
     def of(cls, posterior: Posterior) -> "Watched":
@@ -44,6 +46,31 @@ class Watched(Posterior):
         drawn = super().pictures(latents)
         object.__setattr__(self, "seen", [one[:LIVE].detach() for one in drawn[:MOST_VARIABLES]])
         return drawn
+
+    def bank(self, members: int) -> Bank:
+        """As :meth:`Posterior.bank`, watched."""
+        if members not in self._banks:
+            self._banks[members] = WatchedBank.stored(self, members)
+        return self._banks[members]
+
+
+class WatchedBank(Bank):
+    """A bank that remembers the first particles that were taken from it last."""
+
+    particles: Tensor | None = None
+
+    def gather(self, chosen: Tensor) -> Tensor:
+        """As :meth:`Bank.gather`."""
+        latents = super().gather(chosen)
+        self.particles = latents[:LIVE]
+        return latents
+
+    @torch.no_grad()
+    def look(self) -> None:
+        """Let the posterior draw them."""
+        if self.particles is not None:
+            self.posterior.pictures(self.particles)
+            self.particles = None
 
 
 class Live:
@@ -75,6 +102,9 @@ class Live:
         """Tell what was noted, and the pictures as they are now."""
         if self.last is None or self.posterior is None or not self.rows:
             return
+        for bank in self.posterior._banks.values():
+            if isinstance(bank, WatchedBank):
+                bank.look()
         names = [one.name for one in self.posterior.program.variables]
         pictures = [
             {"name": name, "samples": [data_uri(one) for one in batch]}
@@ -82,7 +112,7 @@ class Live:
         ]
         self.tell(
             {"event": "progress", "rows": self.rows, "pictures": pictures, "reading": dict(self.last.reading),
-             "seconds": self.last.seconds, "remaining": self.last.remaining}
+             "seconds": self.last.seconds, "remaining": self.last.remaining if self.last.exact else ""}
         )  # fmt: skip
         self.rows, self.told = [], time.monotonic()
 
@@ -150,14 +180,19 @@ def told_of(solved: Solved, reading: Reading) -> Told:
 
 
 def _pictures(solved: Solved) -> Iterator[Told]:
+    """The mean picture of the samples that read as the answer does, and some of all samples."""
     result = solved.result
     chosen = torch.linspace(0, len(result.latents) - 1, min(SHOWN, len(result.latents))).round().long().tolist()
+    like = torch.ones(len(result.latents), dtype=torch.bool)
+    if "values" in result.details:
+        read = result.details["values"].argmax(dim=2).cpu()
+        like = (read == torch.tensor(list(result.answer.values()))).all(dim=1)
     variables = list(zip(solved.posterior.program.variables, result.pictures, strict=True))
     for variable, pictures in variables[:MOST_VARIABLES]:
         yield {
             "name": variable.name,
             "value": result.answer.get(variable.name),
-            "mean": data_uri(pictures.mean(dim=0)),
+            "mean": data_uri(pictures[like].mean(dim=0)),
             "samples": [data_uri(pictures[at]) for at in chosen],
         }
 

@@ -22,7 +22,9 @@ def _limit(name: str, said: str) -> Any:
 
 
 def serve(
-    host: Annotated[str, typer.Option(help="Address to listen at; others than the loopback need a token.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="Address to listen at; others than the loopback need a token.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 for any that is free.")] = PORT,
     name: Annotated[
         Optional[list[str]], typer.Option(help="A name by which the page may be called; repeatable.")  # noqa: UP045
@@ -74,7 +76,9 @@ def serve(
         fail(f"cannot listen at {host} port {port}: {error.strerror or error}", Exit.USAGE)
     secret = token or ("" if is_loopback(host) else secrets.token_urlsafe(24))
     with bound:
-        run(build(limits, _door(host, name or [], secret)), bound, limits, lambda: _announce(bound, host, secret, open_))
+        run(
+            build(limits, _door(host, name or [], secret)), bound, limits, lambda: _announce(bound, host, secret, open_)
+        )
 
 
 MIN_TOKEN = 16
