@@ -20,7 +20,6 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 import oedipus.riddles
-from oedipus.version import VERSION
 from oedipus.compiler.options import MOST_SEED
 from oedipus.page.guard import Door, Guard, cookie_name, cookies_of
 from oedipus.page.jobs import LISTENERS, Job, Jobs
@@ -28,6 +27,7 @@ from oedipus.page.language import Language
 from oedipus.page.limits import Limits
 from oedipus.page.pool import Busy, Pool
 from oedipus.page.visitors import Refused, Visitor, Visitors, shapes
+from oedipus.version import VERSION
 
 STATIC = Path(__file__).with_name("static")
 KINDS = {"page.js": "text/javascript", "page.css": "text/css", "icon.svg": "image/svg+xml"}
@@ -60,7 +60,7 @@ class Page:
         self.answers = Pool(ANSWERERS, ANSWERS_WAITING, memory=limits.memory, torch=False)
         self.language = Language(limits)
         self.index = (STATIC / "index.html").read_text(encoding="utf-8")
-        self._gallery: "asyncio.Task[dict[str, Any]] | None" = None
+        self._gallery: asyncio.Task[dict[str, Any]] | None = None
 
     @asynccontextmanager
     async def life(self, app: Starlette) -> AsyncIterator[None]:  # noqa: ARG002

@@ -126,9 +126,9 @@ class Guard:
             return PlainTextResponse(
                 "This page is not called so. Begin the server with --name, if it is to be.\n", status_code=421
             )
-        if scope["type"] == "websocket" or scope["method"] not in SAFE:
-            if origin is not None and origin.partition("://")[2] != host:
-                return PlainTextResponse("Another page may not do this.\n", status_code=403)
+        changing = scope["type"] == "websocket" or scope["method"] not in SAFE
+        if changing and origin is not None and origin.partition("://")[2] != host:
+            return PlainTextResponse("Another page may not do this.\n", status_code=403)
         return self._locked(scope, headers)
 
     def _locked(self, scope: Scope, headers: Headers) -> Response | None:

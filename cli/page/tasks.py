@@ -41,8 +41,8 @@ class Task:
     """A task: what to do with which text, the files that it may name, where results go, and other ``options``."""
 
     do: str
-    text: str = ""
-    files: Files = Files(Path())
+    text: str
+    files: Files
     out: Path | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
 
@@ -115,7 +115,7 @@ def gallery(task: Task, tell: Tell, asked: Asked) -> Told:  # noqa: ARG001
 
 
 def solve(task: Task, tell: Tell, asked: Asked) -> Told:
-    """Answer, certainty and pictures; the files of ``oedipus solve --out`` in ``task.out``. Raises :class:`RiddleError`."""
+    """Answer, certainty and pictures; what ``oedipus solve --out`` writes, in ``task.out``. Raises ``RiddleError``."""
     from oedipus.page.solving import solved
 
     return solved(task, sound(task), tell, asked)

@@ -79,8 +79,8 @@ def solve(
     """Solve, and write what was asked for.
 
     ``found`` is told of the result before it is written; ``through`` may put a posterior that is looked at in the
-    place of the one that is solved. ``watch`` sees every iteration. Once ``cancel`` is set the iteration it falls into is given up; what was found
-    until then is the result, marked as interrupted. Ctrl-C does the same.
+    place of the one that is solved. ``watch`` sees every iteration. Once ``cancel`` is set the iteration it falls
+    into is given up; what was found until then is the result, marked as interrupted. Ctrl-C does the same.
 
     Raises :class:`oedipus.service.reading.Unsatisfiable` and ``RiddleError``; :class:`OrderError`, and ``TakenError``
     for a directory in which another run is at work; ``WeightsError`` and ``SavedError`` for files that cannot be

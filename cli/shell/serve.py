@@ -91,10 +91,10 @@ def _door(host: str, names: list[str], token: str) -> "Door":
     return Door(known, token, addresses=not is_loopback(host))
 
 
-def _announce(bound: socket.socket, host: str, token: str, open_: bool) -> None:  # noqa: FBT001
+def _announce(bound: socket.socket, host: str, token: str, open_: bool) -> None:
     """Say where the page is, once it is there."""
     port = bound.getsockname()[1]
-    shown = socket.gethostname() if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host  # noqa: S104
+    shown = socket.gethostname() if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{port}/" + (f"?token={token}" if token else "")
     print(f"The page is at {address} (Ctrl-C ends it)", flush=True)
     if token:

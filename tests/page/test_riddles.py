@@ -1,6 +1,5 @@
 """What a riddle from the network may open: its visitor's uploads, the library's data, and nothing else."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Path]]:
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Every picture that is opened, or looked for."""
     found: list[Path] = []
     stat, open_ = Path.is_file, files_of_networks.os.open
@@ -41,7 +40,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Path]]:
 
     monkeypatch.setattr(Path, "is_file", looked)
     monkeypatch.setattr(files_of_networks.os, "open", noted)
-    yield found
+    return found
 
 
 def told(text: str, files: Files) -> list[str]:
