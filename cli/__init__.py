@@ -3,8 +3,6 @@
     >>> import oedipus
     >>> oedipus.check("digits a, b\\na = b + 7\\nb is odd")
     Check(unique: a = 8, b = 1)
-    >>> oedipus.solve("digits a, b\\na = b + 7\\nb is odd").answer
-    {'a': 8, 'b': 1}
 
 A string with a space or a line break in it is the text of a riddle, any other string or a ``Path`` is its file.
 docs/python.md tells the rest.

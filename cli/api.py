@@ -7,12 +7,11 @@ a line break in it is the text itself; any other string is the name of a file.
 import os
 import warnings
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from oedipus import arguments
 from oedipus.arguments import Given, Paths
-from oedipus.dsl.diagnostics import RiddleError
+from oedipus.dsl.diagnostics import RiddleError, line_of
 from oedipus.result import Result
 from oedipus.service.limits import MOST_THREADS
 from oedipus.service.progress import Cancel, Progress
@@ -46,7 +45,7 @@ def parse(riddle: Given, *, use: Paths = ()) -> Reading:
     found = arguments.riddle(riddle, use)
     if found is not riddle:
         for one in found.diagnostics:
-            warnings.warn(str(RiddleError([one], found.text, found.name)) or one.message, stacklevel=2)
+            warnings.warn(line_of(one, found.text), stacklevel=2)
     return found
 
 
@@ -68,8 +67,7 @@ def explain(riddle: Given, *, core: bool = False, use: Paths = ()) -> Told:
     """How every clause was read, in plain English, with ``core`` only the riddle in the core language.
 
     >>> explain("There are two numbers. The first is odd. It is larger than the second.", core=True)
-    digit first
-    digit second
+    digits first, second
     odd(first)
     first > second
     """
@@ -174,36 +172,28 @@ def solve(
 def sample(source: Result | str | os.PathLike[str], number: int = 64, *, seed: int = 0, use: Paths = ()) -> "Samples":
     """Draw new pictures from a posterior: of a result, or in a directory that one was saved in.
 
-    >>> samples = sample(solve("digit x\\nx is 7", algorithm="meanfield", polish=20, mend=0), number=9)
-    >>> samples
+    >>> sample(solve("digit x\\nx is 7", pool=256), number=9)
     Samples(x: 9 pictures each)
 
-    ``samples.pictures["x"]`` is ``[number, channels, rows, columns]``; ``samples.save("sheet.png")`` writes them.
+    ``.pictures["x"]`` are ``[number, channels, rows, columns]``; ``.save("sheet.png")`` writes them.
     ``use`` names directories with cards of generators that are not shipped.
     """
-    return _sampled(source, arguments.whole("number", number, 1, 100_000), seed, arguments.paths("use", use))
-
-
-def _sampled(source: Result | str | os.PathLike[str], number: int, seed: int, use: tuple[Path, ...]) -> "Samples":
     from oedipus.compiler.options import MOST_SEED
     from oedipus.networks.cards import CardError
-    from oedipus.result import Live
-    from oedipus.runtime.outputs import saved_of
     from oedipus.service.reading import read_libraries
     from oedipus.service.sampling import draw, stored
 
+    most = arguments.whole("number", number, 1, 100_000)
     first = arguments.whole("seed", seed, 0, MOST_SEED)
+    directories = arguments.paths("use", use)
     try:
-        cards = read_libraries(use)
+        cards = read_libraries(directories)
     except CardError as error:
         raise ValueError(f"use: {error}") from error
-    if isinstance(source, Result):
-        if isinstance(source.origin, Live):
-            solved = source.origin.solved
-            known = {**solved.cards, **cards} if use else solved.cards
-            return draw(saved_of(solved.result, solved.posterior), Path("the result"), known, number, first)
-        return draw(*stored(source.origin.directory), cards, number, first)
-    return draw(*stored(arguments.path("source", source)), cards, number, first)
+    if not isinstance(source, Result):
+        return draw(*stored(arguments.path("source", source)), cards, most, first)
+    known = {**source.origin.cards, **cards} if directories else {**cards, **source.origin.cards}
+    return draw(*source.origin.posterior(), known, most, first)
 
 
 def load(directory: str | os.PathLike[str]) -> Result:

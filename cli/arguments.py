@@ -118,7 +118,7 @@ def schedule(name: str, given: object) -> tuple[float, ...] | None:
     """An annealing schedule: one number or several; None for none given. Raises ``TypeError`` and ``ValueError``."""
     if given is None:
         return None
-    if isinstance(given, Real) and not isinstance(given, bool):
+    if type(given) is not bool and isinstance(given, Real):
         return (number(name, given),)
     if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
         raise TypeError(f"{name}: a number or several, such as 10 or (0.5, 1, 3, 10), not {named(given)}")

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from torch import Tensor
 
+    from oedipus.networks.cards import Card
     from oedipus.report.html import Solved
     from oedipus.runtime.measured import Findings
+    from oedipus.runtime.saved import Saved
 
 MODES = 5
 
@@ -30,6 +32,15 @@ class Reading:
         return f"{assignment(self.digits)} ({self.share:.1%})"
 
 
+def _read(figures: Mapping[str, Any]) -> str:
+    """What a network reads in the samples of a variable, in words."""
+    about = f"{figures['variable']}: {figures['network']}"
+    if "shares" in figures:
+        best = max(figures["shares"], key=lambda name: figures["shares"][name])
+        return f"{about} {best} in {figures['shares'][best]:.0%}"
+    return f"{about} {figures['mean']:.1f} ± {figures['standard_deviation']:.1f} {figures['unit']}".rstrip()
+
+
 class Origin(Protocol):
     """Where a result comes from: a solve, or a directory that one was saved in."""
 
@@ -42,13 +53,21 @@ class Origin(Protocol):
     def found(self) -> "Findings":
         """What the samples say of what was measured, as far as it is known."""
 
+    def posterior(self) -> "tuple[Saved, Path]":
+        """The distribution itself, and how messages call it. Raises ``SavedError``."""
+
+    @property
+    def cards(self) -> "Mapping[str, Card]":
+        """The networks that it was inferred with, as far as they are known."""
+
 
 @dataclass(frozen=True, repr=False)
 class Result:
     """The answer of a riddle and all that supports it.
 
     ``answer``: the most frequent joint reading of the samples, and ``probability`` its share; ``readings``: all of
-    them (of a result that was loaded the ten most frequent); ``violated``: clauses that the answer breaks by the
+    them (of a result that was loaded the ten most frequent; none of pictures that show no digits, of which
+    ``figures["read"]`` tells what networks read); ``violated``: clauses that the answer breaks by the
     tables. ``pictures``: ``[samples, channels, rows, columns]`` in 0..1 of each variable, ``latents``
     ``[samples, latents]``, both tensors. ``figures``: everything else, as result.json has it.
     """
@@ -96,6 +115,8 @@ class Result:
             said = f"{self.probability:.0%} of {said} read so"
             if self.judged is not None:
                 said += f", {self.judged:.0%} also by the judge, a network that took no part"
+        else:
+            said = "; ".join([said, *map(_read, self.figures["read"])])
         if self.violated:
             said += f"; not solved: the answer breaks {', '.join(self.violated)}"
         return f"{said}{'; cut short' if self.interrupted else ''}; by {self.algorithm} in {self.seconds:.1f} s"
@@ -175,7 +196,7 @@ class Result:
 
             with tempfile.TemporaryDirectory() as folder:
                 self.origin.netcdf(Path(folder) / "posterior.nc")
-                found = arviz.from_netcdf(Path(folder) / "posterior.nc")
+                found: Any = arviz.from_netcdf(Path(folder) / "posterior.nc")  # type: ignore[no-untyped-call]
                 found.load()
                 found.close()
         return found
@@ -214,6 +235,17 @@ class Live:
     def found(self) -> "Findings":
         """What the samples say of what was measured."""
         return self.solved.findings
+
+    def posterior(self) -> "tuple[Saved, Path]":
+        """The distribution, over the generators' own latents."""
+        from oedipus.runtime.outputs import saved_of
+
+        return saved_of(self.solved.result, self.solved.posterior), Path("the result")
+
+    @property
+    def cards(self) -> "Mapping[str, Card]":
+        """The networks of the riddle."""
+        return self.solved.cards
 
 
 def result_of(solved: "Solved") -> Result:

@@ -1,6 +1,7 @@
 """A result that was saved, read back."""
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,9 @@ from oedipus.networks.files import GIGA, MEGA, read_json, read_regular
 from oedipus.result import Reading, Result
 
 if TYPE_CHECKING:
+    from oedipus.networks.cards import Card
     from oedipus.runtime.measured import Findings
+    from oedipus.runtime.saved import Saved
 
 FILES = (
     "result.json", "samples.safetensors", "posterior.safetensors", "posterior.nc", "trace.csv", "solution.png",
@@ -45,6 +48,17 @@ class Stored:
         from oedipus.runtime.measured import Findings
 
         return Findings()
+
+    def posterior(self) -> "tuple[Saved, Path]":
+        """The distribution that was saved. Raises ``SavedError``."""
+        from oedipus.service.sampling import stored
+
+        return stored(self.directory)
+
+    @property
+    def cards(self) -> "Mapping[str, Card]":
+        """None beyond the shipped ones: where others lay is not stored."""
+        return {}
 
 
 def load(directory: Path) -> Result:

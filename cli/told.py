@@ -77,8 +77,11 @@ class Check:
             items = (f"<li>{html.escape(name)}: {html.escape(text)}</li>" for name, text in self.conflict.items())
             return f"{said}<p>in conflict:</p><ul>{''.join(items)}</ul>"
         names = list(self.solutions[0]) if self.solutions else []
-        head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
-        rows = "".join(f"<tr>{''.join(f'<td>{one[name]}</td>' for name in names)}</tr>" for one in self.solutions)
+        style = ' style="padding:0 8px;text-align:right"'
+        head = "".join(f"<th{style}>{html.escape(name)}</th>" for name in names)
+        rows = "".join(
+            f"<tr>{''.join(f'<td{style}>{one[name]}</td>' for name in names)}</tr>" for one in self.solutions
+        )
         return f"{said}<table><tr>{head}</tr>{rows}</table>" if names else said
 
     @property

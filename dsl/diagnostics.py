@@ -106,9 +106,8 @@ class RiddleError(Exception):
         super().__init__(self.diagnostics, text, name)
 
     def __str__(self) -> str:
-        lines = Lines(self.text)
         wrong = [one for one in self.diagnostics if one.severity == "error"]
-        return "\n".join(_line(one, lines) for one in wrong[:SHOWN])
+        return "\n".join(line_of(one, self.text) for one in wrong[:SHOWN])
 
     @property
     def rendered(self) -> str:
@@ -120,8 +119,9 @@ class RiddleError(Exception):
         return self.rendered.splitlines() if self.text else str(self).splitlines()
 
 
-def _line(one: Diagnostic, lines: "Lines") -> str:
-    place = f"line {lines.place(one.span.start)[0]}: " if lines.text and one.span != NOWHERE else ""
+def line_of(one: Diagnostic, text: str = "") -> str:
+    """A diagnostic on a line: its place, where the text is known, the message, and help."""
+    place = f"line {Lines(text).place(one.span.start)[0]}: " if text and one.span != NOWHERE else ""
     return f"{place}{one.message}{f'; {one.help}' if one.help else ''}"
 
 

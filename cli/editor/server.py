@@ -26,6 +26,8 @@ from oedipus.version import VERSION
 
 P = ParamSpec("P")
 T = TypeVar("T")
+DECIDING = 2.0
+"""Seconds in which a contradiction must be found to be told."""
 PAUSE, REST = 0.15, 0.6
 """Seconds without a keystroke before a text is read again, and then before it is compiled and decided."""
 _SEVERITIES = {"error": lsp.DiagnosticSeverity.Error, "warning": lsp.DiagnosticSeverity.Warning}
@@ -150,7 +152,7 @@ async def _compiled(server: RiddleServer, uri: str) -> None:
     """Publish at once what reading finds, and when it is known what compiling and deciding finds."""
     server.publish(uri)
     reading = server.reading(uri)
-    found = await server.beside(reading.deeper)
+    found = await server.beside(reading.deeper, seconds=DECIDING)
     if found and server.is_open(uri) and server.reading(uri) is reading:
         server.publish(uri, *found)
 
@@ -164,7 +166,7 @@ async def _changed(server: RiddleServer, params: lsp.DidChangeTextDocumentParams
     await asyncio.sleep(REST)
     if server.is_open(uri, version):
         reading = server.reading(uri)
-        found = await server.beside(reading.deeper)
+        found = await server.beside(reading.deeper, seconds=DECIDING)
         if found and server.is_open(uri, version):
             server.publish(uri, *found)
 

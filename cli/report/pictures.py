@@ -7,7 +7,7 @@ from torch import Tensor
 
 from oedipus.report.figures import data_uri
 
-SHOWN, SIDE = 8, 56
+SHOWN, SIDE = 8, 48
 
 
 def picture_row(name: str, batch: Tensor, said: str = "") -> str:
@@ -20,4 +20,6 @@ def picture_row(name: str, batch: Tensor, said: str = "") -> str:
         for place, (words, one) in enumerate(shown)
     )
     label = html.escape(f"{name} {said}".strip())
-    return f'<div><span style="display:inline-block;min-width:6em">{label}</span>{images}</div>'
+    name_style = "flex:0 0 7em;overflow-wrap:anywhere;padding-right:6px"
+    row_style = "display:flex;align-items:center"
+    return f'<div style="{row_style}"><div style="{name_style}">{label}</div><div>{images}</div></div>'

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 if TYPE_CHECKING:
     from oedipus.runtime.metrics import Metrics
 
-STEPS = 4
+STEPS = 3
 """Iterations in a row with a higher α each, from which the end of a tempered run is foreseen."""
 
 
@@ -121,8 +121,10 @@ class Clock:
     def _remaining(self) -> tuple[float | None, bool]:
         """Iterations left, and whether that is more than a bound: α of a tempered run rises about geometrically."""
         alphas = self._alphas
-        rising = len(alphas) > STEPS and all(a < b for a, b in itertools.pairwise(alphas))
-        if rising and alphas[0] > 0 and alphas[-1] < self.final:
+        rising = all(a < b for a, b in itertools.pairwise(alphas)) and alphas[0] > 0 and alphas[-1] < self.final
+        if rising and len(alphas) <= STEPS:
+            return None, False  # it may be tempered, whose bound is far beyond its end
+        if rising:
             each = math.log(alphas[-1] / alphas[0]) / (len(alphas) - 1)
             return math.log(self.final / alphas[-1]) / each, True
         return (max(self.total - self._done, 0) if self.total else None), False

@@ -1,5 +1,6 @@
 """A text with the networks it asks for → a checked riddle with everything that is to be told about it."""
 
+import html
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -81,6 +82,11 @@ class Reading:
         wrong = f", {mistakes} mistake{'s' * (mistakes > 1)}" if mistakes else ""
         clauses = len(self.riddle.clauses)
         return f"Reading({names or 'nothing declared'}; {clauses} clause{'s' * (clauses != 1)}{wrong})"
+
+    def _repr_html_(self) -> str:
+        from oedipus.compiler.show.explain import explain
+
+        return f"<pre>{html.escape(explain(self.riddle, self.cards))}</pre>" if self.sound else ""
 
     @property
     def sound(self) -> bool:

@@ -114,7 +114,7 @@ def train(
     except (DataError, LookupError) as error:
         fail(str(error), Exit.WRONG_FILE)
     except KeyboardInterrupt:
-        fail("interrupted; the checkpoint is written, the same command goes on from it", Exit.DONE)
+        fail("interrupted; the checkpoint is written, the same command goes on from it", Exit.INTERRUPTED)
     if json:
         emit({"event": "result", **_event(made), "out": str(out)})
     else:

@@ -120,7 +120,7 @@ def infer(job: Job) -> int:
     order = job.order()
     job.source.program()
     try:
-        with _terminable():
+        with terminable():
             return _told(_solved(order, as_events=job.source.as_events), order, as_events=job.source.as_events)
     except Unsatisfiable as error:
         return _unsatisfiable(error, as_events=job.source.as_events)
@@ -189,7 +189,7 @@ def _unsatisfiable(error: "Unsatisfiable", *, as_events: bool) -> int:
 
 
 @contextmanager
-def _terminable() -> "Iterator[None]":
+def terminable() -> "Iterator[None]":
     """A polite kill, or a terminal that goes away, ends a run as Ctrl-C does: with what was found and a checkpoint."""
 
     def interrupt(*_: object) -> None:
