@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from oedipus.page.guard import Door
 
 PORT = 8088
+MIN_TOKEN = 16
+EVERYWHERE = ("0.0.0.0", "::")
 _OF = Limits()
 
 
@@ -50,6 +52,7 @@ def serve(
     visitors: Annotated[int, _limit("visitors", "Visitors that are remembered.")] = _OF.visitors,
 ) -> None:
     """Serve the page: write riddles in a browser and see them solved (docs/page.md)."""
+    from oedipus.service.doctor import EXTRA
     from oedipus.shell.common import Exit, fail
 
     try:
@@ -67,34 +70,32 @@ def serve(
     except ModuleNotFoundError as error:
         if error.name not in ("starlette", "uvicorn", "websockets", "anyio", "pygls", "lsprotocol"):
             raise
-        fail("the page needs starlette, uvicorn and pygls: pip install 'oedipus[page]'", Exit.USAGE)
+        fail(f"the page needs starlette, uvicorn, websockets and pygls: {EXTRA['starlette']}", Exit.USAGE)
     if token is not None and len(token) < MIN_TOKEN:
         fail(f"token: one of fewer than {MIN_TOKEN} characters can be guessed", Exit.USAGE)
     try:
         bound = listening(host, port)
     except OSError as error:
         fail(f"cannot listen at {host} port {port}: {error.strerror or error}", Exit.USAGE)
-    secret = token or ("" if is_loopback(host) else secrets.token_urlsafe(24))
+    # A name of its own is for visitors from elsewhere, by a proxy perhaps.
+    secret = token or ("" if is_loopback(host) and not name else secrets.token_urlsafe(24))
     with bound:
         run(
             build(limits, _door(host, name or [], secret)), bound, limits, lambda: _announce(bound, host, secret, open_)
         )
 
 
-MIN_TOKEN = 16
-
-
 def _door(host: str, names: list[str], token: str) -> "Door":
     from oedipus.page.guard import Door, is_loopback
 
-    known = frozenset(one.lower().strip("[]") for one in [*names, host])
+    known = frozenset(one.lower().strip("[]") for one in [*names, host, *([socket.gethostname()] if token else [])])
     return Door(known, token, addresses=not is_loopback(host))
 
 
 def _announce(bound: socket.socket, host: str, token: str, open_: bool) -> None:
     """Say where the page is, once it is there."""
     port = bound.getsockname()[1]
-    shown = socket.gethostname() if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
+    shown = socket.gethostname() if host in EVERYWHERE else f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{port}/" + (f"?token={token}" if token else "")
     print(f"The page is at {address} (Ctrl-C ends it)", flush=True)
     if token:
