@@ -9,12 +9,14 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+from cattrs import Converter
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import default_converter
 from pygls.workspace import TextDocument
 
 from oedipus.compiler.frontend import format_text
@@ -42,13 +44,21 @@ _KINDS: dict[Sort, lsp.CompletionItemKind] = {
 }
 
 
+@cache
+def _converter() -> Converter:
+    """Between messages and objects; it learns each kind of message once, and servers of one process share it."""
+    return default_converter()
+
+
 class RiddleServer(LanguageServer):
     """A server of riddles; each open document is read once a version, by ``understand``."""
 
     def __init__(
         self, understand: Callable[[TextDocument], Reading], compiler: ThreadPoolExecutor | None = None
     ) -> None:
-        super().__init__("oedipus", VERSION, text_document_sync_kind=lsp.TextDocumentSyncKind.Full)
+        super().__init__(
+            "oedipus", VERSION, text_document_sync_kind=lsp.TextDocumentSyncKind.Full, converter_factory=_converter
+        )
         self.understand = understand
         self._readings: dict[str, Reading] = {}
         # One compilation at a time, beside the loop that answers the client.

@@ -67,9 +67,11 @@ class Page:
         """Begin the processes; at the end, end them and remove what was stored."""
         self.answers.begin()
         self.jobs.pool.begin()
+        reading = asyncio.create_task(self.language.begin())
         try:
             yield
         finally:
+            reading.cancel()
             for one in (self.language, self.jobs, self.answers):
                 await one.close()
             shutil.rmtree(self.root, ignore_errors=True)

@@ -39,6 +39,8 @@ class Child:
 
     async def send(self, message: dict[str, Any]) -> None:
         """Hand a message over; waits while the process has no room for it."""
+        if self.process.returncode is not None or self._to.is_closing():
+            raise Gone
         try:
             self._to.write(json.dumps(message).encode() + b"\n")
             await self._to.drain()

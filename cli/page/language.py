@@ -7,6 +7,7 @@ when it is told to exit.
 
 import asyncio
 import json
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -78,7 +79,7 @@ class Reader:
 
     child: Child
     editors: dict[int, "asyncio.Queue[str | None]"] = field(default_factory=dict)
-    answered: int = 0
+    heard: float = field(default_factory=time.monotonic)
     tasks: list["asyncio.Task[None]"] = field(default_factory=list)
 
 
@@ -92,6 +93,11 @@ class Language:
         self._last = 0
         self._starting = asyncio.Lock()
         self._of: dict[str, set[tuple[Reader, int]]] = {}
+
+    async def begin(self) -> None:
+        """Start the processes before the first editor comes."""
+        with suppress(Gone):
+            await self._reader()
 
     async def close(self) -> None:
         """End every process."""
@@ -113,22 +119,21 @@ class Language:
         with suppress(Gone):
             while True:
                 told = await reader.child.receive()
-                if "pong" in told:
-                    reader.answered = told["pong"]
-                elif (queue := reader.editors.get(told["to"])) is not None:
+                reader.heard = time.monotonic()
+                if (queue := reader.editors.get(told.get("to", 0))) is not None:
                     _hand(queue, told["message"])
         await self._end(reader)
 
     async def _watch(self, reader: Reader) -> None:
-        """End a process that is stuck with somebody's text: all others would wait for it too."""
-        number, late = 0, 0.0
-        while late < STALLED:
+        """End a process that is stuck with somebody's text: all others would wait for it too.
+
+        One that has much to do is heard of all the while, though its answer to a ping takes long.
+        """
+        while time.monotonic() - reader.heard < STALLED:
+            # Not awaited for long: a process that is stuck takes nothing more.
+            with suppress(Gone, TimeoutError):
+                await asyncio.wait_for(reader.child.send({"ping": 0}), PULSE)
             await asyncio.sleep(PULSE)
-            late = late + PULSE if reader.answered < number else 0.0
-            number += late == 0.0
-            if late == 0.0:
-                with suppress(Gone):
-                    await reader.child.send({"ping": number})
         reader.child.kill()
 
     async def _end(self, reader: Reader) -> None:

@@ -27,7 +27,7 @@ class Limits:
     solvers: int = max(1, CORES // 2)
     waiting: int = 16
     own: int = 2
-    readers: int = max(1, CORES // 2)
+    readers: int = CORES
     connections: int = 256
     editors: int = 8
     uploads: int = 16

@@ -5,7 +5,7 @@ riddles. The first reading opens no file at all. Only a text without a refusal, 
 that cannot lead out of the folder, is read once more with it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -15,6 +15,7 @@ from oedipus.compiler.frontend import understand
 from oedipus.compiler.operators import mask_file
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Diagnostic
+from oedipus.dsl.reader import Word
 from oedipus.dsl.reader import read as words_of_text
 from oedipus.dsl.spans import Span
 from oedipus.networks.cards import read_cards
@@ -43,11 +44,12 @@ def read(text: str, files: Files) -> Reading:
     cards = read_cards()
     blind = understand(text, cards)
     refused = list(refusals(blind.clauses, blind.riddle, files.names))
-    refused += list(_stray(text, files.names, [one.span for one in refused]))
+    quoted = [word for clause in words_of_text(text)[0] for word in clause.words if word.kind == "string"]
+    refused += list(_stray(quoted, files.names, [one.span for one in refused]))
     if refused:
         told = sorted((*blind.diagnostics, *refused), key=lambda one: (one.span.start, one.span.end, one.code))
         return Reading(text, blind.riddle, tuple(told), cards, NAME)
-    found = understand(text, cards, files.folder)
+    found = understand(text, cards, files.folder) if quoted else blind
     return Reading(text, found.riddle, tuple(found.diagnostics), cards, NAME, files.folder)
 
 
@@ -100,16 +102,13 @@ def _paths(body: Measurement) -> set[str]:
     return masks | ({body.data} if isinstance(body.data, str) else set())
 
 
-def _stray(text: str, names: frozenset[str], told: Iterable[Span]) -> Iterator[Diagnostic]:
+def _stray(quoted: Iterable[Word], names: frozenset[str], told: Sequence[Span]) -> Iterator[Diagnostic]:
     """Quoted words of the text, wherever they stand, that would lead out of the folder if anything opened them."""
-    told = list(told)
-    for clause in words_of_text(text)[0]:
-        for word in clause.words:
-            if word.kind != "string" or any(one.start <= word.start < one.end for one in told):
-                continue
-            quoted = word.written.strip('"')
-            if quoted not in names and not plain(quoted):
-                yield Diagnostic(CODE, word.span, f'"{quoted}" looks like a path', UPLOAD)
+    for word in quoted:
+        path = word.written.strip('"“”')
+        known = path in names or plain(path) or any(one.start <= word.start < one.end for one in told)
+        if not known:
+            yield Diagnostic(CODE, word.span, f'"{path}" looks like a path', UPLOAD)
 
 
 def plain(name: str) -> bool:

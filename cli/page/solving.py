@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from oedipus.page.tasks import Asked, Cancelled, Task, Tell, Told, named
+from oedipus.page.work import Asked, Cancelled, Task, Tell, Told, named
 from oedipus.report.figures import data_uri
 from oedipus.report.html import Solved
 from oedipus.runtime.bank import Bank

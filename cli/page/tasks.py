@@ -4,11 +4,8 @@
 iterations; one that does not look is killed.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
-from threading import Event
-from typing import Any, TypeAlias
 
 from oedipus.compiler.checked import Measurement
 from oedipus.compiler.resolve.functions import FUNCTIONS
@@ -16,55 +13,15 @@ from oedipus.compiler.vocabulary import words_of
 from oedipus.dsl.diagnostics import Diagnostic, as_json
 from oedipus.dsl.parser import parser_of
 from oedipus.networks.cards import read_cards
-from oedipus.page.riddles import Files, read
-from oedipus.service.reading import Reading
+from oedipus.page.work import Asked, Doing, Task, Tell, Told, named, sound
 
-Told: TypeAlias = dict[str, Any]
 LISTED = 100
 """Solutions that a verdict lists."""
-
-
-class Cancelled(Exception):  # noqa: N818 - it was asked for
-    """Nobody wants the result any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What was asked of a task after it began: ``stopped``, to end with what it has; ``cancelled``, to end at once."""
-
-    stopped: Event = field(default_factory=Event)
-    cancelled: Event = field(default_factory=Event)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A task: what to do with which text, the files that it may name, where results go, and other ``options``."""
-
-    do: str
-    text: str
-    files: Files
-    out: Path | None = None
-    options: Mapping[str, Any] = field(default_factory=dict)
-
-
-Tell: TypeAlias = Callable[[Told], None]
-Doing: TypeAlias = Callable[[Task, Tell, Asked], Told]
-
-
-def sound(task: Task) -> Reading:
-    """The task's riddle. Raises :class:`RiddleError`."""
-    return read(task.text, task.files).required()
 
 
 def wrong(diagnostics: tuple[Diagnostic, ...], text: str) -> Told:
     """What is told of a text that is no riddle."""
     return {"event": "wrong", "diagnostics": [as_json(one, text) for one in diagnostics]}
-
-
-def named(reading: Reading, names: Iterable[str]) -> list[dict[str, str]]:
-    """Clauses with their words."""
-    texts = {clause.name: clause.text for clause in reading.riddle.clauses}
-    return [{"clause": name, "text": texts.get(name, "")} for name in names]
 
 
 def verdict(task: Task, tell: Tell, asked: Asked) -> Told:  # noqa: ARG001

@@ -14,9 +14,12 @@ from typing import Any, BinaryIO
 
 from oedipus.dsl.diagnostics import RiddleError
 from oedipus.page.riddles import Files
-from oedipus.page.tasks import TASKS, Asked, Cancelled, Task, Told, wrong
+from oedipus.page.tasks import TASKS, wrong
+from oedipus.page.work import Asked, Cancelled, Task, Told
 
 MEGA = 1 << 20
+SOLVING = 10
+"""How far solves stand back behind the server and its readers, in steps of the system's."""
 
 
 class Worker:
@@ -116,6 +119,9 @@ def main(settings: Any) -> None:
         import oedipus.page.solving  # noqa: F401 - what takes seconds to import, before it is asked for
 
         torch.set_num_threads(1)
+        # Whoever types is served before what takes seconds anyway.
+        if hasattr(os, "nice"):
+            os.nice(SOLVING)
     if settings["memory"]:
         bound(settings["memory"])
     worker = Worker(source, sink)
