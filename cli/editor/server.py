@@ -47,7 +47,7 @@ _KINDS: dict[Sort, lsp.CompletionItemKind] = {
 @cache
 def _converter() -> Converter:
     """Between messages and objects; it learns each kind of message once, and servers of one process share it."""
-    return default_converter()
+    return default_converter()  # type: ignore[no-untyped-call]
 
 
 class RiddleServer(LanguageServer):
