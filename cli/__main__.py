@@ -10,6 +10,7 @@ from oedipus.shell.doctor import doctor
 from oedipus.shell.generators import condition, sample
 from oedipus.shell.library import networks
 from oedipus.shell.riddles import check, compile_, explain, fmt, why
+from oedipus.shell.serve import serve
 from oedipus.shell.solve import solve
 
 app = typer.Typer(
@@ -24,6 +25,7 @@ for command in (solve, condition, sample, degrade, check, explain, why, fmt):
     app.command()(command)
 app.command(name="compile")(compile_)
 app.command()(doctor)
+app.command()(serve)
 
 
 def _version(wanted: bool) -> None:

@@ -229,18 +229,25 @@ class Live:
     def netcdf(self, path: Path) -> None:
         """Write posterior.nc."""
         from oedipus.runtime.netcdf import write_netcdf
+        from oedipus.runtime.standard import standard
 
-        write_netcdf(self.solved.result, self.solved.posterior, path, {"riddle": self.solved.text})
+        with standard():
+            write_netcdf(self.solved.result, self.solved.posterior, path, {"riddle": self.solved.text})
 
     def found(self) -> "Findings":
         """What the samples say of what was measured."""
-        return self.solved.findings
+        from oedipus.runtime.standard import standard
+
+        with standard():
+            return self.solved.findings
 
     def posterior(self) -> "tuple[Saved, Path]":
         """The distribution, over the generators' own latents."""
         from oedipus.runtime.outputs import saved_of
+        from oedipus.runtime.standard import standard
 
-        return saved_of(self.solved.result, self.solved.posterior), Path("the result")
+        with standard():
+            return saved_of(self.solved.result, self.solved.posterior), Path("the result")
 
     @property
     def cards(self) -> "Mapping[str, Card]":
@@ -251,10 +258,13 @@ class Live:
 def result_of(solved: "Solved") -> Result:
     """What was solved, as the API gives it."""
     from oedipus.runtime.outputs import summary
+    from oedipus.runtime.standard import standard
 
     result, posterior = solved.result, solved.posterior
     names = [variable.name for variable in posterior.program.variables]
-    parts = posterior.own(result.latents).split(posterior.widths, dim=1)
+    with standard():
+        parts = posterior.own(result.latents).split(posterior.widths, dim=1)
+        figures = summary(result, posterior, solved.diagnostics)
     readings = tuple(
         Reading(dict(zip(posterior.valued, digits, strict=True)), share) for digits, share in result.masses
     )
@@ -265,6 +275,6 @@ def result_of(solved: "Solved") -> Result:
         readings=readings,
         pictures=dict(zip(names, result.pictures, strict=True)),
         latents=dict(zip(names, parts, strict=True)),
-        figures=summary(result, posterior, solved.diagnostics),
+        figures=figures,
         origin=Live(solved),
     )

@@ -55,6 +55,7 @@ TITLES = {
     "E504": "setting given twice",
     "E505": "no earlier result",
     "E506": "contradiction",
+    "E507": "not from the network",
     "E601": "bad measurement",
     "E602": "no such operator",
     "E603": "operator does not fit",

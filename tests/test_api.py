@@ -285,7 +285,7 @@ def test_warnings_are_pythons() -> None:
 # Notebooks ----------------------------------------------------------------
 
 
-def test_a_cell_is_a_riddle() -> None:
+def test_a_cell_is_a_riddle(capsys: pytest.CaptureFixture[str]) -> None:
     testing = pytest.importorskip("IPython.testing.globalipapp")
     shell = testing.start_ipython()
     shell.run_line_magic("load_ext", "oedipus")
@@ -301,3 +301,7 @@ def test_a_cell_is_a_riddle() -> None:
             shell.run_cell_magic("riddle", wrong, RIDDLE)
     with pytest.raises(oedipus.RiddleError, match="empty riddle"):
         shell.run_cell_magic("riddle", "check", "\n")
+    shell.run_cell("%%riddle check\ndigits a, b\na is ood\n")
+    told = capsys.readouterr().out
+    assert "2 | a is ood" in told
+    assert "Traceback" not in told

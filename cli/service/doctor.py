@@ -16,12 +16,14 @@ from oedipus.version import VERSION
 LIBRARIES = ("torch", "numpy", "arviz", "cpmpy", "ortools", "lark", "matplotlib", "safetensors", "typer")
 EXTRA = {
     "pygls": "pip install -e '.[editor]' in the clone, or pip install 'pygls>=2.0' beside a wheel",
+    "starlette": "pip install -e '.[page]' in the clone, or make serve, which does it",
     "IPython": "pip install ipython, or pip install notebook",
     "onnx": "pip install -e '.[convert]' in the clone, or pip install 'onnx>=1.17'",
 }
 """What is not needed by all, and how it is installed."""
 FOR = {
     "pygls": "the language server",
+    "starlette": "the page",
     "IPython": "the notebook's %%riddle",
     "onnx": "converting published networks",
 }

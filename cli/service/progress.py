@@ -26,7 +26,8 @@ class Progress:
     """One iteration. ``stage`` "settling" (towards a mode, before a sampler begins) or "run".
 
     ``total`` iterations of the stage at most; ``seconds`` since the solve began; ``left`` seconds until the stage is
-    over, ``exact`` where they are foreseen and not only a bound; ``elbo`` in nats; ``reading`` the most frequent one.
+    over, ``exact`` where they are foreseen and not only a bound; ``elbo`` in nats; ``score`` the mean clause
+    probability; ``reading`` the most frequent one.
     """
 
     stage: str
@@ -34,6 +35,7 @@ class Progress:
     total: int
     alpha: float
     elbo: float | None
+    score: float
     reading: Mapping[str, int | str]
     seconds: float
     left: float | None
@@ -53,6 +55,7 @@ class Progress:
             "total": self.total,
             "alpha": self.alpha,
             "elbo": self.elbo,
+            "score": self.score,
             "reading": dict(self.reading),
             "seconds": round(self.seconds, 3),
             "left": None if self.left is None else round(self.left, 3),
@@ -115,8 +118,9 @@ class Clock:
         left = None if iterations is None else each * iterations
         reading = dict(zip(self.names, self.told(row.reading), strict=False))
         return Progress(
-            self.stage, self._done, self.total, row.alpha, row.elbo, reading, self.now() - self._born, left, exact
-        )
+            self.stage, self._done, self.total, row.alpha, row.elbo, row.score, reading, self.now() - self._born, left,
+            exact,
+        )  # fmt: skip
 
     def _remaining(self) -> tuple[float | None, bool]:
         """Iterations left, and whether that is more than a bound: α of a tempered run rises about geometrically."""

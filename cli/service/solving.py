@@ -64,11 +64,23 @@ def _nobody(_: object) -> None:
     """Watches nothing."""
 
 
-def solve(order: Order, *, watch: Watch = _nobody, cancel: Cancel | None = None) -> Outcome:
+def _same(posterior: "Posterior") -> "Posterior":
+    return posterior
+
+
+def solve(
+    order: Order,
+    *,
+    watch: Watch = _nobody,
+    cancel: Cancel | None = None,
+    found: "Callable[[Solved], object]" = _nobody,
+    through: "Callable[[Posterior], Posterior]" = _same,
+) -> Outcome:
     """Solve, and write what was asked for.
 
-    ``watch`` sees every iteration. Once ``cancel`` is set the iteration it falls into is given up; what was found
-    until then is the result, marked as interrupted. Ctrl-C does the same.
+    ``found`` is told of the result before it is written; ``through`` may put a posterior that is looked at in the
+    place of the one that is solved. ``watch`` sees every iteration. Once ``cancel`` is set the iteration it falls
+    into is given up; what was found until then is the result, marked as interrupted. Ctrl-C does the same.
 
     Raises :class:`oedipus.service.reading.Unsatisfiable` and ``RiddleError``; :class:`OrderError`, and ``TakenError``
     for a directory in which another run is at work; ``WeightsError`` and ``SavedError`` for files that cannot be
@@ -87,8 +99,9 @@ def solve(order: Order, *, watch: Watch = _nobody, cancel: Cancel | None = None)
         held.enter_context(threads(order.threads))
         held.enter_context(standard())
         _stop(cancel)
-        result, posterior = _run(order, watch, cancel)
+        result, posterior = _run(order, watch, cancel, through)
         solved = _diagnosed(order, result, posterior)
+        found(solved)
         return Outcome(solved, () if order.out is None else write(solved, order.out))
 
 
@@ -120,7 +133,9 @@ def write(solved: "Solved", out: Path) -> tuple[str, ...]:
     return tuple(lost)
 
 
-def _run(order: Order, watch: Watch, cancel: Cancel | None) -> "tuple[Result, Posterior]":
+def _run(
+    order: Order, watch: Watch, cancel: Cancel | None, through: "Callable[[Posterior], Posterior]"
+) -> "tuple[Result, Posterior]":
     from oedipus.runtime.identity import identity_of
     from oedipus.runtime.posterior import load_posterior
     from oedipus.runtime.record import Record
@@ -135,6 +150,7 @@ def _run(order: Order, watch: Watch, cancel: Cancel | None) -> "tuple[Result, Po
         posterior = load_posterior(
             reading.program, reading.cards, schedule=schedule, device=order.device, folder=reading.folder
         )
+        posterior = through(posterior)
         clock = Clock(tuple(posterior.valued), posterior.told, posterior.alpha)
         record = Record(order.out, identity_of(posterior, request), order.interval, found, announce=clock.begin)
 

@@ -99,7 +99,7 @@ def guarded() -> Iterator[None]:
     except KeyboardInterrupt:
         _end("interrupted", Exit.INTERRUPTED)
     except Exception as error:
-        if _no_memory(error):
+        if no_memory(error):
             _end("this takes more memory than there is; ask for less at a time", Exit.USAGE)
         _end(unforeseen(error), Exit.OURS)
 
@@ -122,7 +122,7 @@ def _silenced() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
-def _no_memory(error: Exception) -> bool:
+def no_memory(error: Exception) -> bool:
     """Whether an allocation failed; torch has no class of its own for that on processors."""
     return (
         isinstance(error, MemoryError)
