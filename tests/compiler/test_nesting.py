@@ -44,7 +44,7 @@ FLAT = {
     "sum": (" + ".join(["a", "b"] * (LONG // 2)) + " = 1500", lambda a, b: a + b == 3),
     "difference": (
         "3 * a" + "".join((" - b", " + a", " - a")[at % 3] for at in range(999)) + " = 3 * a - 666",
-        lambda a, b: 333 * b == 666,
+        lambda _, b: 333 * b == 666,
     ),
     "product": (" * ".join(["a"] * LONG) + " = b", lambda a, b: a == b and a < 2),
     "and": (" and ".join(f"a + {at % 3} > b" for at in range(LONG)), lambda a, b: a > b),
@@ -72,7 +72,7 @@ NESTED = {
         lambda a, b: a == b == 1 or (a, b) == (0, 1),
     ),  # 0 ** 0 is 1, 0 ** 1 is 0
     "sums": (lambda n: "(a + " * n + "b" + ")" * n + f" = {n}", lambda a, b: DEEP * a + b == DEEP),
-    "differences": (lambda n: "(a - " * n + "b" + ")" * n + " = 1", lambda a, b: b == 1),
+    "differences": (lambda n: "(a - " * n + "b" + ")" * n + " = 1", lambda _, b: b == 1),
     "junctions": (
         lambda n: "(a = b and (b = a or " * (n // 2) + "a = 1" + "))" * (n // 2),
         lambda a, b: a == b,
