@@ -250,6 +250,8 @@ class Settings:
     options: Mapping[str, Any] = field(default_factory=dict)
     libraries: tuple[str, ...] = ()
     given: str | None = None
+    places: Mapping[str, Span] = field(default_factory=dict, compare=False)
+    """Of ``solve``: where the algorithm is named (""), each option (its name) and its value (``NAME =``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,12 @@ from pathlib import Path
 from oedipus.compiler.checked import Riddle
 from oedipus.compiler.frontend import check_text
 from oedipus.compiler.logic.lower import TooLarge, lower
+from oedipus.compiler.options import RUN
 from oedipus.compiler.program import Program
+from oedipus.compiler.suited import offers, unsuited
 from oedipus.compiler.verify import verify_program, verify_riddle
 from oedipus.dsl.diagnostics import Diagnostic, RiddleError
+from oedipus.dsl.spans import NOWHERE
 from oedipus.networks.cards import Card
 
 
@@ -32,7 +35,29 @@ def compile_riddle(riddle: Riddle, cards: Mapping[str, Card]) -> Program:
     except TooLarge as error:
         raise RiddleError([too_large(error)]) from error
     verify_program(program)
+    _suits(riddle, program, cards)
     return program
+
+
+def _suits(riddle: Riddle, program: Program, cards: Mapping[str, Card]) -> None:
+    """Raise :class:`RiddleError` where the riddle names an algorithm that cannot solve it.
+
+    What ``given`` couples is known once its file is read, which is the solver's business.
+    """
+    if program.algorithm is None:
+        return
+    own = {name: program.options.get(name, option.default) for name, option in RUN.items()}
+    options = {name: value for name, value in program.options.items() if name not in RUN}
+    kinds = {one.kind for one in program.variables}
+    read = bool(program.readouts) or any(card.kind in kinds and card.language.get("value") for card in cards.values())
+    offered = offers(program, read=read, coupled=False)
+    wrong = unsuited(offered, program.algorithm, options, own)
+    if wrong is not None:
+        places = riddle.settings.places
+        about = wrong.about or ""
+        span = places.get(f"{about} =", places.get(about, places.get("", NOWHERE)))
+        said = f"{about} {wrong.said}".strip()
+        raise RiddleError([Diagnostic("E503", span, said, wrong.help)])
 
 
 def too_large(error: TooLarge) -> Diagnostic:

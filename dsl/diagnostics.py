@@ -22,6 +22,7 @@ TITLES = {
     "E105": "unfinished string",
     "E106": "clause too long",
     "E107": "one number or two",
+    "E108": "nested too deeply",
     "E201": "malformed clause",
     "E202": "clause ends too soon",
     "E203": "ambiguous clause",

@@ -57,7 +57,7 @@ class Bank:
 
     def clauses(self, chosen: Tensor) -> Tensor:
         """log P_c ``[chains, clauses]`` in nats of the members ``chosen`` ``[chains, variables]``."""
-        return self.posterior.clauses(self._gather(chosen))
+        return self.posterior.clauses(self._gather(chosen), chosen)
 
     def details(self, chosen: Tensor) -> dict[str, Tensor]:
         """What an evaluation of these members would say, as in :class:`oedipus.runtime.density.Evaluation`."""

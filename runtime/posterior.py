@@ -261,22 +261,28 @@ class Posterior:
         chosen = [self.program.readouts[at] for at in self.program.factors[number].readouts]
         return self._bound[number]([readings[one.network, self._place[one.variable]] for one in chosen])
 
-    def clauses(self, readings: Readings) -> Tensor:
-        """log P_c of every clause, ``[rows, clauses]``, before any power."""
+    def clauses(self, readings: Readings, rows: Tensor) -> Tensor:
+        """log P_c of every clause, ``[rows, clauses]``, before any power; where there is no clause, of no column for
+        each of ``rows`` ``[rows, any]``, which the readings come from."""
+        if not self.program.factors:
+            return rows[:, :0].float()
         return torch.stack([self.clause(number, readings) for number in range(len(self.program.factors))], dim=1)
 
     def score(self, clauses: Tensor) -> float:
         """Mean P_c over rows of ``clauses`` ``[rows, clauses]`` (nats) and the clauses that have a probability.
 
         A measurement has a density instead, whose size says nothing; it counts only where there is nothing else.
+        1 where there is no clause at all.
         """
         logic = list(self._bound)
+        if not self.program.factors:
+            return 1.0
         return (clauses[:, logic] if logic else clauses).exp().mean().item()
 
     def evaluate(self, latents: Tensor, alpha: float) -> Evaluation:
         """Tempered log-likelihood of each row; details as in :class:`Evaluation`."""
         readings = self.read(self.pictures(latents))
-        clauses = self.clauses(readings)
+        clauses = self.clauses(readings, latents)
         details = {"clauses": clauses.detach()}
         values = [readings[name, at] for at, name in enumerate(self.value_networks) if name]
         if values:
@@ -298,7 +304,7 @@ class Posterior:
         pictures = self.pictures(latents)
         residuals = self.residuals(pictures)
         logic = list(self._bound)
-        log_true = self.clauses(self.read(pictures, residuals))[:, logic].clamp_max(ALMOST_SURE)
+        log_true = self.clauses(self.read(pictures, residuals), latents)[:, logic].clamp_max(ALMOST_SURE)
         log_false = (-log_true.expm1()).log()
         angles = 2 * self.powers(alpha)[logic].sqrt() * ((log_true - log_false) / 2).exp().atan()
         return torch.cat([angles, *residuals.values()], dim=1)

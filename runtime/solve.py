@@ -10,6 +10,7 @@ from torch import Tensor
 
 from oedipus.compiler.options import AUTO, MOST_SEED, RUN, fault
 from oedipus.compiler.program import Program
+from oedipus.compiler.suited import choose, offers, unsuited
 from oedipus.networks.cards import Card
 from oedipus.networks.library import load_network
 from oedipus.runtime.algorithms import create
@@ -21,7 +22,6 @@ from oedipus.runtime.algorithms.hmc import HMC
 from oedipus.runtime.algorithms.mending import mend
 from oedipus.runtime.algorithms.mgvi import EXPLICIT
 from oedipus.runtime.algorithms.options import count, option
-from oedipus.runtime.choice import choose
 from oedipus.runtime.metrics import Metrics, digits_of, measure, shares, shown
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.record import Record
@@ -201,10 +201,15 @@ def _mended(
 
 
 def _settled(posterior: Posterior, request: Request) -> tuple[Request, str]:
-    """The request with its algorithm named, and why it is this one."""
+    """The request with its algorithm named, and why it is this one. Raises ``ValueError`` where it does not suit."""
+    offered = offers(posterior.program, read=bool(posterior.readers), coupled=posterior.coupled)
+    own = {name: getattr(request, name) for name in RUN}
+    wrong = unsuited(offered, request.algorithm, request.options, own)
+    if wrong is not None:
+        raise ValueError(wrong.message)
     if request.algorithm != AUTO:
         return request, "it was asked for"
-    name, why = choose(posterior, request.options, start=request.start)
+    name, why = choose(offered, request.options, start=request.start)
     return replace(request, algorithm=name), why
 
 

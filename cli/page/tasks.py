@@ -30,7 +30,10 @@ def verdict(task: Task, tell: Tell, asked: Asked) -> Told:  # noqa: ARG001
 
     reading = sound(task)
     found = reading.verdict(limit=LISTED, seconds=task.options["seconds"])
-    told = events(found) | {"core": named(reading, found.core), "redundant": named(reading, found.redundant)}
+    told = events(found, reading.readers) | {
+        "core": named(reading, found.core),
+        "redundant": named(reading, found.redundant),
+    }
     measured = any(isinstance(one.body, Measurement) for one in reading.riddle.clauses)
     return told | {"event": "verdict", "headline": headline(found), "measured": measured}
 
@@ -52,7 +55,7 @@ def why(task: Task, tell: Tell, asked: Asked) -> Told:  # noqa: ARG001
     reading = sound(task)
     found = explanation(reading.riddle, reading.cards, seconds=task.options["seconds"])
     texts = {clause.name: clause.text for clause in reading.riddle.clauses}
-    *steps, end = narrate(found, texts).splitlines()
+    *steps, end = narrate(found, texts, reading.readers.told).splitlines()
     return {"event": "why", "steps": [one.partition(". ")[2] for one in steps], "end": end}
 
 

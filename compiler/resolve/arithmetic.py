@@ -1,13 +1,11 @@
 """Making checked terms, and what is known of their values before any digit is."""
 
 import math
-from collections.abc import Sequence
 from fractions import Fraction
 from functools import reduce
 from math import ceil, floor
 from typing import TypeGuard
 
-from oedipus.compiler.budget import TooLargeNumber
 from oedipus.compiler.checked import (
     Absolute,
     Arithmetic,
@@ -22,10 +20,7 @@ from oedipus.compiler.checked import (
     Term,
     Value,
 )
-from oedipus.compiler.logic.evaluate import POWER_BITS, power
-from oedipus.dsl import syntax as s
-from oedipus.dsl.diagnostics import Mistake
-from oedipus.dsl.spans import Span
+from oedipus.compiler.logic.evaluate import POWER_BITS
 
 LARGEST = 10**15
 """Numbers beyond are refused."""
@@ -46,31 +41,6 @@ def is_term(node: Term | Formula) -> TypeGuard[Term]:
 def constant(value: int | Fraction) -> Constant:
     """A constant term."""
     return Constant(Fraction(value))
-
-
-def constant_power(base: Fraction, exponent: Fraction, span: Span) -> Term:
-    """A power of plain numbers. Raises :class:`Mistake` where it is too large, or none."""
-    try:
-        found = power(base, exponent)
-    except TooLargeNumber:
-        found = UNBOUNDED
-    if found is None:
-        told = "0 has no negative powers" if not base else "this power is no number that can be written as a fraction"
-        raise Mistake("E404", span, told)
-    if abs(found) > LARGEST or found.denominator > LARGEST:
-        raise Mistake("E405", span, f"numbers go up to {LARGEST:,}".replace(",", " "))
-    return constant(found)
-
-
-def flat(
-    kind: type[Sum] | type[Product], op: str, nodes: Sequence[s.Expression], terms: Sequence[Term]
-) -> tuple[Term, ...]:
-    """The terms of ``a + b + c`` as one sum; a number's digits stay together."""
-    out: list[Term] = []
-    for node, term in zip(nodes, terms, strict=True):
-        inner = isinstance(term, kind) and isinstance(node, s.Operation) and node.op == op
-        out += term.terms if inner else (term,)  # type: ignore[union-attr]
-    return tuple(out)
 
 
 def minus(left: Term, right: Term) -> Term:
@@ -135,8 +105,19 @@ def is_whole(term: Term) -> Formula:
 
 def bounds(term: Term) -> tuple[Fraction, Fraction]:
     """Numbers that a term cannot fall below or exceed where it has a value; :data:`UNBOUNDED` where none is known."""
-    low, high = _bounds(term)
-    return max(low, -UNBOUNDED), min(high, UNBOUNDED)
+    known = _KNOWN.get(id(term))
+    if known is None:
+        low, high = _bounds(term)
+        if len(_KNOWN) >= MOST_KNOWN:
+            _KNOWN.clear()
+        known = _KNOWN[id(term)] = term, (max(low, -UNBOUNDED), min(high, UNBOUNDED))
+    return known[1]
+
+
+MOST_KNOWN = 10_000
+_KNOWN: dict[int, tuple[Term, tuple[Fraction, Fraction]]] = {}
+"""Bounds by the identity of a term, which is kept alive so that no other can have it: every level of an expression
+asks for those of all levels below it."""
 
 
 def _bounds(term: Term) -> tuple[Fraction, Fraction]:  # noqa: C901 - one case for each kind of term

@@ -32,8 +32,8 @@ def negate(formula: Formula) -> Formula:
     return Not(formula)
 
 
-def joined(connective: str, parts: Sequence[Formula]) -> Formula:
-    """Statements joined by a connective of the core language."""
+def junction(connective: str, parts: Sequence[Formula]) -> Formula:
+    """``and or xor if iff`` of two statements or more, ``not`` of one."""
     match connective:
         case "and":
             return both(parts)
@@ -45,7 +45,6 @@ def joined(connective: str, parts: Sequence[Formula]) -> Formula:
             return negate(parts[0])
         case "if":
             return Implies(parts[0], parts[1])
-    result = parts[0]
-    for part in parts[1:]:
-        result = Iff(result, part)
-    return result
+    # It does not matter which are compared first, and halves nest less deeply than one after the other.
+    half = len(parts) // 2
+    return parts[0] if not half else Iff(junction(connective, parts[:half]), junction(connective, parts[half:]))

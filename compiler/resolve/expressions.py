@@ -1,35 +1,36 @@
 """Core expressions to checked formulas and terms."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TypeAlias, cast
+from typing import NamedTuple, TypeAlias, cast
 
 from oedipus.compiler.checked import (
-    Arithmetic,
     Compare,
     CompareOp,
     Constant,
     Formula,
-    Product,
-    Sum,
     Term,
     Truth,
     Variable,
 )
 from oedipus.compiler.checked import Value as Shown
-from oedipus.compiler.resolve.arithmetic import LARGEST, bounds, clamped, constant, constant_power, flat, is_term
-from oedipus.compiler.resolve.connectives import both, either, joined
+from oedipus.compiler.resolve.arithmetic import LARGEST, bounds, clamped, constant, is_term
+from oedipus.compiler.resolve.connectives import both, either, junction
 from oedipus.compiler.resolve.named import Names
 from oedipus.compiler.resolve.numerals import Numeral
+from oedipus.compiler.resolve.operations import operation, remainder_of_power
 from oedipus.compiler.resolve.values import Choice, Group, Item, Path, Spelt, Value, group_of, spelt, weighted
 from oedipus.compiler.vocabulary import Words
 from oedipus.dsl import syntax as s
 from oedipus.dsl.declared import Declared, Whole
 from oedipus.dsl.diagnostics import Mistake, closest
+from oedipus.dsl.nesting import DEEPEST, PLAIN, make_room, too_deep
 from oedipus.dsl.spans import Span
 from oedipus.dsl.vocabulary import ident
 
+MOST_STEPS = 100_000
+"""Most expressions that a clause is made of, all that its names and groups stand for written out."""
 OF_NUMBERS = frozenset("odd even prime composite perfect_square perfect_cube divisible power_of palindrome".split())
 """Properties that say nothing where they are told of a plain number."""
 
@@ -40,6 +41,15 @@ class NeedsWidth(Exception):  # noqa: N818 - no error: the statement around is r
     def __init__(self, numeral: Numeral) -> None:
         self.numeral = numeral
         super().__init__("width")
+
+
+class _Definition(NamedTuple):
+    """What a ``let`` was found to stand for, how deep it nests, and how many expressions it is made of."""
+
+    body: s.Expression
+    value: Value
+    depth: int
+    steps: int
 
 
 @dataclass(slots=True)
@@ -58,6 +68,13 @@ class Resolver:
     """The digits of computed numbers, while one of their widths is looked at."""
     pictures: dict[str, Variable] = field(default_factory=dict)
     """The variables with their generators, by name in lower case."""
+    depth: int = 0
+    deepest: int = 0
+    room: int = PLAIN
+    """Levels that Python has been given room for."""
+    """How many expressions, those that names stand for among them, are being looked at inside one another."""
+    steps: int = 0
+    """How many have been looked at in this clause."""
     spelled: dict[str, tuple[Term, ...]] = field(default_factory=dict)
     """The words of letters met, and their digits."""
 
@@ -81,18 +98,21 @@ class Resolver:
 
     def term(self, node: s.Expression) -> Term:
         """The number of an expression. Raises :class:`Mistake` where it is none."""
-        value = self.value(node)
+        return self.number(self.value(node), node.span)
+
+    def number(self, value: Value, span: Span) -> Term:
+        """The number that a value is. Raises :class:`Mistake` where it is none."""
         if isinstance(value, Spelt):
             return value.term
         if isinstance(value, Group):
-            raise Mistake("E402", node.span, "one number is needed here, not a list")
+            raise Mistake("E402", span, "one number is needed here, not a list")
         if isinstance(value, Path):
-            raise Mistake("E402", node.span, "a path is not a number")
+            raise Mistake("E402", span, "a path is not a number")
         if isinstance(value, Choice):
-            raise self.names.no_number(value, node.span)
+            raise self.names.no_number(value, span)
         if not is_term(value):
-            raise Mistake("E402", node.span, "this is a statement, true or false, not a number")
-        return self.shown(value, node.span)
+            raise Mistake("E402", span, "this is a statement, true or false, not a number")
+        return self.shown(value, span)
 
     def shown(self, term: Term, span: Span) -> Term:
         """The term, unless it is a picture of something that shows no number."""
@@ -114,10 +134,13 @@ class Resolver:
 
     def terms(self, *nodes: s.Expression) -> tuple[Term, ...]:
         """The numbers of a group each member of which is one in any case."""
-        found = self.group(*nodes)
-        if not found.plain:
-            raise Mistake("E403", nodes[0].span, "this cannot be said of some of several only")
-        return tuple(self.as_term(one.value, nodes[0].span) for one in found.items)
+        return self.members(self.group(*nodes), nodes[0].span)
+
+    def members(self, group: Group, span: Span) -> tuple[Term, ...]:
+        """The numbers of a group each member of which is one in any case."""
+        if not group.plain:
+            raise Mistake("E403", span, "this cannot be said of some of several only")
+        return tuple(self.as_term(one.value, span) for one in group.items)
 
     def alike(self, *nodes: s.Expression, ordered: bool = False) -> tuple[Term, ...]:
         """The members of a group as terms that are compared with each other: numbers, or values of one kind."""
@@ -176,8 +199,29 @@ class Resolver:
 
     # One node
 
-    def value(self, node: s.Expression) -> Value:  # noqa: C901 - one line for each node
-        """What an expression stands for."""
+    def value(self, node: s.Expression) -> Value:
+        """What an expression stands for. Raises :class:`Mistake`, also where names stand for too much."""
+        self._reach(self.depth + 1, 1, node)
+        self.depth += 1
+        try:
+            return self._value(node)
+        finally:
+            self.depth -= 1
+
+    def _reach(self, depth: int, steps: int, node: s.Expression) -> None:
+        """Note how deep and how long a clause has become. Raises :class:`Mistake` where that is too much."""
+        self.steps += steps
+        if depth > DEEPEST:
+            raise too_deep(node)
+        if self.steps > MOST_STEPS:
+            label = "written out, with all that it refers to, this is too long"
+            raise Mistake("E412", node.span, label, "say it with fewer groups inside one another")
+        self.deepest = max(self.deepest, depth)
+        if depth > self.room:
+            self.room = depth + PLAIN
+            make_room(self.room)
+
+    def _value(self, node: s.Expression) -> Value:  # noqa: C901 - one line for each node
         match node:
             case s.Number(value) if abs(value) > LARGEST:
                 raise Mistake("E405", node.span, f"numbers go up to {LARGEST:,}".replace(",", " "))
@@ -196,14 +240,17 @@ class Resolver:
             case s.Each():
                 return self._each(node)
             case s.Operation(op, operands):
-                return self._operation(op, operands, node.span)
+                divided = op == "%" and isinstance(operands[0], s.Operation) and operands[0].op == "**"
+                asked = (*operands[0].operands, operands[1]) if divided else operands  # type: ignore[union-attr]
+                terms = [self.term(one) for one in asked]
+                return remainder_of_power(terms, node) if divided else operation(node, terms)
             case s.Call():
                 return self._call(node)
             case s.Chain(terms, ops):
                 parts = [self._related(op, a, b) for op, a, b in zip(ops, terms, terms[1:], strict=False)]
                 return both(parts)
             case s.Junction(connective, parts):
-                return joined(connective, [self.formula(part) for part in parts])
+                return junction(connective, [self.formula(part) for part in parts])
             case s.Measured():
                 help_ = "write it alone: age(x) = 33 ± 1"
                 raise Mistake("E601", node.span, "a measurement is a clause of its own", help_)
@@ -214,7 +261,7 @@ class Resolver:
         if key in declared.variables:
             return self.names.shows(key)
         if key in declared.lets:
-            return self._let(key, node.span)
+            return self._let(key, node)
         if key in declared.data:
             raise Mistake("E402", node.span, f"'{node.name}' is measured data, not a number")
         for one in declared.wholes:
@@ -258,17 +305,29 @@ class Resolver:
         digits = tuple(self.names.shows(name) for name in whole.digits)
         return Spelt(weighted(digits, whole.powers), digits)
 
-    def _let(self, key: str, span: Span) -> Value:
+    def _let(self, key: str, node: s.Name) -> Value:
+        """What a definition stands for, worked out once. Raises :class:`Mistake`."""
         body = self.declared.lets[key]
         if key in self._defining:
-            raise Mistake("E306", span, f"'{key}' is defined by itself")
+            raise Mistake("E306", node.span, f"'{key}' is defined by itself")
+        known = None if self.written else self._known.get((key, self.by))
+        if known is not None and known.body is body:
+            self._reach(self.depth + known.depth, known.steps, node)
+            return known.value
+        around, began, self.deepest = self.deepest, self.steps, self.depth
         self._defining.append(key)
         try:
-            return self.value(body)
+            value = self._value(body)
         finally:
             self._defining.pop()
+        if not self.written:
+            made = _Definition(body, value, self.deepest - self.depth, self.steps - began)
+            self._known[key, self.by] = made
+        self.deepest = max(around, self.deepest)
+        return value
 
     _defining: list[str] = field(default_factory=list)
+    _known: dict[tuple[str, str | None], "_Definition"] = field(default_factory=dict)
 
     def _letters(self, word: str, span: Span) -> tuple[Term, ...]:
         digits: list[Term] = []
@@ -300,35 +359,6 @@ class Resolver:
         except NeedsWidth as need:
             return self._by_width(node, need.numeral)
 
-    def _operation(self, op: str, operands: Sequence[s.Expression], span: Span) -> Term:
-        if op == "%" and (rest := self._remainder_of_power(*operands)) is not None:
-            return rest
-        terms = [self.term(one) for one in operands]
-        match op:
-            case "+":
-                return Sum(flat(Sum, op, operands, terms))
-            case "*":
-                return Product(flat(Product, op, operands, terms))
-            case "neg":
-                return Product((constant(-1), terms[0]))
-        if op in ("/", "//", "%") and terms[1] == constant(0):
-            raise Mistake("E404", operands[1].span, "nothing can be divided by 0")
-        if op == "/" and isinstance(terms[0], Constant) and isinstance(terms[1], Constant):
-            return Constant(terms[0].value / terms[1].value)
-        if op == "**" and isinstance(terms[0], Constant) and isinstance(terms[1], Constant):
-            return constant_power(terms[0].value, terms[1].value, span)
-        return Arithmetic(op, terms[0], terms[1])  # type: ignore[arg-type]
-
-    def _remainder_of_power(self, power: s.Expression, divisor: s.Expression) -> Term | None:
-        """``7 ** 2023 % 10``, however large the power of plain numbers is; None for anything else."""
-        match power:
-            case s.Operation("**", operands):
-                whole = [self.term(one) for one in (*operands, divisor)]
-                match [one.value for one in whole if isinstance(one, Constant) and one.value.denominator == 1]:
-                    case [base, exponent, modulus] if exponent >= 0 and modulus:
-                        return constant(pow(int(base), int(exponent), int(modulus)))
-        return None
-
     def _related(self, op: str, left: s.Expression, right: s.Expression) -> Formula:
         if isinstance(left, s.Number) and isinstance(right, s.Number):
             help_ = "say which digit: 'the first digit is 7'"
@@ -345,11 +375,11 @@ class Resolver:
             if self.names.among([one.value for one in (*ours.items, *theirs.items)]):
                 pairs = zip(self._members(ours, left), self._members(theirs, right), strict=True)
                 return both([self._compared(op, a, b, left, right) for a, b in pairs])
-            numbers = zip(self.terms(left), self.terms(right), strict=True)
+            numbers = zip(self.members(ours, left.span), self.members(theirs, right.span), strict=True)
             return both([Compare(cast(CompareOp, op), a, b) for a, b in numbers])
         if self.names.among([ours, theirs]) and not isinstance(ours, Group) and not isinstance(theirs, Group):
             return self._compared(op, ours, theirs, left, right)
-        one, two = self.term(left), self.term(right)
+        one, two = self.number(ours, left.span), self.number(theirs, right.span)
         return Compare(cast(CompareOp, op), clamped(one, bounds(two)[1]), clamped(two, bounds(one)[1]))
 
     def _members(self, group: Group, node: s.Expression) -> list[Value]:

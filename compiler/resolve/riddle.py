@@ -108,6 +108,7 @@ class _Riddle:
     def clause(self, place: int, raw: RawClause) -> None:
         """Read one clause and keep what it says; its mistakes are noted."""
         before = len(self.found)
+        self.resolver.steps = 0
         bad = [one.span.start for one in self.found if one.code in ("E002", "E103", "E105", "E107", "E405")]
         if any(raw.span.start <= one < raw.span.end for one in bad):
             return
@@ -124,8 +125,6 @@ class _Riddle:
         except Mistake as mistake:
             told = mistake.diagnostic
             self.found.append(replace(told, span=raw.span) if told.span == NOWHERE else told)
-        except RecursionError:
-            self.found.append(Diagnostic("E106", raw.span, "this is nested too deeply", "name parts with let"))
         self.found[before:] = [one if one.clause else replace(one, clause=name_of(raw)) for one in self.found[before:]]
 
     def _agreeing(self, options: list[Option]) -> list[Option]:

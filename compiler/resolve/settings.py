@@ -71,6 +71,7 @@ class SettingsReader:
             said = wrong.said if unknown else f"{about} {wrong.said}"
             raise Mistake("E503", span, said, wrong.help, wrong.suggestion)
         self.taken["algorithm"], self.taken["options"] = algorithm, options
+        self.taken["places"] = {"": setting.span, **setting.places}
 
     def library(self, directory: str) -> None:
         """Also take networks from ``directory``."""
