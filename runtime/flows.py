@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from functools import partial
+from importlib.util import find_spec
 from typing import Any
 
 import torch
@@ -55,17 +56,22 @@ class Form:
         return cls(**stored)
 
 
+def require() -> None:
+    """Raise :class:`FlowError` where zuko is not installed."""
+    if find_spec("zuko") is None:
+        raise FlowError(MISSING)
+
+
 class Flow(nn.Module):
     """T and its inverse. Raises :class:`FlowError` where zuko is not installed."""
 
     def __init__(self, form: Form) -> None:
         super().__init__()
-        try:
-            from zuko.flows.coupling import GeneralCouplingTransform
-            from zuko.lazy import LazyComposedTransform
-            from zuko.transforms import MonotonicRQSTransform
-        except ImportError as error:
-            raise FlowError(MISSING) from error
+        require()
+        from zuko.flows.coupling import GeneralCouplingTransform
+        from zuko.lazy import LazyComposedTransform
+        from zuko.transforms import MonotonicRQSTransform
+
         kind: dict[str, Any] = {"hidden_features": (form.hidden, form.hidden), "activation": nn.SiLU}
         if form.bins:
             kind["univariate"] = partial(MonotonicRQSTransform, slope=SLOPE)
