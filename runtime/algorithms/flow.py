@@ -23,8 +23,9 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
+from oedipus.runtime.algorithms import bank
 from oedipus.runtime.algorithms.bank import BankSampler
-from oedipus.runtime.algorithms.base import Algorithm, Approximation, Begin, Info
+from oedipus.runtime.algorithms.base import Algorithm, Approximation, Begin, Draws, Info
 from oedipus.runtime.algorithms.flow_start import begin
 from oedipus.runtime.algorithms.hmc import HMC
 from oedipus.runtime.algorithms.jumps import widths
@@ -126,10 +127,15 @@ class FlowVI:
         state = replace(state, iteration=state.iteration + 1)
         return state, replace(info, iteration=state.iteration, draws=None, stats={}, last=state.climbed == self.fit)
 
-    def result(self, state: State) -> Flows:
-        """The flows as they are, averaged. Raises ``ValueError`` where the first stage was cut short."""
+    def result(self, state: State) -> Flows | Draws:
+        """The flows as they are, averaged; what the sampler has where it was cut short."""
         if state.q is None:
-            raise ValueError("algorithm: flow was interrupted before it had anything; --resume goes on")
+            sampler: Algorithm[Any] = self._bank if isinstance(state.inner, bank.State) else self._chains
+            return (
+                Draws(torch.stack(state.draws))
+                if state.draws
+                else replace(sampler.result(state.inner), log_evidence=None)
+            )
         return state.q if not state.climbed or state.average is None else state.q.at(state.average)
 
     def _sample(self, density: Density, state: State, rng: Generator) -> tuple[State, Info]:
