@@ -42,7 +42,8 @@ def main() -> None:
     parser.add_argument("--of", nargs="*", default=[*map(str, range(10)), TABLE], help="digits, or 'table'")
     parser.add_argument("--methods", nargs="*", choices=METHODS, default=list(METHODS))
     parser.add_argument("--draws", type=int, default=16_384, help="fresh draws of q")
-    parser.add_argument("--prior", type=int, default=65_536, help="draws of the prior")
+    parser.add_argument("--prior", type=int, default=32_768, help="draws of the prior")
+    parser.add_argument("--fit", type=int, help="steps of the flow up the bound, instead of its default")
     parser.add_argument("--again", action="store_true", help="what is already known, too")
     parser.add_argument("--keep", type=Path, default=HERE.parent / "runs" / "flows")
     asked = parser.parse_args()
@@ -73,7 +74,8 @@ def one(what: str, method: str, asked: argparse.Namespace) -> dict[str, Any]:
     posterior = load_posterior(compile_text(text, cards), cards)
     posterior.bank(4096)
     begin, processor = time.perf_counter(), time.process_time()
-    result = solve(posterior, Request(algorithm=method, seed=1, samples=100, mend=0))
+    options = {"fit": asked.fit} if asked.fit and method == "flow" else {}
+    result = solve(posterior, Request(algorithm=method, seed=1, samples=100, mend=0, options=options))
     spent = {"seconds": time.perf_counter() - begin, "processor_seconds": time.process_time() - processor}
     assert not isinstance(result.inferred, Draws)
     drawn = result.inferred.draw(asked.draws, torch.Generator().manual_seed(2))
@@ -83,6 +85,7 @@ def one(what: str, method: str, asked: argparse.Namespace) -> dict[str, Any]:
         bound = likelihood + prior - result.inferred.log_prob(drawn)
     evidence, variance = by_prior(posterior, int(what), asked) if what != TABLE else by_bank(posterior)
     return spent | {
+        "fit": asked.fit,
         "evidence": evidence,
         "elbo": bound.mean().item(),
         "error": bound.std().item() / len(bound) ** 0.5,
@@ -130,9 +133,9 @@ def by_prior(posterior: Posterior, digit: int, asked: argparse.Namespace) -> tup
 
 
 def by_bank(posterior: Posterior) -> tuple[float, Tensor]:
-    """The same of the riddle, by the bank's tempered particles over a pool four times the usual."""
-    options = {"pool": 16_384, "particles": 8192, "trajectories": 0, "samples": 8192}
-    result = solve(posterior, Request(algorithm="bank", seed=5, samples=8192, options=options))
+    """The same of the riddle, by the bank's tempered particles over a pool twice the usual."""
+    options = {"pool": 8192, "particles": 2048, "trajectories": 0, "samples": 2048}
+    result = solve(posterior, Request(algorithm="bank", seed=5, samples=2048, options=options))
     assert result.log_evidence is not None
     return result.log_evidence, result.latents.var(dim=0)
 

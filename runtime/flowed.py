@@ -3,7 +3,8 @@
 A riddle's latents come in blocks, one a picture, or all of them as one block where pictures cannot be told apart. A
 component k is one reading of all pictures; what it says of a block is one of a few :class:`Piece`, which components
 share: "a is 3, b is 7" and "a is 3, b is 9" have the same threes. A piece is ξ = m + S (σ · T(z)), z ~ N(0, 1), with
-S fixed, and m, σ and the flow T fitted.
+S fixed, and m, σ and the flow T fitted. T moves the first coordinates, of which the likelihood depends most, and leaves
+the others as they are.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,16 +29,16 @@ def skeleton(form: Form) -> Flow:
     return Flow(form).requires_grad_(False)
 
 
-@lru_cache(maxsize=8)
-def shapes(form: Form) -> dict[str, torch.Size]:
-    """Names and shapes of a piece's parameters: mean, log σ, and the flow's."""
-    own = {"mean": torch.Size([form.latents]), "log_sigma": torch.Size([form.latents])}
+@lru_cache(maxsize=64)
+def shapes(form: Form, width: int) -> dict[str, torch.Size]:
+    """Names and shapes of the parameters of a piece of ``width`` latents: mean, log σ, and the flow's."""
+    own = {"mean": torch.Size([width]), "log_sigma": torch.Size([width])}
     return own | {name: one.shape for name, one in skeleton(form).named_parameters()}
 
 
-def size(form: Form) -> int:
-    """How many parameters a piece has."""
-    return sum(one.numel() for one in shapes(form).values())
+def size(form: Form, width: int) -> int:
+    """How many parameters a piece of ``width`` latents has."""
+    return sum(one.numel() for one in shapes(form, width).values())
 
 
 def first_parameters(form: Form, mean: Tensor, log_sigma: Tensor, rng: Generator) -> Tensor:
@@ -47,7 +48,8 @@ def first_parameters(form: Form, mean: Tensor, log_sigma: Tensor, rng: Generator
 
 @dataclass(frozen=True)
 class Piece:
-    """One block's flow: its form, S ``[width, width]`` and its inverse, and flat ``parameters``."""
+    """One block's flow: its form, over the first of its coordinates, S ``[width, width]`` and its inverse, and flat
+    ``parameters``."""
 
     form: Form
     scale: Tensor
@@ -55,9 +57,14 @@ class Piece:
     log_det: float
     parameters: Tensor
 
+    @property
+    def width(self) -> int:
+        """Latents of the block."""
+        return len(self.scale)
+
     @cached_property
     def _named(self) -> dict[str, Tensor]:
-        wanted = shapes(self.form)
+        wanted = shapes(self.form, self.width)
         parts = self.parameters.split([one.numel() for one in wanted.values()])
         return {name: part.view(shape) for (name, shape), part in zip(wanted.items(), parts, strict=True)}
 
@@ -67,25 +74,29 @@ class Piece:
 
     def push(self, noise: Tensor) -> Tensor:
         """Latents ``[rows, width]`` of standard normal ``noise``."""
-        moved, _ = functional_call(skeleton(self.form).to(noise.device), self._flow, (noise,))
+        first, rest = noise.split([self.form.latents, self.width - self.form.latents], dim=1)
+        moved, _ = functional_call(skeleton(self.form).to(noise.device), self._flow, (first,))
+        moved = torch.cat([moved, rest], dim=1)
         return self._named["mean"] + (moved * self._named["log_sigma"].exp()) @ self.scale.T
 
     def log_prob(self, latents: Tensor) -> Tensor:
         """log q ``[rows]`` in nats of ``latents`` ``[rows, width]``."""
         moved = (latents - self._named["mean"]) @ self.inverse.T * (-self._named["log_sigma"]).exp()
+        first, rest = moved.split([self.form.latents, self.width - self.form.latents], dim=1)
         noise, log_det = functional_call(
-            skeleton(self.form).to(latents.device), self._flow, (moved,), {"inverse": True}
+            skeleton(self.form).to(latents.device), self._flow, (first,), {"inverse": True}
         )
-        return standard(noise) + log_det - self._named["log_sigma"].sum() - self.log_det
+        return standard(noise) + standard(rest) + log_det - self._named["log_sigma"].sum() - self.log_det
 
 
 def piece(form: Form, scale: Tensor, parameters: Tensor) -> Piece:
     """A piece of its scale S and flat parameters. Raises :class:`FlowError` where they make none."""
-    if parameters.shape != (size(form),):
-        raise FlowError(f"a flow of this form has {size(form):,} parameters, not {list(parameters.shape)}")
-    if scale.shape != (form.latents, form.latents):
-        raise FlowError(f"its scale is {list(scale.shape)}, over {form.latents} latents")
-    if parameters[form.latents : 2 * form.latents].abs().max() > WIDEST:
+    width = len(scale)
+    if scale.shape != (width, width) or width < form.latents:
+        raise FlowError(f"its scale is {list(scale.shape)}, over {form.latents} coordinates")
+    if parameters.shape != (size(form, width),):
+        raise FlowError(f"a flow of this form has {size(form, width):,} parameters, not {list(parameters.shape)}")
+    if parameters[width : 2 * width].abs().max() > WIDEST:
         raise FlowError(f"it has widths beyond exp ±{WIDEST:g}")
     exact = scale.double()
     sign, log_det = torch.linalg.slogdet(exact)
@@ -105,7 +116,7 @@ class Flows:
     @property
     def widths(self) -> tuple[int, ...]:
         """Latents of each block."""
-        return tuple(self.pieces[at].form.latents for at in self.components[0])
+        return tuple(self.pieces[at].width for at in self.components[0])
 
     def vector(self) -> Tensor:
         """All that is fitted, ``[parameters]``: the log-weights, then every piece's parameters."""
@@ -181,8 +192,8 @@ class Flows:
         for one in self.components:
             for start, at in zip(starts, one, strict=True):
                 if at not in made:
-                    old, own = self.pieces[at], slice(start, start + self.pieces[at].form.latents)
-                    width = old.form.latents
+                    old, width = self.pieces[at], self.pieces[at].width
+                    own = slice(start, start + width)
                     inner = matrix[own, own]
                     moved = mean[own] + inner @ old.parameters[:width]
                     parameters = torch.cat([moved, old.parameters[width:]])
@@ -192,7 +203,8 @@ class Flows:
     def told(self) -> dict[str, Any]:
         """What a file says of it beside its tensors."""
         forms = [one.form.stored() for one in self.pieces]
-        return {"forms": forms, "components": [list(one) for one in self.components]}
+        widths = [one.width for one in self.pieces]
+        return {"forms": forms, "widths": widths, "components": [list(one) for one in self.components]}
 
     def tensors(self) -> dict[str, Tensor]:
         """Its numbers, piece after piece."""
@@ -208,11 +220,16 @@ def restored(about: Any, tensors: Mapping[str, Tensor], dim: int) -> Flows:
 
     Raises :class:`FlowError` where it is damaged, or zuko is not installed.
     """
-    if not isinstance(about, Mapping) or set(about) != {"forms", "components"}:
+    if not isinstance(about, Mapping) or set(about) != {"forms", "widths", "components"}:
         raise FlowError("it does not say what its flows are like")
     forms = [Form.of(one) for one in _listed(about["forms"])]
-    components = tuple(_component(one, forms, dim) for one in _listed(about["components"]))
-    if len({_blocks(one, forms) for one in components}) > 1:
+    widths = _listed(about["widths"])
+    if len(widths) != len(forms) or not all(type(one) is int and 0 < one <= dim for one in widths):
+        raise FlowError("its flows have other widths than latents")
+    if any(one.context for one in forms):
+        raise FlowError("a flow of it needs to be told a context")
+    components = tuple(_component(one, widths, dim) for one in _listed(about["components"]))
+    if len({tuple(widths[at] for at in one) for one in components}) > 1:
         raise FlowError("its components are not of the same blocks")
     # Each flow is of one block, the same in all components.
     places = {(at, block) for one in components for block, at in enumerate(one)}
@@ -220,10 +237,10 @@ def restored(about: Any, tensors: Mapping[str, Tensor], dim: int) -> Flows:
         raise FlowError("a flow of it is of no block, or of two")
     if tensors["log_weights"].shape != (len(components),):
         raise FlowError(f"'log_weights' is not of {len(components)} components")
-    scales = _split(tensors["scales"], [one.latents**2 for one in forms], "scales")
-    parameters = _split(tensors["parameters"], [size(one) for one in forms], "parameters")
-    parts = zip(forms, scales, parameters, strict=True)
-    pieces = tuple(piece(form, scale.view(form.latents, -1), own) for form, scale, own in parts)
+    scales = _split(tensors["scales"], [one**2 for one in widths], "scales")
+    parameters = _split(tensors["parameters"], [size(*one) for one in zip(forms, widths, strict=True)], "parameters")
+    parts = zip(forms, widths, scales, parameters, strict=True)
+    pieces = tuple(piece(form, scale.view(width, width), own) for form, width, scale, own in parts)
     return Flows(pieces, components, tensors["log_weights"])
 
 
@@ -233,17 +250,13 @@ def _listed(stored: Any) -> Sequence[Any]:
     return stored
 
 
-def _component(stored: Any, forms: Sequence[Form], dim: int) -> tuple[int, ...]:
+def _component(stored: Any, widths: Sequence[int], dim: int) -> tuple[int, ...]:
     own = _listed(stored)
-    if not all(type(at) is int and 0 <= at < len(forms) for at in own):
+    if not all(type(at) is int and 0 <= at < len(widths) for at in own):
         raise FlowError("a component of it names flows that it does not have")
-    if sum(forms[at].latents for at in own) != dim or any(forms[at].context for at in own):
+    if sum(widths[at] for at in own) != dim:
         raise FlowError(f"a component of it is not over the {dim} latents that the file speaks of")
     return tuple(own)
-
-
-def _blocks(component: Sequence[int], forms: Sequence[Form]) -> tuple[int, ...]:
-    return tuple(forms[at].latents for at in component)
 
 
 def _split(stored: Tensor, sizes: Sequence[int], name: str) -> Sequence[Tensor]:
