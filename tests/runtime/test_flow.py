@@ -23,7 +23,6 @@ from oedipus.runtime.algorithms.flow import FlowVI
 from oedipus.runtime.algorithms.flow_start import moments
 from oedipus.runtime.algorithms.mending import Fitted
 from oedipus.runtime.checkpoint import read_checkpoint
-from oedipus.runtime.density import Evaluation
 from oedipus.runtime.flowed import Flows, Piece, first_parameters, piece
 from oedipus.runtime.flows import Form, build, masks, restored, standard, tensors_of
 from oedipus.runtime.outputs import saved_of, write_result
@@ -292,27 +291,3 @@ def test_without_zuko(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("oedipus.runtime.flows.find_spec", lambda name: None if name == "zuko" else find(name))
     with pytest.raises(ValueError, match=r"pip install 'oedipus\[flows\]'"):
         SMALL.init(linear(), torch.Generator())
-
-
-class Ring:
-    """A ring of radius 2."""
-
-    dim = 2
-
-    def evaluate(self, latents: Tensor, alpha: float) -> Evaluation:
-        radius = (latents.square().sum(dim=1) + 1e-9).sqrt()
-        return Evaluation(-alpha * (radius - 2).square() / (2 * 0.3**2))
-
-
-def test_the_bound_of_a_bent_posterior() -> None:
-    """No Gaussian comes near a ring, a flow does."""
-    line = torch.arange(-6, 6, 0.02)
-    grid = torch.cartesian_prod(line, line)
-    evidence = (Ring().evaluate(grid, 1.0).log_likelihood + standard(grid)).logsumexp(dim=0) + torch.tensor(
-        0.02
-    ).log() * 2
-    options = FlowVI((1.0,), bins=8, couplings=4, hidden=16, particles=800, forward=200, fit=100, batch=64)
-    found = run(options, Ring(), torch.Generator().manual_seed(1)).posterior
-    draws = found.draw(20_000, torch.Generator().manual_seed(2))
-    bound = (Ring().evaluate(draws, 1.0).log_likelihood + standard(draws) - found.log_prob(draws)).mean()
-    assert evidence - 0.35 < bound < evidence + 0.02
