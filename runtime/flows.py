@@ -117,11 +117,9 @@ def build(form: Form, rng: Generator) -> Flow:
     """A flow at the identity, the inner layers of its networks drawn by ``rng`` (uniform, ± 1 / √inputs)."""
     flow = Flow(form)
     with torch.no_grad():
-        for layer in flow.modules():
-            if isinstance(layer, nn.Linear) or type(layer).__name__ == "Linear":
-                for one in (layer.weight, layer.bias):
-                    bound = 1 / layer.weight.shape[-1] ** 0.5
-                    one.copy_((2 * torch.rand(one.shape, generator=rng) - 1) * bound)
+        for name, one in flow.named_parameters():
+            inputs = flow.get_parameter(name.rpartition(".")[0] + ".weight").shape[1]
+            one.copy_((2 * torch.rand(one.shape, generator=rng) - 1) / inputs**0.5)
         for coupling in flow.transform.transforms:
             coupling.hyper[-1].weight.zero_()
             coupling.hyper[-1].bias.zero_()

@@ -50,18 +50,37 @@ CHUNK = 256
 
 
 @dataclass(frozen=True, slots=True)
+class Fit:
+    """``q``, the moments ``first`` and ``second`` of its slopes, and ``average``, all ``[parameters]``."""
+
+    q: Flows
+    first: Tensor
+    second: Tensor
+    average: Tensor
+
+    @classmethod
+    def at(cls, q: Flows) -> "Fit":
+        """Nothing known of slopes yet."""
+        blanks = torch.zeros_like(q.vector())
+        return cls(q, blanks, blanks, q.vector())
+
+    def up(self, slope: Tensor, rate: float, count: int) -> "Fit":
+        """The ``count``-th step of Adam (Kingma and Ba 2015)."""
+        first = MEMORY * self.first + (1 - MEMORY) * slope
+        second = SCALE_MEMORY * self.second + (1 - SCALE_MEMORY) * slope.square()
+        move = first / (1 - MEMORY**count) / ((second / (1 - SCALE_MEMORY**count)).sqrt() + TINY)
+        return replace(self, q=self.q.at(self.q.vector() + rate * move), first=first, second=second)
+
+
+@dataclass(frozen=True, slots=True)
 class State:
-    """``inner``: the sampler's state while draws are made; ``draws`` ``[draws, dim]`` so far, afterwards ``[own,
-    width]`` of each piece of ``q``; the moments ``first`` and ``second`` of its slopes, and ``average``, all
-    ``[parameters]``. ``held``: the held-out draws' log q in nats at its best, ``worse``: epochs since then.
-    ``climbed`` steps of the last stage."""
+    """``inner``: the sampler's state while draws are made; ``draws`` ``[draws, dim]`` so far, then, with a ``fit``,
+    ``[own, width]`` of each of its pieces. ``held``: the held-out draws' log q in nats at its best, ``worse``: epochs
+    since then, ``forward`` steps of that stage and ``climbed`` ones of the last."""
 
     inner: Any
     draws: tuple[Tensor, ...] = ()
-    q: Flows | None = None
-    first: Tensor | None = None
-    second: Tensor | None = None
-    average: Tensor | None = None
+    fit: Fit | None = None
     held: float = -math.inf
     worse: int = 0
     forward: int = 0
@@ -123,25 +142,25 @@ class FlowVI:
 
     def step(self, density: Density, state: State, rng: Generator) -> tuple[State, Info]:
         """One iteration of the sampler, some steps of maximum likelihood, or one step up the bound."""
-        if state.q is None:
+        fit = state.fit
+        if fit is None:
             state, info = self._sample(density, state, rng)
         elif state.forward < self.forward and state.worse < PATIENCE:
-            state, info = self._likelier(density, state, rng)
+            state, info = self._likelier(density, state, fit, rng)
         else:
-            state, info = self._climb(density, state, rng)
+            state, info = self._climb(density, state, fit, rng)
         state = replace(state, iteration=state.iteration + 1)
         return state, replace(info, iteration=state.iteration, draws=None, stats={}, last=state.climbed == self.fit)
 
     def result(self, state: State) -> Flows | Draws:
         """The flows as they are, averaged; what the sampler has where it was cut short."""
-        if state.q is None:
-            sampler: Algorithm[Any] = self._bank if isinstance(state.inner, bank.State) else self._chains
-            return (
-                Draws(torch.stack(state.draws))
-                if state.draws
-                else replace(sampler.result(state.inner), log_evidence=None)
-            )
-        return state.q if not state.climbed or state.average is None else state.q.at(state.average)
+        if state.fit is not None:
+            return state.fit.q.at(state.fit.average) if state.climbed else state.fit.q
+        if state.draws:
+            return Draws(torch.stack(state.draws))
+        if isinstance(state.inner, bank.State):
+            return replace(self._bank.result(state.inner), log_evidence=None)
+        return self._chains.result(state.inner)
 
     def _sample(self, density: Density, state: State, rng: Generator) -> tuple[State, Info]:
         sampler = self._sampler(density)
@@ -151,7 +170,8 @@ class FlowVI:
             state = replace(state, draws=(*state.draws, info.draws))
         if not info.last and state.iteration + 1 < sampler.iterations:
             return state, info
-        draws = torch.cat(state.draws) if state.draws else sampler.result(inner).draw(self.particles, rng)
+        found = sampler.result(inner)
+        draws = torch.cat(state.draws) if state.draws else found.draw(self.particles, rng)
         form = {"couplings": self.couplings, "hidden": self.hidden, "bins": self.bins}
         blocks, readings = _read(density, draws, self.schedule[-1])
         around = draws + AROUND * torch.randn(draws.shape, generator=rng).to(draws.device)
@@ -159,52 +179,37 @@ class FlowVI:
         q, own = begin(
             draws, torch.cat(parts), readings, blocks, form, directions=self.directions, most=self.components, rng=rng
         )
-        blanks = torch.zeros_like(q.vector())
-        return replace(state, inner=None, draws=own, q=q, first=blanks, second=blanks, average=q.vector()), info
+        return replace(state, inner=None, draws=own, fit=Fit.at(q)), info
 
-    def _likelier(self, density: Density, state: State, rng: Generator) -> tuple[State, Info]:
+    def _likelier(self, density: Density, state: State, fit: Fit, rng: Generator) -> tuple[State, Info]:
         """An epoch of maximum likelihood; the parameters that the held-out draws like best are kept in ``average``."""
-        assert state.q is not None
-        assert state.average is not None
         held = [one[: -(-len(one) // 5)] for one in state.draws]
         seen = [one[len(one) // 5 :] for one in state.draws]
-        if not state.forward:
-            state = replace(state, held=_mean_log_prob(state.q, held))
+        best = state.held if state.forward else _mean_log_prob(fit.q, held)
         for step in range(min(EPOCH, self.forward - state.forward)):
             batch = [one[torch.randint(len(one), (self.batch,), generator=rng).to(one.device)] for one in seen]
-            vector = state.q.vector().requires_grad_()
-            (slope,) = torch.autograd.grad(_log_prob(state.q.at(vector), batch), vector, materialize_grads=True)
-            state = _adam(state, slope, self.rate / 4, state.forward + step + 1)
-        value = _mean_log_prob(state.q, held)
-        better = value > state.held
-        state = replace(
-            state,
-            forward=state.forward + EPOCH,
-            held=max(value, state.held),
-            worse=0 if better else state.worse + 1,
-            average=state.q.vector() if better else state.average,
-        )
-        if state.worse == PATIENCE or state.forward >= self.forward:
-            blanks = torch.zeros_like(state.average)
-            state = replace(state, q=state.q.at(state.average), first=blanks, second=blanks)
-        bound, details, _ = self._bound(density, state.q, self.schedule[-1], rng)
+            vector = fit.q.vector().requires_grad_()
+            (slope,) = torch.autograd.grad(_log_prob(fit.q.at(vector), batch), vector, materialize_grads=True)
+            fit = fit.up(slope, self.rate / 4, state.forward + step + 1)
+        value, forward = _mean_log_prob(fit.q, held), state.forward + EPOCH
+        fit, worse = (replace(fit, average=fit.q.vector()), 0) if value > best else (fit, state.worse + 1)
+        if worse == PATIENCE or forward >= self.forward:
+            fit = Fit.at(fit.q.at(fit.average))
+        bound, details, _ = self._bound(density, fit.q, self.schedule[-1], rng)
+        state = replace(state, fit=fit, forward=forward, held=max(value, best), worse=worse)
         return state, Info(0, self.schedule[-1], bound.item(), details)
 
-    def _climb(self, density: Density, state: State, rng: Generator) -> tuple[State, Info]:
+    def _climb(self, density: Density, state: State, fit: Fit, rng: Generator) -> tuple[State, Info]:
         """One step of Adam up the bound, at this iteration's α."""
-        assert state.q is not None
-        assert state.average is not None
-        share = state.climbed / self.fit
+        share, climbed = state.climbed / self.fit, state.climbed + 1
         beyond = BEYOND if _clauses_alone(density) else 1.0
         alpha = self.schedule[-1] * beyond ** min(1.0, share / RISEN)
-        vector = state.q.vector().requires_grad_()
-        bound, details, rejected = self._bound(density, state.q.at(vector), alpha, rng)
+        vector = fit.q.vector().requires_grad_()
+        bound, details, rejected = self._bound(density, fit.q.at(vector), alpha, rng)
         (slope,) = torch.autograd.grad(bound, vector)
-        rate = self.rate * min(1.0, 2 * (1 - share), (state.climbed + 1) / 20)
-        state = _adam(state, torch.nan_to_num(slope), rate, state.climbed + 1)
-        climbed = state.climbed + 1
-        average = torch.lerp(state.q.vector(), state.average, min(CALM, 1 - 1 / climbed))
-        state = replace(state, average=average, climbed=climbed)
+        fit = fit.up(torch.nan_to_num(slope), self.rate * min(1.0, 2 * (1 - share), climbed / 20), climbed)
+        average = torch.lerp(fit.q.vector(), fit.average, min(CALM, 1 - 1 / climbed))
+        state = replace(state, fit=replace(fit, average=average), climbed=climbed)
         return state, Info(0, alpha, bound.item(), details, rejected=rejected)
 
     def _bound(self, density: Density, q: Flows, alpha: float, rng: Generator) -> tuple[Tensor, dict[str, Tensor], int]:
@@ -234,24 +239,13 @@ def _clauses_alone(density: Density) -> bool:
 
 def _uphill(density: Density, latents: Tensor, alpha: float) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
     """log L^α ``[rows]`` in nats, its slopes ``[rows, dim]``, none longer than ``LONGEST``, and the details."""
-    leaf = latents.requires_grad_()
+    leaf = latents.detach().requires_grad_()
     evaluation = density.evaluate(leaf, alpha)
     finite = torch.where(evaluation.log_likelihood.isfinite(), evaluation.log_likelihood, 0.0)
     (slope,) = torch.autograd.grad(finite.sum(), leaf)
     slope = torch.nan_to_num(slope)
     short = (LONGEST / slope.norm(dim=1, keepdim=True).clamp_min(TINY)).clamp_max(1.0)
     return evaluation.log_likelihood.detach(), slope * short, dict(evaluation.details)
-
-
-def _adam(state: State, slope: Tensor, rate: float, count: int) -> State:
-    """One step up (Kingma and Ba 2015)."""
-    assert state.q is not None
-    assert state.first is not None
-    assert state.second is not None
-    first = MEMORY * state.first + (1 - MEMORY) * slope
-    second = SCALE_MEMORY * state.second + (1 - SCALE_MEMORY) * slope.square()
-    move = first / (1 - MEMORY**count) / ((second / (1 - SCALE_MEMORY**count)).sqrt() + TINY)
-    return replace(state, q=state.q.at(state.q.vector() + rate * move), first=first, second=second)
 
 
 def _log_prob(q: Flows, draws: Sequence[Tensor]) -> Tensor:
