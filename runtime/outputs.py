@@ -18,6 +18,7 @@ from oedipus.runtime.algorithms.base import Draws
 from oedipus.runtime.algorithms.base import Posterior as Inferred
 from oedipus.runtime.diagnostics import Diagnostics, Range
 from oedipus.runtime.directory import whole
+from oedipus.runtime.flowed import Flows
 from oedipus.runtime.measured import Findings, findings_of
 from oedipus.runtime.netcdf import write_netcdf
 from oedipus.runtime.posterior import Posterior
@@ -136,6 +137,8 @@ def _own(inferred: Inferred, posterior: Posterior) -> Inferred:
         return inferred
     if isinstance(inferred, Draws):
         return replace(inferred, latents=posterior.own(inferred.latents))
+    if isinstance(inferred, Flows):
+        return inferred.after(posterior.prior.mean, posterior.prior.matrix())
     return gaussian(posterior.prior.after(affine(inferred)))
 
 

@@ -32,8 +32,8 @@ def text_of(result: Result, diagnostics: Diagnostics, out: Path | None) -> str:
     lines.append(f"by {result.request.algorithm}: {result.why}")
     if result.mended is not None:
         lines.append(
-            f"samples are the Gaussian's after {result.request.mend} proposals a picture towards the posterior, "
-            f"{result.mended:.0%} of them taken"
+            f"samples are those of the fitted density after {result.request.mend} proposals a picture "
+            f"towards the posterior, {result.mended:.0%} of them taken"
         )
     if "jump_rate" in result.columns:
         rates = [result.columns[name].mean().item() for name in ("acceptance_rate", "jump_rate")]
