@@ -12,11 +12,16 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional
 
+from oedipus.runtime.answers import solutions
 from oedipus.runtime.measured import Findings, Measured, Reading
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.solve import Result
 
 SHOWN = 9
+SHARE = 0.005
+"""From which another solution is told."""
+TONES = {"": "0.45", "second": "#4f8a4b", "broken": "#b5543b"}
+"""Colours of what samples read, as in report.html."""
 TILE, GAP = 64, 1
 SMALL, LARGE = 1.05, 1.5
 """Inches of a picture, and of one that was measured."""
@@ -37,6 +42,7 @@ def draw_solution(result: Result, posterior: Posterior, path: Path, found: Findi
     chosen = np.linspace(0, len(result.latents) - 1, shown).round().astype(int)
     # The colour bar takes room of its own.
     widths = [1.0] * (before - 1) + [1.3 if observed else 1.0] + [1.0] * shown
+    reads = result.details["values"].argmax(dim=2).tolist() if "values" in result.details else None
     axes = figure.subplots(len(names), shown + before, squeeze=False, width_ratios=widths)
     for row, (name, pictures) in enumerate(zip(names, result.pictures, strict=True)):
         if observed:
@@ -45,6 +51,10 @@ def draw_solution(result: Result, posterior: Posterior, path: Path, found: Findi
         _draw(axes[row][before - 2 if observed else 0], pictures.mean(dim=0))
         for axis, place in zip(axes[row][before:], chosen, strict=True):
             _draw(axis, pictures[place])
+            if reads is not None and name in result.answer:
+                tone = tone_of(result, reads[place])
+                digit = reads[place][list(result.answer).index(name)]
+                axis.set_xlabel(str(digit), fontsize=7, labelpad=1.5, color=TONES[tone])
         read = f"{name}\nreads {result.answer[name]}" if name in result.answer else name
         axes[row][0].set_ylabel(read, rotation=0, ha="right", va="center", fontsize=9)
     titles = [*["observed"] * (before - 2), "mean", "deviation"] if observed else ["mean"]
@@ -53,6 +63,15 @@ def draw_solution(result: Result, posterior: Posterior, path: Path, found: Findi
     figure.suptitle(_headline(result, found), fontsize=10)
     figure.tight_layout(pad=0.6)
     figure.savefig(path, format="png", metadata={"Software": "oedipus"})
+
+
+def tone_of(result: Result, digits: Sequence[int]) -> str:
+    """Of a sample that reads ``digits``: "" where that is the answer, "second" for another reading that fulfils every
+    clause, "broken" for one that does not."""
+    if tuple(digits) == tuple(result.answer.values()):
+        return ""
+    kept = {one.digits: one for one in result.answers}.get(tuple(digits))
+    return "second" if kept is not None and kept.satisfied else "broken"
 
 
 def _observed(findings: Findings) -> dict[str, list[Measured]]:
@@ -96,7 +115,10 @@ def _headline(result: Result, found: Findings) -> str:
     if not result.answer:
         return "   ".join([f"{len(result.latents)} posterior samples", *map(said, found.readings)])
     digits = ", ".join(str(digit) for digit in result.answer.values())
-    return f"{digits}   ({result.probability:.0%} of {len(result.latents)} samples read so)"
+    several = [one for one in solutions(result.answers, SHARE) if one.digits != tuple(result.answer.values())]
+    also = "".join(f"   {', '.join(map(str, one.digits))} ({one.share:.0%})" for one in several[:3])
+    also = f"   also a solution:{also}" if also else ""
+    return f"{digits}   ({result.probability:.0%} of {result.counted:,} samples read so){also}"
 
 
 def said(reading: Reading) -> str:

@@ -21,10 +21,11 @@ from oedipus.runtime.algorithms.hmc import HMC
 from oedipus.runtime.algorithms.mending import mend
 from oedipus.runtime.algorithms.mgvi import EXPLICIT
 from oedipus.runtime.algorithms.options import count, option
+from oedipus.runtime.answers import Answer, answers_of
 from oedipus.runtime.choice import choose
-from oedipus.runtime.metrics import Metrics, digits_of, measure, shares, shown
+from oedipus.runtime.metrics import Metrics, digits_of, measure, shown
 from oedipus.runtime.posterior import Posterior
-from oedipus.runtime.record import Record
+from oedipus.runtime.record import READING, Record
 from oedipus.runtime.room import refuse
 from oedipus.runtime.run import Outcome, run
 from oedipus.runtime.standard import standardised
@@ -74,14 +75,13 @@ def request_for(program: Program, **given: Any) -> Request:
 class Result:
     """The answer and all that supports it.
 
-    ``answer`` is the most frequent joint reading of the samples and
-    ``probability`` its share; ``violated`` names the clauses that it breaks by
-    the tables; ``elbo`` is in nats, on fresh samples, None where draws are the posterior's
+    ``answers`` are the joint readings of all draws that were kept (else of the samples), the most frequent first;
+    ``counted``, of how many. ``answer`` is the first of them and ``probability`` its share; ``violated`` names the
+    clauses that it breaks by the tables; ``elbo`` is in nats, on fresh samples, None where draws are the posterior's
     own; ``latents`` [samples, dim], ``pictures`` one [samples, channels, height, width] a variable, in 0..1;
     ``columns`` of every draw that was kept, as in :class:`oedipus.runtime.run.Outcome`; ``details`` of the
     samples, as in :class:`oedipus.runtime.density.Evaluation`. ``why`` this
-    algorithm; ``log_evidence`` in nats where it estimates one; ``masses``: the readings of all its draws
-    (else of the samples) and the share of each, most frequent first;
+    algorithm; ``log_evidence`` in nats where it estimates one;
     ``mended``: the share of proposals that were taken when a Gaussian's samples were mended;
     ``insights`` of :func:`oedipus.runtime.refine.refine`, clauses learned from wrong answers.
     """
@@ -104,9 +104,15 @@ class Result:
     details: Mapping[str, Tensor] = field(default_factory=dict)
     why: str = ""
     log_evidence: float | None = None
-    masses: tuple[tuple[tuple[int, ...], float], ...] = ()
+    answers: tuple[Answer, ...] = ()
+    counted: int = 0
     insights: tuple[str, ...] = ()
     mended: float | None = None
+
+    @property
+    def masses(self) -> tuple[tuple[tuple[int, ...], float], ...]:
+        """The digits of each answer, and its share."""
+        return tuple((one.digits, one.share) for one in self.answers)
 
     @property
     def rejected(self) -> int:
@@ -217,12 +223,15 @@ def _read(
     evaluation = posterior.evaluate(latents, posterior.alpha)
     answer: dict[str, int] = {}
     probability, accuracy, judged = 1.0, None, None
-    masses: tuple[tuple[tuple[int, ...], float], ...] = ()
+    answers: tuple[Answer, ...] = ()
+    counted = 0
     if "values" in evaluation.details:
         values = evaluation.details["values"]
-        masses = shares(values.argmax(dim=2))
-        reading, probability = masses[0]
-        answer = dict(zip(posterior.valued, reading, strict=True))
+        readings = values.argmax(dim=2)
+        if READING in outcome.columns:
+            readings = outcome.columns[READING].flatten(0, 1).long()
+        answers, counted = answers_of(posterior, readings), len(readings)
+        answer, probability = dict(answers[0].reading), answers[0].share
         expected = digits_of(posterior, posterior.program.solution or answer)
         accuracy = shown(values, expected).mean().item()
     seconds = record.seconds
@@ -232,7 +241,7 @@ def _read(
         request=request,
         answer=answer,
         probability=probability,
-        violated=tuple(posterior.program.violated(answer)) if answer else (),
+        violated=answers[0].violated if answers else (),
         elbo=None,
         score=posterior.score(evaluation.details["clauses"]),
         accuracy=accuracy,
@@ -247,7 +256,8 @@ def _read(
         details=evaluation.details,
         why=why,
         log_evidence=inferred.log_evidence if isinstance(inferred, Draws) else None,
-        masses=masses,
+        answers=answers,
+        counted=counted,
     )
 
 

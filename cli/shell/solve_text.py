@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+from oedipus.runtime.answers import solutions
 from oedipus.runtime.diagnostics import Diagnostics
 from oedipus.runtime.solve import Result
 
 GOOD_RHAT, POOR_RHAT, GOOD_KHAT = 1.01, 1.1, 0.7
+LEAST, MOST = 0.005, 10
+"""The share from which a reading is told, and how many are."""
 
 
 def text_of(result: Result, diagnostics: Diagnostics, out: Path | None) -> str:
@@ -18,10 +21,11 @@ def text_of(result: Result, diagnostics: Diagnostics, out: Path | None) -> str:
     if result.answer:
         width = max(map(len, result.answer))
         lines += [f"{name:>{width}} = {digit}" for name, digit in result.answer.items()]
-        certainty = f"{result.probability:.0%} of {len(result.latents)} posterior samples read so"
+        certainty = f"{result.probability:.0%} of {result.counted:,} posterior samples read so"
         if result.judged is not None:
             certainty += f", {result.judged:.0%} also by the judge, a network that took no part"
         lines.append(certainty)
+        lines += readings(result)
         if result.violated:
             lines.append(f"not solved: this answer breaks {', '.join(result.violated)}")
             lines.append("(--refine learns from that and solves on; another --seed searches elsewhere; where several")
@@ -44,6 +48,25 @@ def text_of(result: Result, diagnostics: Diagnostics, out: Path | None) -> str:
     if out:
         lines.append(f"report: {out / 'report.html'}")
     return "\n".join(lines)
+
+
+def readings(result: Result) -> list[str]:
+    """Every reading where there are several, a line each with its share and what it breaks; and how many of them are
+    solutions."""
+    told = [one for one in result.answers if one.share >= LEAST][:MOST]
+    if len(told) < 2:
+        return []
+    width = max(len(f"{one.share:.1%}") for one in told)
+    valid = len(solutions(result.answers, LEAST))
+    lines = [f"{valid} of the readings are solutions:"] if valid > 1 else ["other readings:"]
+    for one in told:
+        digits = ", ".join(f"{name} {digit}" for name, digit in one.reading.items())
+        verdict = "fulfils every clause" if one.satisfied else f"breaks {', '.join(one.violated)}"
+        lines.append(f"  {one.share:>{width}.1%}  {digits}: {verdict}")
+    if rest := len(result.answers) - len(told):
+        left = sum(one.share for one in result.answers) - sum(one.share for one in told)
+        lines.append(f"  {left:>{width}.1%}  {rest} more reading{'s' * (rest > 1)}")
+    return lines
 
 
 def trust(diagnostics: Diagnostics, algorithm: str) -> list[str]:

@@ -30,7 +30,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The posterior at ``alpha`` with its likelihood raised to ``beta``, of each row its own where it is ``[chains]``."""
+    """The posterior at ``alpha`` with its likelihood raised to ``beta``, one for all or ``[chains]``."""
 
     density: Density
     alpha: float

@@ -110,7 +110,7 @@ def _climbed(part: Density, block: int, rng: Generator) -> list[Climbed]:
     with torch.no_grad():
         seen = [part.evaluate(some, _alpha(part)) for some in drawn.split(CHUNK)]
     likelihood = torch.nan_to_num(torch.cat([one.log_likelihood for one in seen]), nan=-torch.inf)
-    chosen = _best(likelihood, [label for one in seen for label in _labels(part, one)])
+    chosen = _best(likelihood, [label for one in seen for label in _labels(one)])
     ends, heights, labels = _climb(part, drawn[chosen])
     found: list[Climbed] = []
     for at in heights.argsort(descending=True).tolist():
@@ -147,14 +147,14 @@ def _climb(part: Density, latents: Tensor) -> tuple[Tensor, Tensor, list[tuple[i
     with torch.no_grad():
         last = part.evaluate(ends, _alpha(part))
     heights = torch.nan_to_num(last.log_likelihood - ends.square().sum(dim=1) / 2, nan=-torch.inf)
-    return ends, heights, _labels(part, last)
+    return ends, heights, _labels(last)
 
 
 def _alpha(part: Density) -> float:
     return part.alpha if isinstance(part, Posterior) else 1.0
 
 
-def _labels(part: Density, seen: Evaluation) -> list[tuple[int, ...]]:
+def _labels(seen: Evaluation) -> list[tuple[int, ...]]:
     """What the pictures read; nothing where they show no value."""
     if "values" not in seen.details:
         return [()] * len(seen.log_likelihood)

@@ -10,8 +10,8 @@ is the mixture at β = 0 and, whatever r, the posterior p at β = 1. Of each cha
 coordinates of its own Gaussian, which serves as a dense mass matrix; pictures that were not measured jump to draws of
 their prior (:mod:`oedipus.runtime.algorithms.jumps`). Then neighbours offer each other their places, the even pairs
 and the odd ones in turn, with probability min(1, exp((β − β′)(ℓ′ − ℓ))), ℓ = log p / q (Swendsen and Wang 1986; Okabe
-et al. 2001). So a chain at β = 1 is in each reading as often as the evidence says. The powers between are set in warm-up
-so that all offers are refused alike (Syed et al. 2022, with a reference that is fitted: Surjanovic et al. 2022).
+et al. 2001). So a chain at β = 1 is in each reading as often as the evidence says. In warm-up the powers between are
+set so that all offers are refused alike (Syed et al. 2022, with a reference that is fitted: Surjanovic et al. 2022).
 
 Where there is one reading, p is near q, and chains at β = 1 alone are enough.
 """
@@ -43,8 +43,8 @@ RARE = 0.02
 @dataclass(frozen=True, slots=True)
 class Replicas:
     """``position`` ``[levels · chains, dim]``, level by level; ``betas`` of the levels, the last of them 1;
-    ``log_step`` ``[levels]`` and its mean ``settled``; ``refused`` ``[levels − 1]``, offers between neighbours that were
-    not taken, of ``offered``; ``gained`` ``[levels − 1]``, log of the sum over draws of (p / q)^Δβ in nats."""
+    ``log_step`` ``[levels]`` and its mean ``settled``; ``refused`` ``[levels − 1]``, offers between neighbours that
+    were not taken, of ``offered``; ``gained`` ``[levels − 1]``, log of the sum over draws of (p / q)^Δβ in nats."""
 
     position: Tensor
     betas: Tensor
@@ -81,8 +81,8 @@ class Tempered:
 
     ``modes``: readings of a picture at most, none of which lies ``window`` nats below the best; ``levels`` of β, where
     there is more than one reading; ``chains`` at each, of which after ``warmup`` trajectories ``draws`` are kept at
-    β = 1; ``leapfrog``: steps of a trajectory at most, as long as has ``acceptance``; ``jumps`` of a picture that was not
-    measured after each. The last α of ``schedule`` is sampled at. Raises ``ValueError`` naming the argument that makes
+    β = 1; ``leapfrog``: steps of a trajectory at most, as long as has ``acceptance``; ``jumps`` of a picture that was
+    not measured after each. The last α of ``schedule`` is sampled at. Raises ``ValueError`` naming the argument that makes
     no sense.
     """
 
