@@ -89,8 +89,7 @@ def page(solved: Solved) -> str:
         graph=svg(solved.posterior.program),
         charts=_charts(result),
         run=_run(solved),
-        trust=" ".join(_sentence(line) for line in trust(solved.diagnostics, result.request.algorithm))
-        or _untested(result),
+        trust=" ".join(_sentence(line) for line in trust(solved.diagnostics)) or _untested(result),
         diagnostics=list(_diagnostics(solved)),
         command=solved.command,
         settings=list(_settings(solved)),

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from oedipus.runtime.answers import solutions
-from oedipus.runtime.diagnostics import Diagnostics
+from oedipus.runtime.diagnostics import GOOD_RHAT, POOR_RHAT, Diagnostics
 from oedipus.runtime.solve import Result
 
-GOOD_RHAT, POOR_RHAT, GOOD_KHAT = 1.01, 1.1, 0.7
+GOOD_KHAT = 0.7
 LEAST, MOST = 0.005, 10
 """The share from which a reading is told, and how many are."""
 
@@ -28,8 +28,7 @@ def text_of(result: Result, diagnostics: Diagnostics, out: Path | None) -> str:
         lines += readings(result)
         if result.violated:
             lines.append(f"not solved: this answer breaks {', '.join(result.violated)}")
-            lines.append("(--refine learns from that and solves on; another --seed searches elsewhere; where several")
-            lines.append(" clauses of logic mislead one by one, `evidence joint` in the file combines them exactly)")
+            lines += [f"({remedy})" for remedy in diagnostics.remedies]
     bound = "" if result.elbo is None else f"ELBO {result.elbo:.1f} nats, "
     evidence = "" if result.log_evidence is None else f"log evidence {result.log_evidence:.1f} nats, "
     lines.append(f"{bound}{evidence}mean clause probability {result.score:.3f}, {result.seconds:.1f} s")
@@ -44,7 +43,7 @@ def text_of(result: Result, diagnostics: Diagnostics, out: Path | None) -> str:
         lines.append(f"of trajectories {rates[0]:.0%} were accepted, of jumps from the prior {rates[1]:.1%}")
     if result.rejected:
         lines.append(f"{result.rejected} densities were not finite; those steps were not taken")
-    lines += trust(diagnostics, result.request.algorithm)
+    lines += trust(diagnostics)
     if out:
         lines.append(f"report: {out / 'report.html'}")
     return "\n".join(lines)
@@ -69,7 +68,7 @@ def readings(result: Result) -> list[str]:
     return lines
 
 
-def trust(diagnostics: Diagnostics, algorithm: str) -> list[str]:
+def trust(diagnostics: Diagnostics) -> list[str]:
     """What the diagnostics say, a line each, and what to do where they are bad."""
     lines = []
     if diagnostics.chains:
@@ -84,11 +83,12 @@ def trust(diagnostics: Diagnostics, algorithm: str) -> list[str]:
             lines.append(f"(R-hat is not computed: {why})")
         elif rhat.max > POOR_RHAT:
             lines.append(
-                f"(R-hat above {POOR_RHAT}: the chains do not agree yet, and their samples show where each of them has "
-                f"been, not how likely that is; {_instead(algorithm)})"
+                f"(R-hat above {POOR_RHAT} of {_latents(diagnostics.apart)}: the chains do not agree yet, and their "
+                f"samples show where each of them has been, not how likely that is{_instead(diagnostics)})"
             )
+            lines += _pictures(diagnostics)
         elif rhat.max > GOOD_RHAT:
-            lines.append(f"(R-hat above {GOOD_RHAT}: the chains nearly agree; {_instead(algorithm)})")
+            lines.append(f"(R-hat above {GOOD_RHAT}: the chains nearly agree{_instead(diagnostics)})")
     if diagnostics.khat is not None:
         verdict = (
             "the approximation covers the posterior"
@@ -101,10 +101,19 @@ def trust(diagnostics: Diagnostics, algorithm: str) -> list[str]:
     return lines
 
 
-def _instead(algorithm: str) -> str:
-    """What to do where chains of ``algorithm`` disagree."""
-    option = "draws" if algorithm == "hmc" else "trajectories"
-    return (
-        f"ask for more of them with --option {option}=NUMBER, and where they never agree, as there are several "
-        "explanations far apart, weigh these by --algorithm bank (digits) or smc (measured pictures)"
-    )
+def _latents(number: int) -> str:
+    return f"{number} latent{'s' * (number != 1)}"
+
+
+def _pictures(diagnostics: Diagnostics) -> list[str]:
+    """Whether chains whose latents disagree show the same pictures."""
+    seen = diagnostics.pictures
+    if seen is None:
+        return []
+    verdict = "what they draw agrees" if seen <= POOR_RHAT else "what they draw differs, too"
+    return [f"(of the pictures, averaged in squares, R-hat is {seen:.3f} at most: {verdict})"]
+
+
+def _instead(diagnostics: Diagnostics) -> str:
+    """What to do where chains disagree: flags that work for this riddle."""
+    return f"; to mend it: {', or '.join(diagnostics.advice)}" if diagnostics.advice else ""

@@ -212,6 +212,11 @@ class Mixture:
         return Mixture(parts, tuple(blocks), tuple(weights))
 
     @property
+    def columns(self) -> Tensor:
+        """Which latents ``[dim]`` have components."""
+        return torch.cat([torch.full((width,), bool(own)) for width, own in zip(self.widths, self.blocks, strict=True)])
+
+    @property
     def single(self) -> bool:
         """Whether there is something fitted and no block with two components."""
         return any(self.blocks) and all(len(one) < 2 for one in self.blocks)
@@ -304,11 +309,16 @@ def _apply(matrices: Tensor, which: Tensor, rows: Tensor) -> Tensor:
 
 @dataclass(frozen=True, slots=True)
 class Mixed:
-    """log p − log q as a function of η, of each row's component ``which``: what is N(0, 1) of η is q's component."""
+    """log p − log q as a function of η, of each row's component ``which``: what is N(0, 1) of η is q's component.
+
+    Where ``moving`` ``[dim]`` is not true, η stays ``held`` ``[rows, dim]``, and what is given for it does not count.
+    """
 
     density: Density
     mixture: Mixture
     which: Tensor
+    held: Tensor
+    moving: Tensor
 
     @property
     def dim(self) -> int:
@@ -317,14 +327,19 @@ class Mixed:
 
     def evaluate(self, noise: Tensor, alpha: float) -> Evaluation:
         """log p − log q ``[rows]`` in nats at η = ``noise``, p and q both with N(0, 1) as measure of reference."""
-        return self.ratio(self.mixture.push(noise, self.which), alpha)
+        return ratio(self.density, self.mixture, self.push(noise), alpha)
 
-    def ratio(self, latents: Tensor, alpha: float) -> Evaluation:
-        """The same at ξ = ``latents`` ``[rows, dim]``."""
-        found = self.density.evaluate(latents, alpha)
-        bent = -latents.square().sum(dim=1) / 2 - self.mixture.log_prob(latents)
-        return Evaluation(found.log_likelihood + bent, found.details)
+    def push(self, noise: Tensor) -> Tensor:
+        """ξ of η."""
+        return self.mixture.push(torch.where(self.moving, noise, self.held), self.which)
 
     def coordinates(self, noise: Tensor, alpha: float) -> Tensor:
         """The likelihood's own, at ξ."""
-        return self.density.coordinates(self.mixture.push(noise, self.which), alpha)
+        return self.density.coordinates(self.push(noise), alpha)
+
+
+def ratio(density: Density, mixture: Mixture, latents: Tensor, alpha: float) -> Evaluation:
+    """log p − log q ``[rows]`` in nats at ξ = ``latents`` ``[rows, dim]``."""
+    found = density.evaluate(latents, alpha)
+    bent = -latents.square().sum(dim=1) / 2 - mixture.log_prob(latents)
+    return Evaluation(found.log_likelihood + bent, found.details)

@@ -6,9 +6,9 @@ q(ξ) has a Gaussian for every plausible reading of what was measured, and the p
     π_β(ξ, r) = w_r N_r(ξ) (p(ξ) / q(ξ))^β
 
 is the mixture at β = 0 and, whatever r, the posterior p at β = 1. Of each chain there are replicas at several β. At
-β = 0 they are drawn anew every time; elsewhere r is drawn given ξ, and a Hamiltonian trajectory moves ξ in the
-coordinates of its own Gaussian, which serves as a dense mass matrix; pictures that were not measured jump to draws of
-their prior (:mod:`oedipus.runtime.algorithms.jumps`). Then neighbours offer each other their places, the even pairs
+β = 0 they are drawn anew every time; elsewhere r is drawn given ξ, and a Hamiltonian trajectory moves what was
+measured in the coordinates of its own Gaussian, which serves as a dense mass matrix; other pictures take a step and
+jump to draws of their prior (:mod:`oedipus.runtime.algorithms.jumps`). Then neighbours offer each other their places, the even pairs
 and the odd ones in turn, with probability min(1, exp((β − β′)(ℓ′ − ℓ))), ℓ = log p / q (Swendsen and Wang 1986; Okabe
 et al. 2001). So a chain at β = 1 is in each reading as often as the evidence says. In warm-up the powers between are
 set so that all offers are refused alike (Syed et al. 2022, with a reference that is fitted: Surjanovic et al. 2022).
@@ -25,7 +25,7 @@ from torch import Generator, Tensor
 from oedipus.runtime.algorithms.base import Approximation, Begin, Draws, FullRank, Info
 from oedipus.runtime.algorithms.hamiltonian import Target
 from oedipus.runtime.algorithms.jumps import jump
-from oedipus.runtime.algorithms.mixture import Climbed, Component, Mixed, Mixture, climbs, fit
+from oedipus.runtime.algorithms.mixture import Climbed, Component, Mixed, Mixture, climbs, fit, ratio
 from oedipus.runtime.algorithms.options import alphas, count, positive, share, validate
 from oedipus.runtime.density import Density
 from oedipus.runtime.posterior import Posterior
@@ -36,6 +36,8 @@ QUARTER = math.pi / 2
 GAIN, FORGET = 0.7, 0.6
 RESPACED = 20
 """Steps of warm-up after which the powers are set again."""
+BORDER = 0.3
+"""Acceptance of a step of pictures that networks alone hold: they are flat inside and steep at the border."""
 RARE = 0.02
 """The least weight of a component in q."""
 
@@ -43,8 +45,9 @@ RARE = 0.02
 @dataclass(frozen=True, slots=True)
 class Replicas:
     """``position`` ``[levels · chains, dim]``, level by level; ``betas`` of the levels, the last of them 1;
-    ``log_step`` ``[levels]`` and its mean ``settled``; ``refused`` ``[levels − 1]``, offers between neighbours that
-    were not taken, of ``offered``; ``gained`` ``[levels − 1]``, log of the sum over draws of (p / q)^Δβ in nats."""
+    ``log_step`` ``[2, levels]`` of what is fitted and of the rest, and its mean ``settled``; ``refused``
+    ``[levels − 1]``, offers between neighbours that were not taken, of ``offered``; ``gained`` ``[levels − 1]``, log of
+    the sum over draws of (p / q)^Δβ in nats."""
 
     position: Tensor
     betas: Tensor
@@ -82,14 +85,14 @@ class Tempered:
     ``modes``: readings of a picture at most, none of which lies ``window`` nats below the best; ``levels`` of β, where
     there is more than one reading; ``chains`` at each, of which after ``warmup`` trajectories ``draws`` are kept at
     β = 1; ``leapfrog``: steps of a trajectory at most, as long as has ``acceptance``; ``jumps`` of a picture that was
-    not measured after each. The last α of ``schedule`` is sampled at. Raises ``ValueError`` naming the argument that makes
-    no sense.
+    not measured after each. The last α of ``schedule`` is sampled at. Raises ``ValueError`` naming the
+    argument that makes no sense.
     """
 
     schedule: tuple[float, ...] = alphas(10.0)
     modes: int = count(4)
     window: float = positive(12.0)
-    levels: int = count(6, 2)
+    levels: int = count(4, 2)
     chains: int = count(4)
     draws: int = count(160)
     warmup: int = count(60)
@@ -150,7 +153,7 @@ class Tempered:
         levels = 1 if mixture.single else self.levels
         position, _ = mixture.draw(levels * self.chains, rng)
         betas = torch.linspace(0, 1, levels, device=position.device) if levels > 1 else torch.ones(1).to(position)
-        steps, gaps = torch.full_like(betas, math.log(FIRST_STEP)), torch.zeros_like(betas[1:])
+        steps, gaps = torch.full((2, levels), math.log(FIRST_STEP)).to(betas), torch.zeros_like(betas[1:])
         replicas = Replicas(position, betas, steps, steps, gaps, gaps, torch.full_like(gaps, -math.inf))
         blocks, weights = mixture.blocks, mixture.log_weights
         return replace(state, widths=mixture.widths, kept=blocks, log_weights=weights, replicas=replicas)
@@ -158,31 +161,27 @@ class Tempered:
     def _moved(self, density: Density, state: State, rng: Generator) -> tuple[State, Info]:
         found, mixture = state.replicas, state.mixture
         assert found is not None
-        warming, rows = found.steps < self.warmup, len(found.position)
-        first = 0 if len(found.betas) == 1 else self.chains
-        fresh, _ = mixture.draw(first, rng) if first else (found.position[:0], None)
-        position = torch.cat([fresh, found.position[first:]])
-        mixed = Mixed(density, mixture, mixture.component(position[first:], rng))
-        beta = found.betas.repeat_interleave(self.chains)[first:]
-        target = Target(mixed, self.schedule[-1], beta)
-        point = target.at(mixture.noise(position[first:], mixed.which))
-        steps = found.log_step if warming else found.settled
-        number, length = self._lengths(steps, rng)
-        moved = target.transition(
-            point, rng, length=length.repeat_interleave(self.chains)[first:, None], leapfrog=number,
-            inverse_mass=torch.ones_like(point.position[0]),
-        )  # fmt: skip
-        position = torch.cat([fresh, mixture.push(moved.point.position, mixed.which)])
+        warming = found.steps < self.warmup
+        position = found.position
+        if len(found.betas) > 1:
+            fresh, _ = mixture.draw(self.chains, rng)
+            position = torch.cat([fresh, position[self.chains :]])
+        moves = [self._move(density, mixture, position, found, rng, fitted=True)] if any(mixture.blocks) else []
+        position = moves[0].position if moves else position
+        if not all(mixture.blocks):
+            moves.append(self._move(density, mixture, position, found, rng, fitted=False))
+            position = moves[-1].position
         position, landed, lost = self._jumped(density, mixture, position, found.betas, rng)
         with torch.no_grad():
-            # What was never moved by a trajectory, or jumped after it, has to be looked at again.
-            seen = Mixed(density, mixture, mixed.which).ratio(position, self.schedule[-1])
+            seen = ratio(density, mixture, position, self.schedule[-1])
         position, taken, found = self._exchanged(position, seen.log_likelihood, found, rng, keeps=not warming)
         found = replace(found, position=position, steps=found.steps + 1)
-        found = self._tuned(found, moved.chance, first) if warming else found
-        top = taken[-self.chains :]
+        for move in moves if warming else ():
+            found = self._tuned(found, move)
+        top, last = taken[-self.chains :], moves[0].chance[-self.chains :]
         details = {name: value[top] for name, value in seen.details.items()}
-        missed = torch.zeros_like(moved.chance) if warming else moved.lost.float()
+        missed = torch.stack([move.lost for move in moves]).any(dim=0).float()
+        missed = torch.zeros_like(missed) if warming else missed
         info = Info(
             state.iteration, self.schedule[-1], None, details, rejected=int(missed.sum()) + lost,
             last=found.steps == self.warmup + self.draws,
@@ -190,13 +189,33 @@ class Tempered:
         if not warming:
             lp = seen.log_likelihood[top] + mixture.log_prob(position[-self.chains :])
             stats = {
-                "lp": lp, "acceptance_rate": moved.chance[-self.chains :], "jump_rate": landed,
-                "diverging": missed[-self.chains :], "step_size": torch.full_like(lp, length[-1].item()),
+                "lp": lp, "acceptance_rate": last, "jump_rate": landed, "diverging": missed[-self.chains :],
+                "step_size": torch.full_like(lp, moves[0].length),
             }  # fmt: skip
-            if rows > self.chains:
+            if len(found.betas) > 1:
                 stats["exchange_rate"] = torch.full_like(lp, 1 - _share(found.refused, found.offered).mean().item())
             info = replace(info, draws=position[-self.chains :], stats=stats)
         return replace(state, replicas=found), info
+
+    def _move(
+        self, density: Density, mixture: Mixture, position: Tensor, found: Replicas, rng: Generator, *, fitted: bool
+    ) -> "Move":
+        """Trajectories of the latents that have components, or a step of all others, which networks hold inside
+        steep borders; at β = 0, where draws are fresh, there are none."""
+        first = self.chains if len(found.betas) > 1 else 0
+        own = position[first:]
+        which = mixture.component(own, rng)
+        columns = mixture.columns.to(own.device)
+        mixed = Mixed(density, mixture, which, mixture.noise(own, which), columns if fitted else ~columns)
+        log_step = (found.log_step if found.steps < self.warmup else found.settled)[int(not fitted)]
+        number, length = self._lengths(log_step, rng) if fitted else (1, log_step.exp())
+        target = Target(mixed, self.schedule[-1], found.betas.repeat_interleave(self.chains)[first:])
+        moved = target.transition(
+            target.at(mixed.held), rng, length=length.repeat_interleave(self.chains)[first:, None], leapfrog=number,
+            inverse_mass=torch.ones_like(own[0]),
+        )  # fmt: skip
+        reached = torch.cat([position[:first], mixed.push(moved.point.position)])
+        return Move(reached, moved.chance, moved.lost, length[-1].item(), fitted)
 
     def _lengths(self, log_step: Tensor, rng: Generator) -> tuple[int, Tensor]:
         """How many steps every trajectory has, and how long they are at each level."""
@@ -249,19 +268,34 @@ class Tempered:
         taken = rows.flatten()
         return position[taken], taken, replace(found, refused=refused, offered=offered)
 
-    def _tuned(self, found: Replicas, chance: Tensor, first: int) -> Replicas:
-        """log ε of each level after a trajectory, and now and then the powers, so that all offers are refused alike."""
-        reached = chance.reshape(-1, self.chains).mean(dim=1)
-        error = torch.cat([torch.zeros(1 if first else 0).to(reached), reached - self.acceptance])
+    def _tuned(self, found: Replicas, move: "Move") -> Replicas:
+        """log ε of each level after a move, and now and then the powers, so that all offers are refused alike."""
+        wanted, row = self.acceptance if move.fitted else BORDER, int(not move.fitted)
+        error = torch.zeros_like(found.betas)
+        reached = move.chance.reshape(-1, self.chains).mean(dim=1)
+        error[-len(reached) :] = reached - wanted
         gain = GAIN / (1 + found.steps / 4) ** FORGET
-        log_step = (found.log_step + gain * error).clamp(max=math.log(QUARTER))
+        log_step, settled = found.log_step.clone(), found.settled.clone()
+        log_step[row] = (log_step[row] + gain * error).clamp(max=math.log(QUARTER))
         counted = max(1, found.steps - self.warmup // 2 + 1)
-        settled = found.settled + (log_step - found.settled) / counted
+        settled[row] += (log_step[row] - settled[row]) / counted
         found = replace(found, log_step=log_step, settled=settled)
-        if (first and found.steps % RESPACED == 0) or found.steps == self.warmup:
+        if found.steps % RESPACED == 0 or found.steps == self.warmup:
             blank = torch.zeros_like(found.refused)
             found = replace(found, betas=respaced(found), refused=blank, offered=blank)
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """``position`` ``[rows, dim]`` after trajectories, their ``chance`` and ``lost`` ``[rows that moved]``, the
+    ``length`` of a step at β = 1, and whether it moved what is ``fitted``."""
+
+    position: Tensor
+    chance: Tensor
+    lost: Tensor
+    length: float
+    fitted: bool
 
 
 def _share(refused: Tensor, offered: Tensor) -> Tensor:
@@ -270,7 +304,7 @@ def _share(refused: Tensor, offered: Tensor) -> Tensor:
 
 def respaced(found: Replicas) -> Tensor:
     """Powers between which the share of offers refused, added up from β = 0, rises by equal steps."""
-    if len(found.betas) < 3:
+    if len(found.betas) < 3 or not found.offered.all():
         return found.betas
     barrier = torch.cat([torch.zeros_like(found.betas[:1]), _share(found.refused, found.offered).clamp_min(1e-3)])
     heights = barrier.cumsum(dim=0)
