@@ -8,10 +8,11 @@ q(ξ) has a Gaussian for every plausible reading of what was measured, and the p
 is the mixture at β = 0 and, whatever r, the posterior p at β = 1. Of each chain there are replicas at several β. At
 β = 0 they are drawn anew every time; elsewhere r is drawn given ξ, and a Hamiltonian trajectory moves what was
 measured in the coordinates of its own Gaussian, which serves as a dense mass matrix; other pictures take a step and
-jump to draws of their prior (:mod:`oedipus.runtime.algorithms.jumps`). Then neighbours offer each other their places, the even pairs
-and the odd ones in turn, with probability min(1, exp((β − β′)(ℓ′ − ℓ))), ℓ = log p / q (Swendsen and Wang 1986; Okabe
-et al. 2001). So a chain at β = 1 is in each reading as often as the evidence says. In warm-up the powers between are
-set so that all offers are refused alike (Syed et al. 2022, with a reference that is fitted: Surjanovic et al. 2022).
+jump to draws of their prior (:mod:`oedipus.runtime.algorithms.jumps`). Then neighbours offer each other their places,
+the even pairs and the odd ones in turn, with probability min(1, exp((β − β′)(ℓ′ − ℓ))), ℓ = log p / q (Swendsen and
+Wang 1986; Okabe et al. 2001). So a chain at β = 1 is in each reading as often as the evidence says. In warm-up the
+powers between are set so that all offers are refused alike (Syed et al. 2022, with a reference that is fitted:
+Surjanovic et al. 2022).
 
 Where there is one reading, p is near q, and chains at β = 1 alone are enough.
 """

@@ -24,6 +24,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "lowrank": {"pairs": 8, "fit": 100, "rank": 2},
     "hmc": {"chains": 16, "draws": 60, "warmup": 40, "leapfrog": 3},
     "smc": {"particles": 400},
+    "tempered": {"chains": 16, "draws": 60, "warmup": 40, "leapfrog": 3},
 }
 
 
