@@ -23,10 +23,12 @@ MODES = 5
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way in which the posterior's samples are read, and the share of them that are."""
+    """One way in which the posterior's samples are read, the share of them that are, and whether it fulfils every
+    clause by the tables."""
 
     digits: Mapping[str, int | str]
     share: float
+    satisfied: bool = True
 
     def __repr__(self) -> str:
         return f"{assignment(self.digits)} ({self.share:.1%})"
@@ -265,9 +267,7 @@ def result_of(solved: "Solved") -> Result:
     with standard():
         parts = posterior.own(result.latents).split(posterior.widths, dim=1)
         figures = summary(result, posterior, solved.diagnostics)
-    readings = tuple(
-        Reading(dict(zip(posterior.valued, digits, strict=True)), share) for digits, share in result.masses
-    )
+    readings = tuple(Reading(dict(one.reading), one.share, one.satisfied) for one in result.answers)
     return Result(
         answer=dict(result.answer),
         probability=result.probability,

@@ -94,7 +94,11 @@ def _result(directory: Path, figures: dict[str, Any], tensors: dict[str, Any]) -
     names = [name.removeprefix("images/") for name in tensors if name.startswith("images/")]
     answer = {str(name): _value(value) for name, value in figures["answer"].items()}
     readings = tuple(
-        Reading(dict(zip(answer, map(_value, one["reading"]), strict=True)), float(one["share"]))
+        Reading(
+            dict(zip(answer, map(_value, one["reading"]), strict=True)),
+            float(one["share"]),
+            bool(one.get("satisfied", True)),
+        )
         for one in figures["readings"]
     )
     order = [*answer, *sorted(set(names) - set(answer))]

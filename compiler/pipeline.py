@@ -15,7 +15,7 @@ from oedipus.compiler.suited import offers, unsuited
 from oedipus.compiler.verify import verify_program, verify_riddle
 from oedipus.dsl.diagnostics import Diagnostic, RiddleError
 from oedipus.dsl.spans import NOWHERE
-from oedipus.networks.cards import Card
+from oedipus.networks.cards import Card, value_cards
 
 
 def compile_text(text: str, cards: Mapping[str, Card], folder: Path | None = None) -> Program:
@@ -48,9 +48,9 @@ def _suits(riddle: Riddle, program: Program, cards: Mapping[str, Card]) -> None:
         return
     own = {name: program.options.get(name, option.default) for name, option in RUN.items()}
     options = {name: value for name, value in program.options.items() if name not in RUN}
-    kinds = {one.kind for one in program.variables}
-    read = bool(program.readouts) or any(card.kind in kinds and card.language.get("value") for card in cards.values())
-    offered = offers(program, read=read, coupled=False)
+    readers = value_cards(cards.values())
+    valued = [one.name for one in program.variables if one.kind in readers]
+    offered = offers(program, valued=valued, read=bool(program.readouts or valued), coupled=False)
     wrong = unsuited(offered, program.algorithm, options, own)
     if wrong is not None:
         places = riddle.settings.places

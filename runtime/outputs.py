@@ -58,7 +58,7 @@ def _summary(result: Result) -> dict[str, Any]:
         "violated": list(result.violated),
         "elbo": result.elbo,
         "log_evidence": result.log_evidence,
-        "readings": [{"reading": list(reading), "share": share} for reading, share in result.masses[:10]],
+        "readings": [one.figures for one in result.answers],
         "insights": list(result.insights),
         "score": result.score,
         "accuracy": result.accuracy,

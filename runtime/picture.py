@@ -12,11 +12,16 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional
 
+from oedipus.runtime.answers import solutions
 from oedipus.runtime.measured import Findings, Measured, Reading
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.solve import Result
 
 SHOWN = 9
+SHARE = 0.005
+"""From which another solution is told."""
+TONES = {"": "0.45", "second": "#4f8a4b", "broken": "#b5543b"}
+"""Colours of what samples read, as in report.html."""
 TILE, GAP = 64, 1
 SMALL, LARGE = 1.05, 1.5
 """Inches of a picture, and of one that was measured."""
@@ -25,17 +30,23 @@ SMALL, LARGE = 1.05, 1.5
 def draw_solution(result: Result, posterior: Posterior, path: Path, found: Findings) -> None:
     """Write :func:`solution` of a result as PNG. Raises ``OSError``."""
     names = [variable.name for variable in posterior.program.variables]
-    figure = solution(dict(zip(names, result.pictures, strict=True)), result.answer, result.probability, found)
+    pictures = dict(zip(names, result.pictures, strict=True))
+    figure = solution(pictures, result.answer, result.probability, found, read_as(result, posterior))
     figure.savefig(path, format="png", metadata={"Software": "oedipus"})
 
 
 def solution(
-    pictures: Mapping[str, Tensor], answer: Mapping[str, int | str], probability: float, found: Findings
+    pictures: Mapping[str, Tensor],
+    answer: Mapping[str, int | str],
+    probability: float,
+    found: Findings,
+    read_as: "ReadAs | None" = None,
 ) -> Figure:
     """One row a variable: the mean picture, large samples beside it, its reading in front.
 
     ``pictures`` ``[samples, channels, height, width]``; ``probability`` of the ``answer``. Of pictures that were
-    measured, what was observed and the pixel-wise standard deviation too, as ``found``.
+    measured, what was observed and the pixel-wise standard deviation too, as ``found``; under samples what they are
+    ``read_as``, other solutions in green and what breaks a clause in red.
     """
     observed = _observed(found)
     number = len(next(iter(pictures.values())))
@@ -55,14 +66,52 @@ def solution(
         _draw(axes[row][before - 2 if observed else 0], batch.mean(dim=0))
         for axis, place in zip(axes[row][before:], chosen, strict=True):
             _draw(axis, batch[place])
+            if read_as is not None and name in answer:
+                axis.set_xlabel(
+                    str(read_as.told[place][name]), fontsize=7, labelpad=1.5, color=TONES[read_as.tones[place]]
+                )
         read = f"{name}\nreads {answer[name]}" if name in answer else name
         axes[row][0].set_ylabel(read, rotation=0, ha="right", va="center", fontsize=9)
     titles = [*["observed"] * (before - 2), "mean", "deviation"] if observed else ["mean"]
     for axis, words in zip(axes[0], [*titles, "samples"], strict=False):
         axis.set_title(words, fontsize=9, loc="left")
-    figure.suptitle(_headline(answer, probability, number, found), fontsize=10)
+    figure.suptitle(_headline(answer, probability, number, found, read_as), fontsize=10)
     figure.tight_layout(pad=0.6)
     return figure
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAs:
+    """What each sample reads, ``told`` by variable, and its tone; ``counted`` draws stand behind the shares; ``also``
+    other solutions, in words."""
+
+    told: Sequence[Mapping[str, int | str]]
+    tones: Sequence[str]
+    counted: int
+    also: tuple[str, ...]
+
+
+def read_as(result: Result, posterior: Posterior) -> ReadAs | None:
+    """What a result's samples read; None where they show no values."""
+    if "values" not in result.details or not result.answers:
+        return None
+    rows = result.details["values"].argmax(dim=2).tolist()
+    others = [one for one in solutions(result.answers, SHARE) if one.classes != result.answers[0].classes]
+    return ReadAs(
+        [dict(zip(posterior.valued, posterior.told(row), strict=True)) for row in rows],
+        [tone_of(result, row) for row in rows],
+        result.counted,
+        tuple(f"{', '.join(map(str, one.reading.values()))} ({one.share:.0%})" for one in others[:3]),
+    )
+
+
+def tone_of(result: Result, classes: Sequence[int]) -> str:
+    """Of a sample that reads ``classes``: "" where that is the answer, "second" for another reading that fulfils every
+    clause, "broken" for one that does not."""
+    if tuple(classes) == result.answers[0].classes:
+        return ""
+    kept = {one.classes: one for one in result.answers}.get(tuple(classes))
+    return "second" if kept is not None and kept.satisfied else "broken"
 
 
 def _observed(findings: Findings) -> dict[str, list[Measured]]:
@@ -102,11 +151,15 @@ def deviation(pictures: Tensor) -> Tensor:
     return pictures.var(dim=0, correction=0).mean(dim=0).sqrt()
 
 
-def _headline(answer: Mapping[str, int | str], probability: float, number: int, found: Findings) -> str:
+def _headline(
+    answer: Mapping[str, int | str], probability: float, number: int, found: Findings, read_as: "ReadAs | None"
+) -> str:
     if not answer:
         return "   ".join([f"{number} posterior samples", *map(said, found.readings)])
     digits = ", ".join(str(digit) for digit in answer.values())
-    return f"{digits}   ({probability:.0%} of {number} samples read so)"
+    counted = number if read_as is None else read_as.counted
+    also = "" if read_as is None or not read_as.also else f"   also a solution:   {'   '.join(read_as.also)}"
+    return f"{digits}   ({probability:.0%} of {counted:,} samples read so){also}"
 
 
 def said(reading: Reading) -> str:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from oedipus.compiler.program import Gaussian, Program
+from oedipus.compiler.suited import offers
 from oedipus.networks.cards import Card, value_cards
 from oedipus.networks.library import hold_together, load_network
 from oedipus.runtime.affine import Affine
@@ -98,6 +99,11 @@ class Posterior:
             name: self.cards[network]
             for name, network in zip(self.valued, filter(None, self.value_networks), strict=True)
         }
+
+    @cached_property
+    def offers(self) -> frozenset[str]:
+        """What algorithms may need of a program and this one has, of :data:`oedipus.compiler.suited.NEEDS`."""
+        return offers(self.program, valued=self.valued, read=bool(self.readers), coupled=self.coupled)
 
     def told(self, reading: Sequence[int]) -> tuple[int | str, ...]:
         """The values that a joint reading, a class for each variable of ``valued``, shows: numbers or names."""

@@ -14,6 +14,8 @@ from oedipus.runtime.checkpoint import DRAWS, Checkpoint, CheckpointError, Ident
 from oedipus.runtime.draws import File, Layout, Memory, Store
 
 INTERVAL = 30.0
+READING = "reading"
+"""The column of what every picture of a draw reads."""
 BEGUN = "begun"
 """The stage of a checkpoint that has no state yet."""
 
@@ -147,4 +149,6 @@ def _columns(info: Info, draws: Tensor) -> Mapping[str, Tensor]:
     columns = {"latents": draws, **info.stats}
     if "clauses" in info.details and len(info.details["clauses"]) == len(draws):
         columns["log_likelihood"] = info.details["clauses"]
+    if "values" in info.details and len(info.details["values"]) == len(draws):
+        columns[READING] = info.details["values"].argmax(dim=2)
     return columns

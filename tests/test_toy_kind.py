@@ -65,7 +65,7 @@ def test_flags_alone(flags: Mapping[str, Card]) -> None:
 def test_flags_beside_digits(flags: Mapping[str, Card], tmp_path: Path) -> None:
     posterior, result = solved(MIXED, flags, members=1000)
     assert dict(result.answer) == {"a": "dark grey", "b": "amber", "x": 1}
-    assert result.reading == (4, 1, 1)
+    assert result.answers[0].classes == (4, 1, 1)
     assert result.satisfied
     assert result.accuracy is not None
     assert result.accuracy > 0.8

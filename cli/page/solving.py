@@ -170,8 +170,8 @@ def told_of(solved: Solved, reading: Reading) -> Told:
         "algorithm": result.request.algorithm,
         "why": result.why,
         "modes": [
-            {"reading": dict(zip(posterior.valued, values, strict=True)), "share": share}
-            for values, share in result.masses[:MODES]
+            {"reading": dict(one.reading), "share": one.share, "satisfied": one.satisfied}
+            for one in result.answers[:MODES]
         ],
         "pictures": list(_pictures(solved)),
         "text": text_of(result, solved.diagnostics, None).splitlines(),

@@ -23,8 +23,9 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "mgvi": {"rounds": 8, "pairs": 60, "trajectories": 0},
     "flow": {"particles": 600, "couplings": 4, "hidden": 16, "bins": 6, "fit": 120, "batch": 64, "rate": 0.004},
     "geovi": {"rounds": 8, "pairs": 60, "samples": 4000, "bends": 10},
+    "tempered": {"chains": 32, "draws": 250, "warmup": 100},
 }
-SAMPLERS = ("hmc", "smc", "geovi")
+SAMPLERS = ("hmc", "smc", "geovi", "tempered")
 
 
 def infer(name: str, density: Density, start: Approximation | None = None) -> Posterior:
@@ -79,7 +80,7 @@ def test_two_modes(name: str) -> None:
     problem = TwoModes()
     centre, width = problem.mode()
     start = Approximation(torch.tensor([[1.5, 0.0]]), torch.full((1, 2), -1.0))
-    wide = name in ("hmc", "smc", "flow")  # these begin all over the prior and must find both
+    wide = name in ("hmc", "smc", "flow", "tempered")  # these begin all over the prior and must find both
     found = infer(name, problem, None if wide else start)
     draws = (
         found.latents.flatten(0, 1)
@@ -114,7 +115,7 @@ def test_a_tiny_generator(name: str, weighed: tuple[Tiny, Tensor, Tensor, float]
     got, spread = moments(found)
     width = covariance.diagonal().sqrt()
     # Samplers are exact but for their number; Gaussians cannot bend, and MGVI's is as wide as its mean's metric.
-    near, ratio = (0.12, 0.15) if name in ("hmc", "smc") else (0.45, 0.5)
+    near, ratio = (0.12, 0.15) if name in ("hmc", "smc", "tempered") else (0.45, 0.5)
     assert ((got - mean).abs() < near * width).all()
     assert ((spread.diagonal().sqrt() / width).log().abs() < math.log1p(ratio)).all()
     if isinstance(found, Draws):
