@@ -1,6 +1,7 @@
 """The answer as a picture: posterior mean and samples of every variable (paper Figures 1 and 3)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
