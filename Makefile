@@ -3,11 +3,14 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help solve test lint format install benchmarks clean
+.PHONY: help solve serve test test-page page lint format install benchmarks clean
 
 help:
 	@echo "make solve       install, solve riddles/three_numbers.riddle, say where the picture is"
+	@echo "make serve       install, and serve the page where riddles are written and solved"
 	@echo "make test        install what the tests need and run them"
+	@echo "make test-page   the page in a real browser: installs what that needs, Debian's Chromium too if it can"
+	@echo "make page        bundle the page anew from cli/page/frontend, by node"
 	@echo "make lint        format, lint and types, the types against the built wheel"
 	@echo "make format      rewrite the code in its canonical form"
 	@echo "make benchmarks  measure the figures of docs/benchmarks.md again"
@@ -24,6 +27,15 @@ $(VENV)/.test: $(VENV)/.installed
 	$(PIP) -e ".[test]"
 	@touch $@
 
+$(VENV)/.page: $(VENV)/.installed
+	$(PIP) -e ".[page]"
+	@touch $@
+
+$(VENV)/.browser: $(VENV)/.test
+	$(PIP) -e ".[test,browser]"
+	command -v chromium || command -v google-chrome || apt-get install -y chromium
+	@touch $@
+
 $(VENV)/.lint: $(VENV)/.installed
 	$(PIP) -e ".[test,lint]"
 	@touch $@
@@ -35,6 +47,15 @@ solve: $(VENV)/.installed
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2
+
+test-page: $(VENV)/.browser
+	$(BIN)/python -m pytest tests/page
+
+page:
+	cd cli/page/frontend && npm ci --no-fund --no-audit && node build.mjs
+
+serve: $(VENV)/.page
+	$(BIN)/oedipus serve
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff format --check .

@@ -16,14 +16,14 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from random import Random
 
 import numpy as np
 from composed_sentences import FAMILIES, draw
 from composed_triples import PARAPHRASES, triple
 from composed_truth import Columns, Truths
-from composed_words import WORLDS, World
+from composed_words import World
 
 from oedipus.compiler import checked as c
 from oedipus.compiler.frontend import understand
@@ -42,10 +42,10 @@ def cards() -> Mapping[str, Card]:
     return read_cards()
 
 
-@cache
-def columns_of(name: str) -> Columns:
-    world = next(one for one in WORLDS if one.name == name)
-    return Columns(dict(zip(world.variables, world.every, strict=True)), cards())
+@lru_cache(maxsize=20)
+def columns_of(variables: tuple[str, ...]) -> Columns:
+    every = np.indices((10,) * len(variables)).reshape(len(variables), -1).astype(np.int64)
+    return Columns(dict(zip(variables, every, strict=True)), cards())
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def read(world: World, sentence: str) -> Reading:
         return Reading(kind, "; ".join(f"{one.code} {one.message} {one.help}".strip() for one in errors))
     bodies = tuple(one.body for one in found.riddle.clauses if not isinstance(one.body, c.Measurement))
     try:
-        truth = columns_of(world.name).holds(c.And(bodies))
+        truth = columns_of(world.variables).holds(c.And(bodies))
     except KeyError as missing:
         return Reading("misread", f"{core} (another variable: {missing})")
     return Reading("read", core, truth, bodies)
@@ -134,9 +134,8 @@ def run_sentences(count: int, seed: int, shown: str | None, only: str | None) ->
     show_table(tally, KINDS)
 
 
-def run_triples(count: int, seed: int, shown: str | None) -> None:
-    """Three wordings each, which are the same, refused in one of them, or different."""
-    tally = {name: Counter[str]() for name in PARAPHRASES}
+def triples(count: int, seed: int) -> Iterator[tuple[str, str, World, list[str], list[Reading]]]:
+    """Paraphrase, whether its three wordings are the same, refused in one of them or different, and what was read."""
     for number in range(count):
         rng = Random(f"{seed}/{number}")
         name = list(PARAPHRASES)[number % len(PARAPHRASES)]
@@ -147,6 +146,12 @@ def run_triples(count: int, seed: int, shown: str | None) -> None:
             kind = "different"
         else:
             kind = "same" if len(truths) == len(wordings) else "refused"
+        yield name, kind, world, wordings, found
+
+
+def run_triples(count: int, seed: int, shown: str | None) -> None:
+    tally = {name: Counter[str]() for name in PARAPHRASES}
+    for name, kind, world, wordings, found in triples(count, seed):
         tally[name][kind] += 1
         if kind == shown:
             for text, one in zip(wordings, found, strict=True):

@@ -12,6 +12,7 @@ from composed_clauses import joined, pairs, predicates, simple, subjects
 from composed_conditions import comma_before_computed, conditionals, ellipsis, gapping, unless
 from composed_groups import counts, counts_of_all, groups, others
 from composed_looking_back import comparisons, computed_digits, pronouns
+from composed_openings import adjectives, emphatic, openings, reflexives, standing
 from composed_speaker import Speaker
 from composed_stacked import complements, conditions_of_groups
 from composed_words import WORLDS, Claim, World
@@ -21,6 +22,7 @@ FAMILIES: tuple[Family, ...] = (
     simple, predicates, joined, subjects, pairs, conditionals, unless, comma_before_computed, ellipsis, gapping,
     counts, counts_of_all, groups, others, pronouns, computed_digits, comparisons,
     conditions_of_groups, complements,
+    openings, adjectives, reflexives, standing, emphatic,
 )  # fmt: skip
 
 
@@ -30,9 +32,9 @@ def draw(rng: Random, family: Family | None = None) -> tuple[World, Claim]:
         made = family or rng.choice(FAMILIES)
         world = rng.choice(WORLDS)
         found = made(Speaker(world, rng))
+        world = (found and found.world) or world
         if found is None or found.truth.all() or not found.truth.any():
             continue
-        text = (
-            found.text if found.text[:2] in ("a ", "b ", "c ", "p ", "q ") else found.text[0].upper() + found.text[1:]
-        )
+        named = len(found.text.split()[0].rstrip(",")) == 1
+        text = found.text if named else found.text[0].upper() + found.text[1:]
         return world, Claim(f"{text}.", found.truth, made.__name__)

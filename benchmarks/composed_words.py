@@ -55,6 +55,8 @@ class Claim:
     text: str
     truth: Truths
     family: str = ""
+    world: "World | None" = None
+    """The setting where the sentence is the whole of it."""
 
     @property
     def heavy(self) -> bool:

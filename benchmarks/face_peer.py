@@ -96,7 +96,7 @@ def agree(posterior: Posterior, points: Tensor, answer: Mapping[str, Any], *, to
     }
     if told:
         # The gender's clause is the last: log P of it, of log-odds on their side.
-        ours = posterior.clauses(posterior.read([pictures]))[:, -1]
+        ours = posterior.clauses(posterior.read([pictures]), pictures.flatten(1))[:, -1]
         missed["gender"] = (torch.from_numpy(answer["seen"])[:, -1].sigmoid().log() - ours).abs().max().item()
     print("differences", missed, flush=True)
     if max(missed.values()) > AGREES * 10 or missed["pictures"] > AGREES:

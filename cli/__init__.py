@@ -1,36 +1,57 @@
-"""Oedipus: riddles in plain text, solved by Bayesian inference over the latents of trained generators.
+"""Riddles in plain text, solved by Bayesian inference over the latents of trained generators.
 
-    import oedipus
-    result = oedipus.solve("digits a, b\\na = b + 7\\nb is odd")
-    result.answer, result.probability
+    >>> import oedipus
+    >>> oedipus.check("digits a, b\\na = b + 7\\nb is odd")
+    Check(unique: a = 8, b = 1)
 
-``oedipus.dsl`` and ``oedipus.compiler`` need no torch; it is imported when a
-riddle is solved.
+A string with a space or a line break in it is the text of a riddle, any other string or a ``Path`` is its file.
+docs/python.md tells the rest.
 """
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from oedipus.version import VERSION
+
 if TYPE_CHECKING:
-    from oedipus.runtime.solve import Result
+    from oedipus.api import (
+        Check,
+        Result,
+        RiddleError,
+        Unsatisfiable,
+        check,
+        compile,  # noqa: A004 - as the command is called
+        explain,
+        load,
+        parse,
+        sample,
+        solve,
+        why,
+    )
 
-__version__ = "0.1.0"
-__all__ = ["__version__", "solve"]
+__version__ = VERSION
+__all__ = [
+    "Check", "Result", "RiddleError", "Unsatisfiable", "__version__", "check", "compile", "explain", "load", "parse",
+    "sample", "solve", "why",
+]  # fmt: skip
 
 
-def solve(riddle: str, *, alpha: tuple[float, ...] | None = None, **request: Any) -> "Result":
-    """Solve a riddle given as text; its paths begin in the working directory.
+def __getattr__(name: str) -> Any:
+    """What is used for the first time, imported."""
+    if name not in __all__:
+        raise AttributeError(f"module 'oedipus' has no attribute '{name}'")
+    from oedipus import api
 
-    ``alpha`` is the annealing schedule; ``request`` takes the fields of
-    :class:`oedipus.runtime.solve.Request` and the algorithm's hyper-parameters.
-    Raises ``RiddleError`` (with a diagnostic for every mistake) for a text that
-    is no riddle, ``ValueError`` for an option that makes no sense.
-    """
-    from oedipus.compiler.pipeline import compile_text
-    from oedipus.networks.cards import read_cards
-    from oedipus.runtime.posterior import load_posterior
-    from oedipus.runtime.solve import request_for, solve
+    found = globals()[name] = getattr(api, name)
+    return found
 
-    cards = read_cards()
-    program = compile_text(riddle, cards, Path.cwd())
-    return solve(load_posterior(program, cards, schedule=alpha, folder=Path.cwd()), request_for(program, **request))
+
+def __dir__() -> list[str]:
+    """What is for people."""
+    return sorted(__all__)
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """``%load_ext oedipus``: the cell magic ``%%riddle``."""
+    from oedipus.magic import register
+
+    register(shell)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from oedipus.compiler import checked as c
 from oedipus.compiler.logic.evaluate import holds
-from oedipus.networks.cards import Card, read_cards
+from oedipus.networks.cards import Card, read_cards, truths, value_cards
 
 PROPERTIES = ("odd", "even", "prime", "square", "power of two")
 CIRCLES = (1, 0, 0, 0, 0, 0, 1, 0, 2, 1)
@@ -144,13 +144,15 @@ def brute_force_probability(values: NDArray[np.bool_], probabilities: Sequence[N
 
 
 def solutions(riddle: c.Riddle, cards: Mapping[str, Card]) -> list[dict[str, int]]:
-    """Every assignment of digits that fulfils all logic clauses, networks judged by their cards' tables."""
-    names = [variable.name for variable in riddle.variables if variable.kind == "digit"]
+    """Every assignment of values that fulfils all logic clauses, networks judged by their cards' tables."""
+    readers, tables = value_cards(cards.values()), truths(cards.values())
+    shown = {one.name: readers[one.kind].values for one in riddle.variables if one.kind in readers}
+    judges = [(one.name, name) for one in riddle.variables for name in tables if cards[name].kind == one.kind]
     bodies = [clause.body for clause in riddle.clauses if not isinstance(clause.body, c.Measurement)]
     found = []
-    for place in product(range(10), repeat=len(names)):
-        digits = dict(zip(names, place, strict=True))
-        seen = {(name, card.name): card.table[digits[name]] for card in cards.values() if card.table for name in names}
-        if all(holds(body, digits, seen) for body in bodies):
-            found.append(digits)
+    for place in product(*map(sorted, shown.values())):
+        values = dict(zip(shown, place, strict=True))
+        seen = {(name, network): tables[network][values[name]] for name, network in judges if name in values}
+        if all(holds(body, values, seen) for body in bodies):
+            found.append(values)
     return found

@@ -1,7 +1,7 @@
 """The checked IR: what a riddle says once every name, pronoun and phrase is resolved.
 
 Emitted by ``resolve``; holds afterwards: every variable mentioned is declared,
-every term is an integer (or an exact fraction) over digit variables, every
+every term is an integer (or an exact fraction) over the values of variables, every
 ``Seen`` names a class of a network that reads the variable's kind, no sugar is
 left (``between``, ``number(…)``, counts over lists and so on are spelled out).
 Spans point into the text and do not take part in equality.
@@ -23,7 +23,7 @@ CompareOp = Literal["=", "!=", "<", "<=", ">", ">="]
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """One latent picture: ``kind`` is "digit" or "face", ``generator`` the card that draws it."""
+    """One latent picture: ``kind`` is such as "digit" or "face", ``generator`` the card that draws it."""
 
     name: str
     kind: str
@@ -36,16 +36,21 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """An exact number."""
+    """An exact number; as a value that has a ``name`` its place among those of its kind, from 0."""
 
     value: Fraction
+    name: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """The integer 0..9 that a digit variable shows."""
+    """The integer that a variable shows, from ``low`` to ``high``: of a value that is a name its place, from 0."""
 
     variable: str
+    low: int = field(default=0, compare=False, repr=False)
+    high: int = field(default=9, compare=False, repr=False)
+    kind: str = field(default="", compare=False, repr=False)
+    """The variable's kind where its values are names, empty where they are numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ class Extreme:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """``values[digit]`` for a digit-valued term, e.g. how many closed circles it has."""
+    """``values[value]`` for a term from 0 up, e.g. how many closed circles a digit has."""
 
     name: str
     term: "Term"
@@ -252,6 +257,8 @@ class Settings:
     options: Mapping[str, Any] = field(default_factory=dict)
     libraries: tuple[str, ...] = ()
     given: str | None = None
+    places: Mapping[str, Span] = field(default_factory=dict, compare=False)
+    """Of ``solve``: where the algorithm is named (""), each option (its name) and its value (``NAME =``)."""
 
 
 @dataclass(frozen=True, slots=True)

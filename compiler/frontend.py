@@ -14,6 +14,7 @@ from oedipus.compiler.vocabulary import words_of
 from oedipus.dsl.canonical import canonical
 from oedipus.dsl.diagnostics import Diagnostic, RiddleError
 from oedipus.dsl.parser import MOST_MISTAKES, parser_of
+from oedipus.dsl.spans import Span
 from oedipus.networks.cards import Card
 
 
@@ -44,9 +45,13 @@ def read_text(
 
 
 def _told_once(found: Iterable[Diagnostic], text: str) -> Iterator[Diagnostic]:
-    """An undeclared name is told where it stands first, not wherever it is used."""
+    """An undeclared name is told where it stands first, not wherever it is used; so is the fault of a definition."""
     named: set[str] = set()
+    places: set[tuple[str, Span, str]] = set()
     for one in found:
+        if (one.code, one.span, one.label) in places:
+            continue
+        places.add((one.code, one.span, one.label))
         name = text[one.span.start : one.span.end].lower()
         if one.code == "E101" and name in named:
             continue
@@ -62,7 +67,7 @@ def check_text(text: str, cards: Mapping[str, Card], *, folder: Path | None = No
     """
     riddle, found = read_text(text, cards, folder)
     if any(one.severity == "error" for one in found):
-        raise RiddleError(found)
+        raise RiddleError(found, text)
     return riddle
 
 

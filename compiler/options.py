@@ -7,7 +7,7 @@ into options.json.
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import resources
 from typing import Any
@@ -22,13 +22,14 @@ MOST_SEED = 2**63 - 1
 @dataclass(frozen=True, slots=True)
 class Option:
     """A hyper-parameter. ``least`` and ``most`` are inclusive, unless it is ``between`` them; ``words``: the only
-    values of one that is no number."""
+    values of one that is no number; ``banked``: the default where the search begins at the modes of a bank."""
 
     default: bool | float | str | tuple[float, ...]
     least: float = -math.inf
     most: float = math.inf
     between: bool = False
     words: tuple[str, ...] = ()
+    banked: float | None = None
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Option":
@@ -83,17 +84,22 @@ class Option:
         return value if isinstance(self.default, bool | str) else type(self.default)(value)
 
 
-def _stored() -> Mapping[str, Mapping[str, Option]]:
-    text = (resources.files("oedipus.compiler") / "options.json").read_text(encoding="utf-8")
-    return {
-        name: {option: Option.of(one) for option, one in options.items()} for name, options in json.loads(text).items()
-    }
+_STORED = json.loads((resources.files("oedipus.compiler") / "options.json").read_text(encoding="utf-8"))
 
 
-_STORED = _stored()
-RUN: Mapping[str, Option] = _STORED["run"]
+def _options(name: str) -> Mapping[str, Option]:
+    return {option: Option.of(one) for option, one in _STORED[name]["options"].items()}
+
+
+RUN: Mapping[str, Option] = _options("run")
 """Options of every run, whatever algorithm it is by."""
-ALGORITHMS: Mapping[str, Mapping[str, Option]] = {name: one for name, one in _STORED.items() if name != "run"}
+ALGORITHMS: Mapping[str, Mapping[str, Option]] = {name: _options(name) for name in _STORED if name != "run"}
+NEEDED: Mapping[str, tuple[str, ...]] = {name: tuple(_STORED[name]["needs"]) for name in ALGORITHMS}
+"""What each algorithm needs of a program, as :mod:`oedipus.compiler.suited` has it."""
+ITERATING: Mapping[str, tuple[str, ...]] = {name: tuple(_STORED[name]["iterating"]) for name in ALGORITHMS}
+"""The options of each algorithm that count its iterations, where all of them may be 0."""
+BANK = "bank"
+"""The start of a search at the modes of a bank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,28 @@ def fault(algorithm: str, options: Mapping[str, Any]) -> Fault | None:
         wrong = [one[name].wrong(value) for one in tables if name in one]
         if all(wrong):
             return Fault(name, wrong[0])
-    return None
+    return None if algorithm == AUTO else _idle(algorithm, options)
+
+
+def never(counts: Sequence[str]) -> str:
+    """What is wrong with the first of the options that count iterations, where all are 0."""
+    return f"must be at least 1 where {' and '.join(counts[1:])} is 0, not 0"
+
+
+def _idle(algorithm: str, options: Mapping[str, Any]) -> Fault | None:
+    """A run without a single iteration."""
+    counts = ITERATING[algorithm]
+    known, banked = ALGORITHMS[algorithm], options.get("start", RUN["start"].default) == BANK
+
+    def of(name: str) -> Any:
+        default = known[name].banked if banked and known[name].banked is not None else known[name].default
+        return options.get(name, default)
+
+    if not counts or any(map(of, counts)):
+        return None
+    about = next((name for name in counts if name in options), counts[0])
+    others = [name for name in counts if name != about]
+    return Fault(about, never([about, *others]))
 
 
 def known_to(algorithm: str) -> Mapping[str, Option]:

@@ -25,8 +25,9 @@ class Variable:
 class Readout:
     """Class probabilities of one network on one variable's picture.
 
-    ``table[digit]`` is the class a digit truly belongs to, or None where the
-    card declares none; symbolic checks then leave the readout out.
+    ``table[place]`` is the class that the value of class ``place`` of the kind's
+    value classifier truly belongs to, or None where the card declares none;
+    symbolic checks then leave the readout out.
     """
 
     variable: str
@@ -124,10 +125,13 @@ class Program:
         return tuple(at for at, one in enumerate(self.factors) if _is_open(one.body))
 
     def violated(self, reading: Mapping[str, int]) -> Iterator[str]:
-        """Names of the factors that the digits ``reading`` do not fulfil, by the tables."""
+        """Names of the factors that ``reading`` does not fulfil, by the tables; it gives for each variable the class
+        of its value, which for digits is the digit."""
         for factor in self.factors:
             chosen = [self.readouts[place] for place in factor.readouts]
-            if isinstance(factor.body, Gaussian | Choice) or any(one.table is None for one in chosen):
+            if isinstance(factor.body, Gaussian | Choice) or any(
+                one.table is None or one.variable not in reading for one in chosen
+            ):
                 continue
             classes = [one.table[reading[one.variable]] for one in chosen if one.table is not None]
             if not holds(factor.body, classes):

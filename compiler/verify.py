@@ -14,7 +14,7 @@ from oedipus.compiler import checked as c
 from oedipus.compiler import program as p
 from oedipus.compiler.logic.evaluate import subformulas
 from oedipus.compiler.operators import OPERATORS
-from oedipus.networks.cards import Card
+from oedipus.networks.cards import Card, value_cards
 
 
 class InternalError(Exception):
@@ -37,7 +37,7 @@ def require(promise: bool, message: str) -> None:
 def verify_riddle(riddle: c.Riddle, cards: Mapping[str, Card]) -> None:
     """Every name is declared and every class exists. Raises :class:`InternalError`."""
     kinds = {variable.name: variable.kind for variable in riddle.variables}
-    valued = {card.kind for card in cards.values() if card.language.get("value")}
+    valued = set(value_cards(cards.values()))
     require(len(kinds) == len(riddle.variables), "a variable is declared twice")
     _unique((clause.name for clause in riddle.clauses), "clause")
     for variable in riddle.variables:
@@ -67,7 +67,7 @@ def _verify_formula(
         match node:
             case c.Value(variable):
                 require(variable in kinds, f"clause {name}: '{variable}' is not declared")
-                require(kinds[variable] in valued, f"clause {name}: '{variable}' shows no integer")
+                require(kinds[variable] in valued, f"clause {name}: '{variable}' shows no value")
             case c.Seen(variable, network, label):
                 require(variable in kinds, f"clause {name}: '{variable}' is not declared")
                 require(network in cards, f"clause {name}: network '{network}' has no card")

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from oedipus.dsl.vocabulary import Vocabulary
-from oedipus.networks.cards import Card
+from oedipus.dsl.vocabulary import Order, Vocabulary, ident
+from oedipus.networks.cards import Card, value_cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,19 @@ class Words:
     features: Mapping[str, Mapping[str, Meaning]]
     functions: Mapping[str, Mapping[str, str]]
     generators: Mapping[str, str]
-    readers: Mapping[str, str]
-    """For each kind the classifier that reads the integer a picture shows."""
+    readers: Mapping[str, Card]
+    """For each kind the classifier that reads the value a picture shows."""
+    values: Mapping[str, Mapping[str, int]]
+    """For each name of a value, as it is called in core text, the kinds that have it and what it is worth there."""
+
+    def named(self, kind: str) -> Card | None:
+        """The reader of a kind whose values are names, None for other kinds."""
+        card = self.readers.get(kind)
+        return card if card is not None and card.named else None
+
+    def ordered(self, kind: str) -> bool:
+        """Whether one value of the kind can be less than another."""
+        return self.named(kind) is None or "order" in self.readers[kind].language
 
 
 def words_of(cards: Mapping[str, Card]) -> Words:
@@ -50,15 +61,29 @@ def words_of(cards: Mapping[str, Card]) -> Words:
     for card in used:
         if card.role == "generator" and (card.kind not in generators or card.name == card.kind):
             generators[card.kind] = card.name
+    readers = value_cards(used)
     vocabulary = Vocabulary(
         nouns={noun.lower(): card.kind for card in used if card.role == "generator" for noun in _nouns(card)},
         adjectives=frozenset(adjectives),
         features=frozenset(features),
         functions=frozenset(functions),
         units=units,
+        values={kind: card.classes for kind, card in readers.items() if card.named},
+        orders={kind: _order(card) for kind, card in readers.items() if card.named and "order" in card.language},
     )
-    readers = {card.kind: card.name for card in used if card.language.get("value")}
-    return Words(vocabulary, cards, adjectives, features, functions, generators, readers)
+    return Words(vocabulary, cards, adjectives, features, functions, generators, readers, _values(readers))
+
+
+def _values(readers: Mapping[str, Card]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for kind, card in readers.items():
+        for place, name in enumerate(card.classes if card.named else ()):
+            found.setdefault(ident(name), {})[kind] = place
+    return found
+
+
+def _order(card: Card) -> Order:
+    return Order(**{name: tuple(words) for name, words in card.language["order"].items()})
 
 
 def _nouns(card: Card) -> list[str]:

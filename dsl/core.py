@@ -7,6 +7,7 @@ from typing import Any
 
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
+from oedipus.dsl.nesting import bounded
 from oedipus.dsl.reader import Word
 from oedipus.dsl.spans import Span
 from oedipus.dsl.tables import END, Unexpected, run
@@ -96,10 +97,13 @@ def _run(words: Sequence[Word], vocabulary: Vocabulary, names: frozenset[str], s
         tokens.append(Token(terminal, word, word.start, word.end))
     last = words[-1].end if words else 0
     try:
-        return run(tokens, _BUILDER, Token(END, None, last, last), start)
+        made = run(tokens, _BUILDER, Token(END, None, last, last), start)
     except Unexpected as error:
         at = next((i for i, word in enumerate(words) if word is error.token.value), len(words))
         raise NotCore(at, error.expected) from None
+    for one in s.said(made) if start == "clause" else (made,):
+        bounded(one)
+    return made
 
 
 def _terminal(word: Word, vocabulary: Vocabulary, names: frozenset[str]) -> str | None:
@@ -150,7 +154,7 @@ def _written(token: Token) -> s.Name:
 def _operation(op: str) -> Callable[[list[Any]], s.Expression]:
     def make(children: list[Any]) -> s.Expression:
         operands = tuple(one for one in children if not isinstance(one, Token))
-        return s.Operation(op, operands, _span(children))
+        return s.operation(op, operands, _span(children))
 
     return make
 
@@ -242,8 +246,12 @@ class _Builder:
         return s.Number(number_of(token.value.text), _place(token))
 
     def solution(self, children: list[Any]) -> s.Setting:
-        values = tuple(self.plain(one) for one in children if one.type == "NUMBER")
+        values = tuple(one for one in children if not isinstance(one, Token))
         return s.Setting("solution", values, span=_span(children))
+
+    def shown(self, children: list[Any]) -> s.Expression:
+        makers = {"NUMBER": self.number, "NAME": self.name, "STRING": self.text}
+        return makers[children[0].type](children)
 
     def find(self, children: list[Any]) -> s.Setting:
         return s.Setting("find", tuple(one for one in children if not isinstance(one, Token)), span=_span(children))
@@ -340,7 +348,8 @@ class _Builder:
 
     def each(self, children: list[Any]) -> s.Expression:
         body, _, variable, _, group, *rest = children
-        condition = rest[1] if rest else None
+        condition = bounded(rest[1]) if rest else None
+        bounded(body)
         deep = 1 + max(s.level(body), s.level(condition) if condition else 0)
         name = variable.value.text
         made = bound(body, name, deep)

@@ -43,13 +43,27 @@ class Declared:
     """Paths of measured pictures; None for what is left open."""
     valued: frozenset[str] = frozenset(["digit"])
     """The kinds whose pictures show a value."""
+    named: frozenset[str] = frozenset()
+    """The kinds of these whose values are names, not numbers."""
     reserved: frozenset[str] = frozenset()
     """Words of the language that nothing can be called."""
 
     @property
     def digits(self) -> list[str]:
-        """Names of all variables that show a value."""
+        """Names of all variables that show a number; where none does, of those that show another value."""
+        found = [one.name for one in self.variables.values() if one.kind in self.valued - self.named]
+        return found or self.shown
+
+    @property
+    def shown(self) -> list[str]:
+        """Names of all variables that show a value, be it a number or a name."""
         return [one.name for one in self.variables.values() if one.kind in self.valued]
+
+    @property
+    def group(self) -> str:
+        """What all of them are called in core text: the digits, or what else the riddle is about."""
+        kinds = {one.kind for one in self.variables.values() if one.kind in self.valued}
+        return f"{next(iter(kinds))}s" if len(kinds) == 1 and kinds <= self.named else "digits"
 
     def names(self) -> frozenset[str]:
         """All names, in lower case."""

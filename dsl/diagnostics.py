@@ -22,6 +22,7 @@ TITLES = {
     "E105": "unfinished string",
     "E106": "clause too long",
     "E107": "one number or two",
+    "E108": "nested too deeply",
     "E201": "malformed clause",
     "E202": "clause ends too soon",
     "E203": "ambiguous clause",
@@ -32,6 +33,7 @@ TITLES = {
     "E305": "no such digit",
     "E306": "nothing to refer to",
     "E307": "too many digits",
+    "E308": "another number of them",
     "E401": "a term alone",
     "E402": "a number is needed here",
     "E403": "a statement is needed here",
@@ -45,11 +47,16 @@ TITLES = {
     "E411": "no network for this",
     "E412": "too large to spell out",
     "E413": "too many states",
+    "E414": "a name, not a number",
+    "E415": "no such value",
+    "E416": "no order among these",
     "E501": "wrong length of solution",
     "E502": "not a possible solution",
     "E503": "bad setting",
     "E504": "setting given twice",
     "E505": "no earlier result",
+    "E506": "contradiction",
+    "E507": "not from the network",
     "E601": "bad measurement",
     "E602": "no such operator",
     "E603": "operator does not fit",
@@ -94,11 +101,34 @@ class Diagnostic:
 
 
 class RiddleError(Exception):
-    """A riddle that cannot be used. Carries every diagnostic of the file, warnings too."""
+    """A riddle that cannot be used. Carries every diagnostic of the file, warnings too.
 
-    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+    Printed it has a line for each mistake: its place, where the ``text`` is known, what it is, and how to mend it.
+    """
+
+    def __init__(self, diagnostics: Sequence[Diagnostic], text: str = "", name: str = "riddle") -> None:
         self.diagnostics = tuple(sorted(diagnostics, key=lambda one: (one.span.start, one.span.end, one.code)))
-        super().__init__("; ".join(one.message for one in self.diagnostics if one.severity == "error"))
+        self.text, self.name = text, name
+        super().__init__(self.diagnostics, text, name)
+
+    def __str__(self) -> str:
+        wrong = [one for one in self.diagnostics if one.severity == "error"]
+        return "\n".join(line_of(one, self.text) for one in wrong[:SHOWN])
+
+    @property
+    def rendered(self) -> str:
+        """All diagnostics with their source lines, as a terminal shows them."""
+        return render(self.diagnostics, self.text, self.name)
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the mistake is in the riddle, not where that was read."""
+        return self.rendered.splitlines() if self.text else str(self).splitlines()
+
+
+def line_of(one: Diagnostic, text: str = "") -> str:
+    """A diagnostic on a line: its place, where the text is known, the message, and help."""
+    place = f"line {Lines(text).place(one.span.start)[0]}: " if text and one.span != NOWHERE else ""
+    return f"{place}{one.message}{f'; {one.help}' if one.help else ''}"
 
 
 class Mistake(Exception):  # noqa: N818 - it is the user's, not the program's

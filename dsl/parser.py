@@ -5,7 +5,7 @@ takes the one that is left (see :mod:`oedipus.compiler.resolve.riddle`) and tell
 since pronouns of the next sentence depend on it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -37,15 +37,20 @@ class Parser:
     english: English
     declaring: set[int] = field(default_factory=set)
     """The clauses that declare something, by their place."""
+    stating: set[int] = field(default_factory=set)
+    """Those that would, but speak of what is declared already."""
     implied: list[tuple[s.Body, RawClause]] = field(default_factory=list)
     """What no clause declares but some speak of."""
     mended: int = 0
     """How many sentences were looked at for a repair."""
+    sound: Callable[[Option], bool] = bool
+    """Whether the compiler could take a reading, which a repair has to be."""
     begun: bool = False
     """Whether a clause has stated something, behind which nothing is a story."""
 
-    def options(self, raw: RawClause) -> list[Option]:
-        """What a clause can mean. Raises :class:`Mistake` where it means nothing."""
+    def options(self, raw: RawClause, stating: bool = False) -> list[Option]:
+        """What a clause can mean, as no declaration where it is ``stating``. Raises :class:`Mistake` where it means
+        nothing."""
         words, qualifiers = _qualified(raw.words)
         for word in raw.words:
             if len(word.text) == 2 and word.text[0].isdecimal() and self.declared.spells(word.text):
@@ -58,7 +63,7 @@ class Parser:
         self._named(words)
         if (name := _defined(words)) is not None:
             return self._defining(name, words[3:], raw.span)
-        options = self._english(words)
+        options = self._english(words, stating)
         if not qualifiers:
             return options
         return [
@@ -92,9 +97,9 @@ class Parser:
                 help_ = f"call it something else, such as '{word.written}_1'"
                 raise Mistake("E303", word.span, f"'{word.written}' is a word of the language", help_)
 
-    def _english(self, words: Sequence[Word]) -> list[Option]:
+    def _english(self, words: Sequence[Word], stating: bool = False) -> list[Option]:
         try:
-            return self.english.options(words)
+            return self.english.options(words, "clause", stating=True) if stating else self.english.options(words)
         except Unread as unread:
             if not self.begun and not story_reason(words, self.english):
                 span = words[0].span.to(words[-1].span)
@@ -103,7 +108,7 @@ class Parser:
             if (mistake := _unbalanced(words)) is not None:
                 raise mistake from None
             self.mended += 1
-            *others, last = explain_unread(unread, self.english, mend=self.mended <= REPAIRS)
+            *others, last = explain_unread(unread, self.english, self.mended <= REPAIRS, self.sound)
             self.found += [one.diagnostic for one in others]
             raise last from None
 
@@ -147,14 +152,14 @@ def parser_of(
     """Read a file's clauses and all that they declare; ``functions`` are those that the compiler knows."""
     raw, found = read(text)
     lexicon = Lexicon(vocabulary.entries())
-    declared = Declared(valued=valued, reserved=reserved_names(lexicon, functions))
+    declared = Declared(valued=valued, named=frozenset(vocabulary.values), reserved=reserved_names(lexicon, functions))
     parser = Parser(vocabulary, raw, found, declared, English(lexicon, declared))
     _labels(raw, found)
     for place, one in enumerate(raw):
         if len(found) > MOST_MISTAKES:
             break
         try:
-            for body in _declarations(parser, one):
+            for body in _declarations(parser, place, one):
                 declared.add(body)
                 parser.declaring.add(place)
         except Mistake as mistake:
@@ -187,7 +192,7 @@ def _labels(raw: Sequence[RawClause], found: list[Diagnostic]) -> None:
             found.append(Diagnostic("E301", one.label_span, told, "number it anew", "", name_of(one)))
 
 
-def _declarations(parser: Parser, clause: RawClause) -> list[s.Body]:
+def _declarations(parser: Parser, place: int, clause: RawClause) -> list[s.Body]:
     """What a clause declares, before it is known what others do."""
     try:
         body = read_core(clause.words, parser.vocabulary, parser.declared.names())
@@ -203,8 +208,27 @@ def _declarations(parser: Parser, clause: RawClause) -> list[s.Body]:
     except Unread:
         return []
     found = [body for body in options[0].bodies if isinstance(body, _DECLARES)]
+    if found and _known_all(found, parser) and _states(clause.words, parser):
+        parser.stating.add(place)
+        return []
     unnamed = any(not whole.name for whole in parser.declared.wholes)
     return [one for one in found if not (isinstance(one, s.DeclareNumber) and not one.names and unnamed)]
+
+
+def _known_all(bodies: Sequence[s.Body], parser: Parser) -> bool:
+    """Whether a sentence may only speak of what is declared already: *a and b are odd digits*, *there are two
+    different digits*."""
+    told = [one for one in bodies if isinstance(one, s.Declare | s.DeclareNumber)]
+    names = [name.name.lower() for body in told for name in body.names]
+    return bool(told) and bool(parser.declared.variables) and all(name in parser.declared.names() for name in names)
+
+
+def _states(words: Sequence[Word], parser: Parser) -> bool:
+    """Whether a sentence has a reading that declares nothing, in which no name is new."""
+    try:
+        return bool(parser.english.options(words, "clause", stating=True))
+    except (Unread, Mistake):
+        return False
 
 
 def _unbalanced(words: Sequence[Word]) -> Mistake | None:

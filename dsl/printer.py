@@ -111,9 +111,10 @@ class _Printer:
                 return _SIGNED, f"-{self.text(inner, _SIGNED)}"
             case s.Operation("**", (base, exponent)):
                 return _POWER, f"{self.text(base, _ATOM)} ** {self.text(exponent, _SIGNED)}"
-            case s.Operation(op, (left, right)):
+            case s.Operation(op, (first, *more)):
                 own = _OPERATIONS[op]
-                return own, f"{self.text(left, own)} {op} {self.text(right, own + 1)}"
+                signed = op == "+" and len(more) > 1
+                return own, self.text(first, own) + "".join(self._term(op, one, own + 1, signed) for one in more)
             case s.Chain(terms, ops):
                 parts = [self.text(one, _SUM) for one in terms]
                 return _CHAIN, parts[0] + "".join(f" {op} {one}" for op, one in zip(ops, parts[1:], strict=True))
@@ -124,6 +125,15 @@ class _Printer:
             case s.Lambda(parameters, body):
                 return _ITEM, f"{': '.join(parameters)}: {self.text(body, _ITEM)}"
         raise AssertionError(f"no core text for {node}")
+
+    def _term(self, op: str, node: s.Expression, level: int, signed: bool) -> str:
+        """One more term behind its sign, which is the term's own where it is ``signed``."""
+        match node:
+            case s.Number(value) if signed and value < 0:
+                return f" - {self.text(s.Number(-value), level)}"
+            case s.Operation("neg", (inner,)) if signed:
+                return f" - {self.text(inner, level)}"
+        return f" {op} {self.text(node, level)}"
 
     def _items(self, items: tuple[s.Expression, ...]) -> str:
         return ", ".join(self.text(one, _ITEM) for one in items)

@@ -15,12 +15,10 @@ from oedipus.dsl.spans import Span
 
 LARGEST = 120_000
 """Most characters of a file: some three thousand clauses."""
-LONGEST = 1_000
+LONGEST = 10_000
 """Most words of one clause."""
 LENGTHIEST = 1_000
 """Most characters of a number; Python reads no more than a few thousand digits as one."""
-DEEPEST = 40
-"""Most operators of one clause that nest (parentheses, ``not``, powers, quotients)."""
 
 Kind = Literal["word", "number", "ordinal", "fraction", "string", "symbol", "end", "newline", "bad"]
 

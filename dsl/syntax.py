@@ -85,7 +85,7 @@ class Each:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """``+ - * / // % **`` of two numbers, ``neg`` of one."""
+    """``- / // % **`` of two numbers, ``+ *`` of two or more, ``neg`` of one. See :func:`operation`."""
 
     op: str
     operands: tuple["Expression", ...]
@@ -154,6 +154,29 @@ Expression: TypeAlias = (
     | Measured
     | Lambda
 )
+
+
+def operation(op: str, operands: tuple[Expression, ...], span: Span) -> Operation:
+    """An operation, the terms of one sum or product side by side however many there are: ``a - b - c`` is the sum of
+    ``a``, ``-b`` and ``-c``."""
+    match op, operands:
+        case "+" | "*", (Operation(before, inner), *more) if before == op:
+            return Operation(op, (*inner, *more), span)
+        case "+" | "-", (Operation("+" | "-" as before, inner), *more):
+            first = inner if before == "+" else (inner[0], opposite(inner[1]))
+            return Operation("+", (*first, *(more if op == "+" else map(opposite, more))), span)
+    return Operation(op, operands, span)
+
+
+def opposite(node: Expression) -> Expression:
+    """What is added where ``node`` is taken away, or taken away where it is added."""
+    match node:
+        case Number(value, span):
+            return Number(-value, span)
+        case Operation("neg", (inner,)):
+            return inner
+    return Operation("neg", (node,), node.span)
+
 
 # Clauses ------------------------------------------------------------------
 
@@ -262,6 +285,18 @@ def children(node: Expression) -> tuple[Expression, ...]:
     return ()
 
 
+def said(body: Body) -> tuple[Expression, ...]:
+    """The expressions that a part of a clause is about."""
+    match body:
+        case Statement(formula):
+            return (formula,)
+        case Let(_, value):
+            return (value,)
+        case Setting(_, values):
+            return tuple(one for one in values if not isinstance(one, str))
+    return ()
+
+
 def rebuilt(node: Expression, change: Callable[[Expression], Expression]) -> Expression:
     """``node`` with each expression right inside it changed; itself where none changes."""
     parts = children(node)
@@ -272,7 +307,7 @@ def rebuilt(node: Expression, change: Callable[[Expression], Expression]) -> Exp
         case Listing(_, span):
             return Listing(made, span)
         case Operation(op, _, span):
-            return Operation(op, made, span)
+            return operation(op, made, span)
         case Call(function, _, span):
             return Call(function, made, span)
         case Chain(_, ops, span):

@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeAlias, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from oedipus.networks.roles import EXPORTED, Role
+from oedipus.networks.roles import EXPORTED, NUMBER, Role
 
 DEEPEST = 8
 """Most brackets inside each other, and most names joined by dots."""
@@ -87,6 +87,16 @@ class _Memory(_Strict):
     recompute: bool = False
 
 
+class _Order(_Strict):
+    """The words by which values that are names come one before the other: ``verbs`` and ``before`` or ``after``,
+    as in *comes before*; ``where`` may follow: *in the alphabet*."""
+
+    verbs: Annotated[list[Phrase], Field(max_length=50)] = []
+    before: Annotated[list[Phrase], Field(max_length=50)] = []
+    after: Annotated[list[Phrase], Field(max_length=50)] = []
+    where: Annotated[list[Phrase], Field(max_length=50)] = []
+
+
 class _Language(_Strict):
     nouns: Annotated[list[Phrase], Field(max_length=200)] = []
     value: bool = False
@@ -94,6 +104,7 @@ class _Language(_Strict):
     features: Annotated[dict[Phrase, Label], Field(max_length=200)] = {}
     functions: Words = []
     units: Words = []
+    order: _Order | None = None
 
 
 class _File(_Strict):
@@ -216,10 +227,25 @@ def _agree_on_classes(card: _File) -> None:
     if classes and card.options.get("classes", classes) != classes:
         raise SchemaError("classes", f"has {classes} classes, and options.classes says {card.options['classes']}")
     if card.table is not None and not (card.table and max(card.table) < classes):
-        raise SchemaError("table", f"must give for each digit the index of one of the {classes} classes")
+        raise SchemaError("table", f"must give for each value the index of one of the {classes} classes")
     if card.language.value:
         if card.role not in ("classifier", "judge"):
-            raise SchemaError("language.value", f"a {card.role} reads no integers; value = true is for classifiers")
-        numbers = [one for one in card.classes if re.fullmatch(r"-?\d{1,6}", one, re.ASCII)]
-        if len(numbers) < classes or len({int(one) for one in numbers}) < classes:
-            raise SchemaError("classes", "must be whole numbers, each once, where language.value is true")
+            raise SchemaError("language.value", f"a {card.role} reads no values; value = true is for classifiers")
+        _agree_on_values(card.classes)
+    elif card.language.order is not None:
+        raise SchemaError("language.order", "is for the classifier that reads the values: language.value = true")
+
+
+def _agree_on_values(classes: list[str]) -> None:
+    """The values of a kind are all numbers, or all names; each once, however it is written."""
+    numbers = [one for one in classes if NUMBER.fullmatch(one)]
+    if numbers and (len(numbers) < len(classes) or len({int(one) for one in numbers}) < len(classes)):
+        raise SchemaError(
+            "classes", "must be whole numbers, each once, where language.value is true, or names and no number"
+        )
+    for one in classes if not numbers else ():
+        if len(one) > 100 or not _PHRASE.fullmatch(one):
+            raise SchemaError("classes", f"has '{shown(one)}', which is no name: one word or a few, as in a sentence")
+    names = {" ".join(re.findall(r"\w+", one.lower())) for one in classes}
+    if not numbers and len(names) < len(classes):
+        raise SchemaError("classes", "has two names that differ in their case or their signs alone")

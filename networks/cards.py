@@ -15,7 +15,7 @@ from typing import Any
 import tomli_w
 
 from oedipus.networks.files import read_regular
-from oedipus.networks.roles import EXPORTED, Role
+from oedipus.networks.roles import EXPORTED, NUMBER, Role
 
 # The shipped cards are part of the program; a schema, and the time to import one, is for those of others.
 LIMIT = 1 << 16
@@ -38,11 +38,13 @@ class Card:
     """One network's card (TOML beside its weights).
 
     ``classes`` are the labels of a classifier's outputs, in order; ``table``
-    gives for each digit 0..9 the class it truly belongs to (None where that is
+    gives for each value of the kind the class it truly belongs to (None where that is
     unknown, so that symbolic checks skip it). ``language`` holds the phrases:
 
     - ``nouns``: words that declare a variable of this generator's kind;
-    - ``value = true``: this classifier reads the integer a picture shows;
+    - ``value = true``: this classifier reads the value a picture shows, and its classes
+      are the values of the kind: whole numbers, or names in their order;
+    - ``order``: whether values that are names have one, and the words for it;
     - ``adjectives``: ``{phrase: class}`` for "is odd";
     - ``features``: ``{phrase: class}`` for "has a closed circle";
     - ``functions``: names for "age(portrait)", and ``units`` for "33 years old".
@@ -94,6 +96,29 @@ class Card:
         if len(shape) != 3 or min(shape) < 1:
             raise CardError(f"{self.name}: the card needs [picture] with shape = [channels, rows, columns]")
         return shape
+
+    @property
+    def reads_values(self) -> bool:
+        """Whether this is the classifier whose classes are the values of its kind."""
+        return self.role != "judge" and bool(self.language.get("value"))
+
+    @property
+    def named(self) -> bool:
+        """Whether the classes are names rather than numbers."""
+        return not all(map(NUMBER.fullmatch, self.classes))
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """What each class is worth as a value: the number that it is, or the place of a name, from 0."""
+        return tuple(range(len(self.classes))) if self.named else tuple(map(int, self.classes))
+
+    def shows(self, place: int) -> int | str:
+        """What a picture of class ``place`` shows, as it is told."""
+        return self.told(self.values[place])
+
+    def told(self, value: int) -> int | str:
+        """A value as it is told: the number, or the name."""
+        return self.classes[value] if self.named else value
 
     def text(self) -> str:
         """The card as TOML."""
@@ -178,12 +203,45 @@ def read_cards(directories: Iterable[Path] = ()) -> Mapping[str, Card]:
     return MappingProxyType(found)
 
 
+def value_cards(cards: Iterable[Card]) -> dict[str, Card]:
+    """For each kind whose pictures show a value, the classifier that reads it; of several the last."""
+    return {card.kind: card for card in cards if card.reads_values}
+
+
+def truths(cards: Collection[Card]) -> dict[str, dict[int, int]]:
+    """For each network that declares a table, and each reader of values, the class of every value: a table lists them
+    in the order of the values, numbers by their size and names by their place."""
+    values = {kind: sorted(card.values) for kind, card in value_cards(cards).items()}
+    found = {
+        card.name: dict(zip(card.values, range(len(card.classes)), strict=True)) for card in cards if card.reads_values
+    }
+    return found | {
+        card.name: dict(zip(values.get(card.kind, range(len(card.table))), card.table, strict=True))
+        for card in cards
+        if card.table is not None
+    }
+
+
 def _agree(cards: Collection[Card]) -> None:
-    """Raise :class:`CardError` for a table that is shorter or longer than the values that its kind's reader knows."""
-    values = {card.kind: len(card.classes) for card in cards if card.language.get("value")}
+    """Raise :class:`CardError` for two readers of a kind that know different values, and for a table that is shorter
+    or longer than the values."""
+    readers: dict[str, Card] = {}
     for card in cards:
-        if card.table is not None and len(card.table) != values.get(card.kind, len(card.table)):
+        if card.reads_values and _values(card) != _values(readers.setdefault(card.kind, card)):
+            other = readers[card.kind]
+            raise CardError(
+                f"{card.path}: 'classes' are not the values of a {card.kind} as '{other.name}' reads them: "
+                f"{', '.join(other.classes[:20])}"
+            )
+    for card in cards:
+        known = readers.get(card.kind)
+        if card.table is not None and known is not None and len(card.table) != len(known.classes):
             raise CardError(
                 f"{card.path}: 'table' has {len(card.table)} entries; a {card.kind} shows one of "
-                f"{values[card.kind]} values, and each needs one"
+                f"{len(known.classes)} values, and each needs one"
             )
+
+
+def _values(card: Card) -> tuple[str, ...] | frozenset[int]:
+    """What two readers of a kind have in common: the names in their order, or the numbers."""
+    return card.classes if card.named else frozenset(card.values)

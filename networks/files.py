@@ -42,7 +42,8 @@ def open_regular(path: Path, limit: int) -> BufferedReader:
 def read_regular(path: Path, limit: int) -> bytes:
     """The content of a regular file of at most ``limit`` bytes. Raises ``OSError``."""
     with open_regular(path, limit) as file:
-        content = file.read(limit + 1)
+        # Room is taken for all that is asked for, before a byte is read.
+        content = file.read(min(limit, os.fstat(file.fileno()).st_size) + 1)
     if len(content) > limit:
         raise FileRefused(_too_large(limit), path)
     return content

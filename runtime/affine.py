@@ -7,9 +7,12 @@ import torch
 from torch import Tensor
 
 from oedipus.runtime.algorithms.base import Approximation, Draws, FullRank, LowRank, Posterior
+from oedipus.runtime.flowed import Flows
 
 SHRINK = 20
 """Fitted covariances keep this many draws' worth of trust in the diagonal alone."""
+DRAWN = 20_000
+"""Draws by which a flow's mean and covariance are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Affine:
 def affine(posterior: Posterior) -> Affine:
     """The map whose ξ has the posterior's distribution.
 
-    Draws are replaced by the Gaussian of their mean and covariance, the correlations
+    Draws, and flows by their draws, are replaced by the Gaussian of their mean and covariance, the correlations
     shrunk where the draws are few: a posterior of several modes becomes one wide one.
     """
     match posterior:
@@ -65,6 +68,8 @@ def affine(posterior: Posterior) -> Affine:
             return Affine(mean, torch.linalg.cholesky(covariance).to(mean.dtype))
         case FullRank(mean, scale):
             return Affine(mean, scale)
+        case Flows():
+            return _fitted(posterior.draw(DRAWN, torch.Generator().manual_seed(0)))
         case Draws(latents):
             return _fitted(latents.flatten(0, 1))
         case other:

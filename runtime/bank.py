@@ -16,6 +16,7 @@ import torch
 from torch import Generator, Tensor
 
 from oedipus.runtime.blocks import Block, blocks_of
+from oedipus.runtime.density import stacked
 from oedipus.runtime.pool import Pool, cached_pool, draw_pool
 
 if TYPE_CHECKING:
@@ -56,14 +57,14 @@ class Bank:
 
     def clauses(self, chosen: Tensor) -> Tensor:
         """log P_c ``[chains, clauses]`` in nats of the members ``chosen`` ``[chains, variables]``."""
-        return self.posterior.clauses(self._gather(chosen))
+        return self.posterior.clauses(self._gather(chosen), chosen)
 
     def details(self, chosen: Tensor) -> dict[str, Tensor]:
         """What an evaluation of these members would say, as in :class:`oedipus.runtime.density.Evaluation`."""
         values = [
             self.readings[name, at][chosen[:, at]] for at, name in enumerate(self.posterior.value_networks) if name
         ]
-        return {"clauses": self.clauses(chosen)} | ({"values": torch.stack(values, dim=1)} if values else {})
+        return {"clauses": self.clauses(chosen)} | ({"values": stacked(values)} if values else {})
 
     @cached_property
     def blocks(self) -> list[Block]:

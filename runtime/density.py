@@ -1,10 +1,12 @@
 """What algorithms see of a problem: a likelihood over Gaussian latents."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import torch
 from torch import Tensor
+from torch.nn import functional
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +40,11 @@ class Density(Protocol):
 
         Differentiable forwards and backwards; only algorithms that use the metric ask for them.
         """
+
+
+def stacked(values: Sequence[Tensor]) -> Tensor:
+    """Log-probabilities ``[rows, classes]`` of several variables as one ``[rows, variables, classes]``: of kinds with
+    fewer values than others the rest are impossible."""
+    most = max(one.shape[1] for one in values)
+    wide = [functional.pad(one, (0, most - one.shape[1]), value=-torch.inf) for one in values]
+    return torch.stack(wide, dim=1)

@@ -17,11 +17,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Generator, Tensor
+from torch.nn import functional
 
+from oedipus.runtime.advice import for_answer, for_chains
 from oedipus.runtime.algorithms.base import Draws
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.solve import Result
 
+GOOD_RHAT, POOR_RHAT = 1.01, 1.1
+REDRAWN, COARSE = 1000, 7
+"""Pictures that are drawn again at most, and the squares a side that they are averaged in."""
 FEWEST = 4
 """Draws of each chain that a split R-hat needs."""
 WEIGHED = 400
@@ -50,7 +55,10 @@ class Diagnostics:
     """``rhat`` and ``ess`` over the latents of ``chains`` times ``draws`` draws; ``khat`` of an approximation.
 
     None where an algorithm has no chains, or no density to weigh; ``rhat`` of a single chain too, which agrees
-    with itself, and both where a latent never moved, so that its variance says nothing.
+    with itself, and both where a latent never moved, so that its variance says nothing. Where chains disagree
+    (R-hat above :data:`POOR_RHAT`): how many latents are ``apart``, and the greatest R-hat over coarse pixels of the
+    ``pictures``, if those of all draws are few enough. ``advice`` are flags for chains that do not agree, ``remedies``
+    sentences for an answer that breaks a clause; both work for this riddle.
     """
 
     rhat: Range | None = None
@@ -58,17 +66,41 @@ class Diagnostics:
     khat: float | None = None
     chains: int = 0
     draws: int = 0
+    apart: int = 0
+    pictures: float | None = None
+    advice: tuple[str, ...] = ()
+    remedies: tuple[str, ...] = ()
 
 
 def diagnose(posterior: Posterior, result: Result, *, weigh: bool = True) -> Diagnostics:
     """What the result's chains, or its approximation where ``weigh``, say of themselves."""
+    remedies = for_answer(posterior, result)
     latents = result.columns.get("latents")
     khat = result.inferred.khat if isinstance(result.inferred, Draws) else None
     if latents is not None and len(latents) >= FEWEST:
-        return replace(of_chains(latents), khat=khat)
+        found = replace(of_chains(latents), remedies=remedies, khat=khat)
+        if found.rhat is None or found.rhat.max <= GOOD_RHAT:
+            return found
+        seen = of_pictures(posterior, latents) if found.rhat.max > POOR_RHAT else None
+        return replace(found, pictures=seen, advice=for_chains(posterior, result.request))
     if weigh and not isinstance(result.inferred, Draws):
-        return Diagnostics(khat=pareto_k(log_weights(posterior, result, WEIGHED)))
-    return Diagnostics(khat=khat)
+        return Diagnostics(khat=pareto_k(log_weights(posterior, result, WEIGHED)), remedies=remedies)
+    return Diagnostics(remedies=remedies, khat=khat)
+
+
+@torch.no_grad()
+def of_pictures(posterior: Posterior, latents: Tensor) -> float | None:
+    """The greatest R-hat over pixels, averaged in squares, of the pictures of ``latents`` ``[draws, chains, dim]``;
+    None where there are too many of them to draw again."""
+    rows = latents.flatten(0, 1)
+    if len(rows) > REDRAWN:
+        return None
+    parts = [
+        torch.cat([functional.adaptive_avg_pool2d(one, COARSE).flatten(1) for one in posterior.pictures(part)], dim=1)
+        for part in rows.to(posterior.device).split(BATCH)
+    ]
+    found = of_chains(torch.cat(parts).cpu().unflatten(0, latents.shape[:2]))
+    return None if found.rhat is None else found.rhat.max
 
 
 def of_chains(latents: Tensor) -> Diagnostics:
@@ -82,10 +114,11 @@ def of_chains(latents: Tensor) -> Diagnostics:
             figures.append((rhat(chains), ess(chains)))
     draws, several = latents.shape[0], latents.shape[1] > 1
     both = np.array(figures)
+    apart = int((both[:, 0] > POOR_RHAT).sum())
     known = [Range.of(column) if np.isfinite(column).all() else None for column in both.T]
     if not _moved(latents):
         known = [None, None]
-    return Diagnostics(known[0] if several else None, known[1], chains=latents.shape[1], draws=draws)
+    return Diagnostics(known[0] if several else None, known[1], chains=latents.shape[1], draws=draws, apart=apart)
 
 
 def _moved(latents: Tensor) -> bool:

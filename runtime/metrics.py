@@ -53,9 +53,9 @@ def measure(posterior: Posterior, info: Info) -> Metrics:
 
 
 def digits_of(posterior: Posterior, solution: Mapping[str, int]) -> torch.Tensor:
-    """The solution in the order of ``values``."""
-    names = posterior.valued
-    return torch.tensor([solution[name] for name in names], device=posterior.device)
+    """The classes of a solution's values, in the order of ``values``."""
+    places = [card.values.index(solution[name]) for name, card in posterior.value_cards.items()]
+    return torch.tensor(places, device=posterior.device)
 
 
 def shown(values: torch.Tensor, digits: torch.Tensor) -> torch.Tensor:

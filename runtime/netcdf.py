@@ -7,7 +7,7 @@ A riddle's names stay as they are unless the file needs them: ``chain`` and ``dr
 divides groups, so such a name gets underscores. Each variable has the riddle's own as its attribute ``name``.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from torch import Tensor
 
 from oedipus.runtime.diagnostics import quiet
 from oedipus.runtime.posterior import Posterior
+from oedipus.runtime.record import READING
 from oedipus.runtime.solve import Result
 
 AXES = ("chain", "draw")
@@ -41,6 +42,7 @@ def _groups(result: Result, posterior: Posterior) -> dict[str, dict[str, Any]]:
         "log_likelihood": result.details["clauses"][:, None],
     }
     latents, clauses = columns.pop("latents"), columns.pop("log_likelihood", None)
+    read = columns.pop(READING, None)
     names = [variable.name for variable in posterior.program.variables]
     parts = posterior.own(latents).split(posterior.widths, dim=-1)
     stored = distinct(names, AXES)
@@ -51,7 +53,8 @@ def _groups(result: Result, posterior: Posterior) -> dict[str, dict[str, Any]]:
             own: ((*AXES, axis), _array(part), {"name": name})
             for own, axis, part, name in zip(stored, axes, parts, names, strict=True)
         },
-        "sample_stats": {name: (AXES, _statistic(name, values)) for name, values in columns.items()},
+        "sample_stats": {name: (AXES, _statistic(name, values)) for name, values in columns.items()}
+        | {name: (AXES, array, {"name": own}) for name, own, array in _read(posterior.valued, read, columns)},
         "log_likelihood": {}
         if clauses is None
         else {
@@ -59,6 +62,17 @@ def _groups(result: Result, posterior: Posterior) -> dict[str, dict[str, Any]]:
             for place, (own, name) in enumerate(zip(distinct(clause_names, AXES), clause_names, strict=True))
         },
     }
+
+
+def _read(
+    names: Sequence[str], read: Tensor | None, taken: Collection[str]
+) -> Iterator[tuple[str, str, NDArray[np.float32]]]:
+    """What each picture of every draw reads, by a name of its own beside those ``taken``, and the variable's."""
+    if read is None:
+        return
+    stored = distinct([f"reading_{name}" for name in names], {*AXES, *taken})
+    for place, (own, name) in enumerate(zip(stored, names, strict=True)):
+        yield own, name, _array(read[..., place])
 
 
 def distinct(names: Sequence[str], reserved: Collection[str]) -> list[str]:

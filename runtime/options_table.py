@@ -8,14 +8,21 @@ from pathlib import Path
 
 import oedipus.compiler
 from oedipus.runtime.algorithms import kind_of, names
-from oedipus.runtime.algorithms.options import declared
+from oedipus.runtime.algorithms.options import declared, iterating, needs
 from oedipus.runtime.solve import Request
 
 
 def table() -> str:
     """The options of a run and of every algorithm, as compiler/options.json has them."""
     kinds = {"run": Request} | {name: kind_of(name) for name in names()}
-    told = {name: {key: one.stored() for key, one in declared(kind).items()} for name, kind in kinds.items()}
+    told = {
+        name: {
+            "options": {key: one.stored() for key, one in declared(kind).items()},
+            "needs": needs(kind),
+            "iterating": iterating(kind),
+        }
+        for name, kind in kinds.items()
+    }
     return json.dumps(told, indent=1) + "\n"
 
 

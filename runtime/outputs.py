@@ -18,6 +18,7 @@ from oedipus.runtime.algorithms.base import Draws
 from oedipus.runtime.algorithms.base import Posterior as Inferred
 from oedipus.runtime.diagnostics import Diagnostics, Range
 from oedipus.runtime.directory import whole
+from oedipus.runtime.flowed import Flows
 from oedipus.runtime.measured import Findings, findings_of
 from oedipus.runtime.netcdf import write_netcdf
 from oedipus.runtime.posterior import Posterior
@@ -57,7 +58,7 @@ def _summary(result: Result) -> dict[str, Any]:
         "violated": list(result.violated),
         "elbo": result.elbo,
         "log_evidence": result.log_evidence,
-        "readings": [{"reading": list(reading), "share": share} for reading, share in result.masses[:10]],
+        "readings": [one.figures for one in result.answers],
         "insights": list(result.insights),
         "score": result.score,
         "accuracy": result.accuracy,
@@ -89,7 +90,7 @@ def write_result(
     with whole(directory) as staged:
         save_file(_samples(result, posterior, found), staged / "samples.safetensors")
         saved_of(result, posterior).write(staged / "posterior.safetensors")
-        (staged / "trace.csv").write_text(_trace(result), encoding="utf-8")
+        (staged / "trace.csv").write_text(_trace(result, posterior), encoding="utf-8")
         write_netcdf(result, posterior, staged / "posterior.nc", of)
         text = json.dumps(_finite(result, diagnostics) | found.figures, indent=2) + "\n"
         (staged / "result.json").write_text(text, encoding="utf-8")
@@ -136,11 +137,15 @@ def _own(inferred: Inferred, posterior: Posterior) -> Inferred:
         return inferred
     if isinstance(inferred, Draws):
         return replace(inferred, latents=posterior.own(inferred.latents))
+    if isinstance(inferred, Flows):
+        return inferred.after(posterior.prior.mean, posterior.prior.matrix())
     return gaussian(posterior.prior.after(affine(inferred)))
 
 
-def _trace(result: Result) -> str:
-    rows = [asdict(row) | {"reading": " ".join(map(str, row.reading))} for row in result.trace]
+def _trace(result: Result, posterior: Posterior) -> str:
+    # A name of several words stays one cell among others.
+    told = [[str(one).replace(" ", "_") for one in posterior.told(row.reading)] for row in result.trace]
+    rows = [asdict(row) | {"reading": " ".join(said)} for row, said in zip(result.trace, told, strict=True)]
     out = io.StringIO()
     if rows:
         writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")

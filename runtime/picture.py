@@ -1,6 +1,7 @@
 """The answer as a picture: posterior mean and samples of every variable (paper Figures 1 and 3)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,47 +13,106 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional
 
+from oedipus.runtime.answers import solutions
 from oedipus.runtime.measured import Findings, Measured, Reading
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.solve import Result
 
 SHOWN = 9
+SHARE = 0.005
+"""From which another solution is told."""
+TONES = {"": "0.45", "second": "#4f8a4b", "broken": "#b5543b"}
+"""Colours of what samples read, as in report.html."""
 TILE, GAP = 64, 1
 SMALL, LARGE = 1.05, 1.5
 """Inches of a picture, and of one that was measured."""
 
 
 def draw_solution(result: Result, posterior: Posterior, path: Path, found: Findings) -> None:
+    """Write :func:`solution` of a result as PNG. Raises ``OSError``."""
+    names = [variable.name for variable in posterior.program.variables]
+    pictures = dict(zip(names, result.pictures, strict=True))
+    figure = solution(pictures, result.answer, result.probability, found, read_as(result, posterior))
+    figure.savefig(path, format="png", metadata={"Software": "oedipus"})
+
+
+def solution(
+    pictures: Mapping[str, Tensor],
+    answer: Mapping[str, int | str],
+    probability: float,
+    found: Findings,
+    read_as: "ReadAs | None" = None,
+) -> Figure:
     """One row a variable: the mean picture, large samples beside it, its reading in front.
 
-    Of pictures that were measured, what was observed and the pixel-wise standard deviation too, as ``found``.
+    ``pictures`` ``[samples, channels, height, width]``; ``probability`` of the ``answer``. Of pictures that were
+    measured, what was observed and the pixel-wise standard deviation too, as ``found``; under samples what they are
+    ``read_as``, other solutions in green and what breaks a clause in red.
     """
-    names = [variable.name for variable in posterior.program.variables]
     observed = _observed(found)
-    shown = min(SHOWN, len(result.latents))
-    before = 2 + max((len(observed.get(name, ())) for name in names), default=0) if observed else 1
+    number = len(next(iter(pictures.values())))
+    shown = min(SHOWN, number)
+    before = 2 + max((len(observed.get(name, ())) for name in pictures), default=0) if observed else 1
     tile = LARGE if observed else SMALL
-    figure = Figure(figsize=(tile * (shown + before + 0.9), 1.05 * tile * len(names) + 0.75), dpi=130)
+    figure = Figure(figsize=(tile * (shown + before + 0.9), 1.05 * tile * len(pictures) + 0.75), dpi=130)
     # Antithetic partners lie half the samples apart; a stride across all shows both kinds.
-    chosen = np.linspace(0, len(result.latents) - 1, shown).round().astype(int)
+    chosen = np.linspace(0, number - 1, shown).round().astype(int)
     # The colour bar takes room of its own.
     widths = [1.0] * (before - 1) + [1.3 if observed else 1.0] + [1.0] * shown
-    axes = figure.subplots(len(names), shown + before, squeeze=False, width_ratios=widths)
-    for row, (name, pictures) in enumerate(zip(names, result.pictures, strict=True)):
+    axes = figure.subplots(len(pictures), shown + before, squeeze=False, width_ratios=widths)
+    for row, (name, batch) in enumerate(pictures.items()):
         if observed:
             _draw_observed(axes[row][: before - 2], observed.get(name, ()))
-            _draw_deviation(figure, axes[row][before - 1], pictures)
-        _draw(axes[row][before - 2 if observed else 0], pictures.mean(dim=0))
+            _draw_deviation(figure, axes[row][before - 1], batch)
+        _draw(axes[row][before - 2 if observed else 0], batch.mean(dim=0))
         for axis, place in zip(axes[row][before:], chosen, strict=True):
-            _draw(axis, pictures[place])
-        read = f"{name}\nreads {result.answer[name]}" if name in result.answer else name
+            _draw(axis, batch[place])
+            if read_as is not None and name in answer:
+                axis.set_xlabel(
+                    str(read_as.told[place][name]), fontsize=7, labelpad=1.5, color=TONES[read_as.tones[place]]
+                )
+        read = f"{name}\nreads {answer[name]}" if name in answer else name
         axes[row][0].set_ylabel(read, rotation=0, ha="right", va="center", fontsize=9)
     titles = [*["observed"] * (before - 2), "mean", "deviation"] if observed else ["mean"]
     for axis, words in zip(axes[0], [*titles, "samples"], strict=False):
         axis.set_title(words, fontsize=9, loc="left")
-    figure.suptitle(_headline(result, found), fontsize=10)
+    figure.suptitle(_headline(answer, probability, number, found, read_as), fontsize=10)
     figure.tight_layout(pad=0.6)
-    figure.savefig(path, format="png", metadata={"Software": "oedipus"})
+    return figure
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAs:
+    """What each sample reads, ``told`` by variable, and its tone; ``counted`` draws stand behind the shares; ``also``
+    other solutions, in words."""
+
+    told: Sequence[Mapping[str, int | str]]
+    tones: Sequence[str]
+    counted: int
+    also: tuple[str, ...]
+
+
+def read_as(result: Result, posterior: Posterior) -> ReadAs | None:
+    """What a result's samples read; None where they show no values."""
+    if "values" not in result.details or not result.answers:
+        return None
+    rows = result.details["values"].argmax(dim=2).tolist()
+    others = [one for one in solutions(result.answers, SHARE) if one.classes != result.answers[0].classes]
+    return ReadAs(
+        [dict(zip(posterior.valued, posterior.told(row), strict=True)) for row in rows],
+        [tone_of(result, row) for row in rows],
+        result.counted,
+        tuple(f"{', '.join(map(str, one.reading.values()))} ({one.share:.0%})" for one in others[:3]),
+    )
+
+
+def tone_of(result: Result, classes: Sequence[int]) -> str:
+    """Of a sample that reads ``classes``: "" where that is the answer, "second" for another reading that fulfils every
+    clause, "broken" for one that does not."""
+    if tuple(classes) == result.answers[0].classes:
+        return ""
+    kept = {one.classes: one for one in result.answers}.get(tuple(classes))
+    return "second" if kept is not None and kept.satisfied else "broken"
 
 
 def _observed(findings: Findings) -> dict[str, list[Measured]]:
@@ -92,11 +152,15 @@ def deviation(pictures: Tensor) -> Tensor:
     return pictures.var(dim=0, correction=0).mean(dim=0).sqrt()
 
 
-def _headline(result: Result, found: Findings) -> str:
-    if not result.answer:
-        return "   ".join([f"{len(result.latents)} posterior samples", *map(said, found.readings)])
-    digits = ", ".join(str(digit) for digit in result.answer.values())
-    return f"{digits}   ({result.probability:.0%} of {len(result.latents)} samples read so)"
+def _headline(
+    answer: Mapping[str, int | str], probability: float, number: int, found: Findings, read_as: "ReadAs | None"
+) -> str:
+    if not answer:
+        return "   ".join([f"{number} posterior samples", *map(said, found.readings)])
+    digits = ", ".join(str(digit) for digit in answer.values())
+    counted = number if read_as is None else read_as.counted
+    also = "" if read_as is None or not read_as.also else f"   also a solution:   {'   '.join(read_as.also)}"
+    return f"{digits}   ({probability:.0%} of {counted:,} samples read so){also}"
 
 
 def said(reading: Reading) -> str:

@@ -10,11 +10,12 @@ import torch
 from torch import Tensor, nn
 
 from oedipus.compiler.program import Gaussian, Program
-from oedipus.networks.cards import Card
+from oedipus.compiler.suited import offers
+from oedipus.networks.cards import Card, value_cards
 from oedipus.networks.library import hold_together, load_network
 from oedipus.runtime.affine import Affine
 from oedipus.runtime.algorithms.base import validate_schedule
-from oedipus.runtime.density import Evaluation
+from oedipus.runtime.density import Evaluation, stacked
 from oedipus.runtime.factors import LogFactor, bind, gaussian
 from oedipus.runtime.given import given_prior
 from oedipus.runtime.standard import standardised
@@ -81,14 +82,32 @@ class Posterior:
     @cached_property
     def value_networks(self) -> tuple[str | None, ...]:
         """For each variable, the classifier that reads its value, or None."""
-        readers = {card.kind: name for name, card in self.cards.items() if card.language.get("value")}
-        return tuple(readers.get(variable.kind) for variable in self.program.variables)
+        readers = value_cards(self.cards.values())
+        found = [readers.get(variable.kind) for variable in self.program.variables]
+        return tuple(card.name if card else None for card in found)
 
     @property
     def valued(self) -> tuple[str, ...]:
         """Names of the variables that show a value, in the order of an evaluation's ``values``."""
         pairs = zip(self.program.variables, self.value_networks, strict=True)
         return tuple(variable.name for variable, network in pairs if network)
+
+    @cached_property
+    def value_cards(self) -> dict[str, Card]:
+        """For each variable that shows a value, in this order, the card of its classifier."""
+        return {
+            name: self.cards[network]
+            for name, network in zip(self.valued, filter(None, self.value_networks), strict=True)
+        }
+
+    @cached_property
+    def offers(self) -> frozenset[str]:
+        """What algorithms may need of a program and this one has, of :data:`oedipus.compiler.suited.NEEDS`."""
+        return offers(self.program, valued=self.valued, read=bool(self.readers), coupled=self.coupled)
+
+    def told(self, reading: Sequence[int]) -> tuple[int | str, ...]:
+        """The values that a joint reading, a class for each variable of ``valued``, shows: numbers or names."""
+        return tuple(card.shows(place) for card, place in zip(self.value_cards.values(), reading, strict=False))
 
     @cached_property
     def _place(self) -> dict[str, int]:
@@ -248,26 +267,32 @@ class Posterior:
         chosen = [self.program.readouts[at] for at in self.program.factors[number].readouts]
         return self._bound[number]([readings[one.network, self._place[one.variable]] for one in chosen])
 
-    def clauses(self, readings: Readings) -> Tensor:
-        """log P_c of every clause, ``[rows, clauses]``, before any power."""
+    def clauses(self, readings: Readings, rows: Tensor) -> Tensor:
+        """log P_c of every clause, ``[rows, clauses]``, before any power; where there is no clause, of no column for
+        each of ``rows`` ``[rows, any]``, which the readings come from."""
+        if not self.program.factors:
+            return rows[:, :0].float()
         return torch.stack([self.clause(number, readings) for number in range(len(self.program.factors))], dim=1)
 
     def score(self, clauses: Tensor) -> float:
         """Mean P_c over rows of ``clauses`` ``[rows, clauses]`` (nats) and the clauses that have a probability.
 
         A measurement has a density instead, whose size says nothing; it counts only where there is nothing else.
+        1 where there is no clause at all.
         """
         logic = list(self._bound)
+        if not self.program.factors:
+            return 1.0
         return (clauses[:, logic] if logic else clauses).exp().mean().item()
 
     def evaluate(self, latents: Tensor, alpha: float) -> Evaluation:
         """Tempered log-likelihood of each row; details as in :class:`Evaluation`."""
         readings = self.read(self.pictures(latents))
-        clauses = self.clauses(readings)
+        clauses = self.clauses(readings, latents)
         details = {"clauses": clauses.detach()}
         values = [readings[name, at] for at, name in enumerate(self.value_networks) if name]
         if values:
-            details["values"] = torch.stack(values, dim=1).detach()
+            details["values"] = stacked(values).detach()
         if self.measurements:
             # −½ Σ r² is at hand; the mean of r² is what a person can read.
             counts = [len(one.data) for one in self.measurements.values()]
@@ -285,7 +310,7 @@ class Posterior:
         pictures = self.pictures(latents)
         residuals = self.residuals(pictures)
         logic = list(self._bound)
-        log_true = self.clauses(self.read(pictures, residuals))[:, logic].clamp_max(ALMOST_SURE)
+        log_true = self.clauses(self.read(pictures, residuals), latents)[:, logic].clamp_max(ALMOST_SURE)
         log_false = (-log_true.expm1()).log()
         angles = 2 * self.powers(alpha)[logic].sqrt() * ((log_true - log_false) / 2).exp().atan()
         return torch.cat([angles, *residuals.values()], dim=1)
@@ -332,7 +357,7 @@ def load_posterior(
     names = {variable.generator for variable in program.variables} | {one.network for one in program.readouts}
     names |= {one.body.network for one in program.factors if isinstance(one.body, Gaussian) and one.body.network}
     kinds = {variable.kind for variable in program.variables}
-    names |= {name for name, card in cards.items() if card.kind in kinds and card.language.get("value")}
+    names |= {card.name for kind, card in value_cards(cards.values()).items() if kind in kinds}
     networks = {name: load_network(cards[name], where) for name in sorted(names)}
     for generator in sorted({variable.generator for variable in program.variables}):
         kind = cards[generator].kind

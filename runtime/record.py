@@ -14,6 +14,8 @@ from oedipus.runtime.checkpoint import DRAWS, Checkpoint, CheckpointError, Ident
 from oedipus.runtime.draws import File, Layout, Memory, Store
 
 INTERVAL = 30.0
+READING = "reading"
+"""The column of what every picture of a draw reads."""
 BEGUN = "begun"
 """The stage of a checkpoint that has no state yet."""
 
@@ -38,7 +40,8 @@ class Record:
     much time has passed since the last one as before it, at the latest after ``interval`` seconds: a young run that
     dies loses half of itself, an old one an interval. ``resumed`` is where to go on. ``trace`` has a row for
     every iteration. ``learned`` by the rounds before this one (:mod:`oedipus.runtime.refine`), None where there
-    are no rounds.
+    are no rounds. ``announce`` is told of every stage that begins: its name, its iterations that are done already
+    and all it has at most.
     """
 
     directory: Path | None = None
@@ -47,6 +50,7 @@ class Record:
     resumed: Checkpoint | None = None
     learned: tuple[Any, ...] | None = None
     stage: str = "run"
+    announce: Callable[[str, int, int], None] = lambda *_: None
     trace: list[Any] = field(default_factory=list)
     store: Store = field(default_factory=Memory)
     _before: int = 0
@@ -74,7 +78,9 @@ class Record:
 
     def after(self, learned: tuple[Any, ...]) -> "Record":
         """The record of the next round, on disk at once: what was learned until then is never lost."""
-        following = Record(self.directory, self.identity, self.interval, learned=learned, _seconds=self.seconds)
+        following = Record(
+            self.directory, self.identity, self.interval, learned=learned, announce=self.announce, _seconds=self.seconds
+        )
         following.stage = BEGUN
         following.checkpoint(Snapshot(0, None, torch.empty(0), 0))
         return following
@@ -90,6 +96,7 @@ class Record:
             self._before = len(self.trace)
             first = Snapshot(0, init(), rng.get_state(), self.store.count)
             self.checkpoint(first)
+            self.announce(stage, 0, algorithm.iterations)
             return first
         self.resumed, self._before = None, len(self.trace) - found.iteration
         if self._before < 0 or found.iteration > algorithm.iterations:
@@ -97,6 +104,7 @@ class Record:
         if isinstance(self.store, File):
             self.store.rewind(found.layout, found.count)
         rng.set_state(found.rng.cpu())
+        self.announce(stage, found.iteration, algorithm.iterations)
         return Snapshot(found.iteration, found.state, found.rng.cpu(), found.count, found.over)
 
     def reserve(self, algorithm: Algorithm[Any], dim: int) -> None:
@@ -141,4 +149,6 @@ def _columns(info: Info, draws: Tensor) -> Mapping[str, Tensor]:
     columns = {"latents": draws, **info.stats}
     if "clauses" in info.details and len(info.details["clauses"]) == len(draws):
         columns["log_likelihood"] = info.details["clauses"]
+    if "values" in info.details and len(info.details["values"]) == len(draws):
+        columns[READING] = info.details["values"].argmax(dim=2)
     return columns

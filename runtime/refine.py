@@ -9,13 +9,14 @@ Nothing but the wrong answer itself is learned from the tables, and no solution 
 the riddle is used.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 
 from oedipus.compiler.program import Diagram, Factor, Program, Readout
+from oedipus.networks.cards import Card, value_cards
 from oedipus.networks.library import load_network
 from oedipus.runtime.metrics import Metrics, shares
 from oedipus.runtime.posterior import Posterior
@@ -23,26 +24,25 @@ from oedipus.runtime.record import Record
 from oedipus.runtime.solve import Request, Result, judge_of, solve
 
 ROUNDS = 10
-DIGITS = tuple(range(10))
 DOUBT = 0.5
 """The share of samples below which the second network's disagreement calls a mode wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Insight:
-    """``digits`` that ``variables`` do not show together, by the reading of ``network``; ``reason``, the clause or
-    network that said so."""
+    """``values`` that ``variables`` do not show together, each by the reading of its network; ``reason``, the clause
+    or network that said so."""
 
     variables: tuple[str, ...]
-    digits: tuple[int, ...]
-    network: str
+    values: tuple[int | str, ...]
+    networks: tuple[str, ...]
     reason: str
 
     def text(self) -> str:
         """In words."""
         if len(self.variables) == 1:
-            return f"{self.variables[0]} is not read as {self.digits[0]} ({self.reason})"
-        shown = (f"{name} as {digit}" for name, digit in zip(self.variables, self.digits, strict=True))
+            return f"{self.variables[0]} is not read as {self.values[0]} ({self.reason})"
+        shown = (f"{name} as {value}" for name, value in zip(self.variables, self.values, strict=True))
         return f"not together: {', '.join(shown)} ({self.reason})"
 
 
@@ -82,7 +82,7 @@ def with_insights(posterior: Posterior, learned: Sequence[Insight]) -> Posterior
         return posterior
     program = posterior.program
     for number, one in enumerate(learned, start=1):
-        program = with_insight(program, one, f"insight {number}")
+        program = with_insight(program, one, f"insight {number}", posterior.cards)
     new = {one.network for one in program.readouts} - set(posterior.networks)
     networks = {name: load_network(posterior.cards[name], posterior.device) for name in sorted(new)}
     return replace(posterior, program=program, networks={**posterior.networks, **networks})
@@ -90,15 +90,15 @@ def with_insights(posterior: Posterior, learned: Sequence[Insight]) -> Posterior
 
 def insights(posterior: Posterior, result: Result) -> list[Insight]:
     """What is wrong with a result's mode, if anything: broken clauses first, else the second network's doubt."""
-    readers = dict(zip(posterior.valued, (name for name in posterior.value_networks if name), strict=True))
     found = []
     for factor in posterior.program.factors:
         if factor.name in result.violated and factor.readouts:
             asked = [posterior.program.readouts[at].variable for at in factor.readouts]
             names = tuple(dict.fromkeys(name for name in asked if name in result.answer))
-            digits = tuple(result.answer[name] for name in names)
-            if names and len({readers[name] for name in names}) == 1:
-                found.append(Insight(names, digits, readers[names[0]], f"that breaks {factor.name}"))
+            values = tuple(result.answer[name] for name in names)
+            networks = tuple(posterior.value_cards[name].name for name in names)
+            if names:
+                found.append(Insight(names, values, networks, f"that breaks {factor.name}"))
     return found or _doubts(posterior, result)
 
 
@@ -111,34 +111,47 @@ def _doubts(posterior: Posterior, result: Result) -> list[Insight]:
         if card is None or variable.name not in result.answer:
             continue
         readings = load_network(card, posterior.device)(pictures).argmax(dim=1, keepdim=True)
-        (digit,), share = shares(readings)[0]
-        if digit != result.answer[variable.name] and share > DOUBT:
-            found.append(Insight((variable.name,), (digit,), card.name, f"{card.name} sees it in most pictures"))
+        (place,), share = shares(readings)[0]
+        value = card.shows(place)
+        if value != result.answer[variable.name] and share > DOUBT:
+            found.append(Insight((variable.name,), (value,), (card.name,), f"{card.name} sees it in most pictures"))
     return found
 
 
-def with_insight(program: Program, insight: Insight, name: str) -> Program:
-    """The program with one more clause: not all of these variables show these digits."""
+def with_insight(program: Program, insight: Insight, name: str, cards: Mapping[str, Card]) -> Program:
+    """The program with one more clause: not all of these variables show these values."""
     readouts = list(program.readouts)
-    places = [_place(readouts, variable, insight.network) for variable in insight.variables]
-    clause = Factor(name, tuple(places), unlike(insight.digits), text=insight.text())
+    kinds = {one.name: one.kind for one in program.variables}
+    readers = value_cards(cards.values())
+    places, classes = [], []
+    for variable, value, network in zip(insight.variables, insight.values, insight.networks, strict=True):
+        places.append(_place(readouts, variable, cards[network], readers[kinds[variable]]))
+        classes.append(_shown(cards[network]).index(value))
+    clause = Factor(name, tuple(places), unlike(classes, [readouts[at].classes for at in places]), text=insight.text())
     return replace(program, readouts=tuple(readouts), factors=(*program.factors, clause))
 
 
-def unlike(digits: Sequence[int]) -> Diagram:
-    """True of every joint reading but ``digits``: state 0 while all agree so far, 1 from the first that differs."""
-    other = np.ones(len(DIGITS), dtype=np.int32)
+def unlike(classes: Sequence[int], sizes: Sequence[int]) -> Diagram:
+    """True of every joint reading but ``classes``: state 0 while all agree so far, 1 from the first that differs.
+    ``sizes`` are the numbers of classes of the readouts."""
     layers = []
-    for at, digit in enumerate(digits):
+    for at, (place, size) in enumerate(zip(classes, sizes, strict=True)):
+        other = np.ones(size, dtype=np.int32)
         agrees = other.copy()
-        agrees[digit] = 0
+        agrees[place] = 0
         layers.append(agrees[None] if at == 0 else np.stack([agrees, other]))
     return Diagram(tuple(layers))
 
 
-def _place(readouts: list[Readout], variable: str, network: str) -> int:
-    """Where the readout is, added if it is new."""
-    wanted = Readout(variable, network, len(DIGITS), DIGITS)
+def _shown(card: Card) -> list[int | str]:
+    """What each class of a network that reads values shows."""
+    return [card.shows(place) for place in range(len(card.classes))]
+
+
+def _place(readouts: list[Readout], variable: str, card: Card, reader: Card) -> int:
+    """Where the readout of a network that reads the values which ``reader`` does is, added if it is new."""
+    shown = _shown(card)
+    wanted = Readout(variable, card.name, len(shown), tuple(map(shown.index, _shown(reader))))
     if wanted not in readouts:
         readouts.append(wanted)
     return readouts.index(wanted)

@@ -63,7 +63,7 @@ def _pixels(posterior: Posterior) -> Iterator[int]:
 def _batches(algorithm: Any) -> Iterator[tuple[str, int]]:
     """How many latents are evaluated at once, by the option that says so."""
     yield "pairs", 2 * getattr(algorithm, "pairs", 0)
-    for name in ("restarts", "chains", "particles", "pool", "samples"):
+    for name in ("restarts", "chains", "particles", "pool", "samples", "batch"):
         yield name, getattr(algorithm, name, 0)
 
 

@@ -24,6 +24,8 @@ from oedipus.networks.stored import StoredError
 from oedipus.networks.storing import save_file
 from oedipus.networks.tensors import digest, load_tensors
 from oedipus.runtime.algorithms.base import Approximation, Draws, FullRank, LowRank, Posterior
+from oedipus.runtime.flowed import Flows, restored
+from oedipus.runtime.flows import FlowError
 
 FORMAT = "oedipus-posterior-1"
 TENSORS = {
@@ -31,6 +33,7 @@ TENSORS = {
     "lowrank": ("mean", "log_sigma", "factor"),
     "full": ("mean", "scale"),
     "draws": ("draws",),
+    "flows": ("log_weights", "scales", "parameters"),
 }
 
 
@@ -73,6 +76,8 @@ class Saved:
         kind, tensors = _parts(self.distribution)
         of: dict[str, Any] = {"format": FORMAT, "type": kind, "variables": [asdict(one) for one in self.origins]}
         plain = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
+        if isinstance(self.distribution, Flows):
+            of["flows"] = self.distribution.told()
         of["sha256"] = digest(_spoken(of), plain)
         # One entry: safetensors writes several in any order, and the same posterior should be the same bytes.
         save_file(plain, path, metadata={"posterior": json.dumps(of)})
@@ -88,6 +93,8 @@ def _parts(distribution: Posterior) -> tuple[str, Mapping[str, Tensor]]:
             return "full", {"mean": mean, "scale": scale}
         case Draws(latents):
             return "draws", {"draws": latents}
+        case Flows():
+            return "flows", distribution.tensors()
         case other:
             assert_never(other)
 
@@ -113,7 +120,10 @@ def read_saved(path: Path) -> Saved:
         raise SavedError(f"{path}: cannot be read ({reason})") from error
     except (LookupError, TypeError, AttributeError, ValueError) as error:
         raise SavedError(f"{path}: a damaged posterior ({type(error).__name__}: {str(error)[:200]})") from error
-    return Saved(origins, _distribution(path, tensors, sum(origin.latents for origin in origins)))
+    dim = sum(origin.latents for origin in origins)
+    if of["type"] == "flows":
+        return Saved(origins, _flows(path, of.get("flows"), tensors, dim))
+    return Saved(origins, _distribution(path, tensors, dim))
 
 
 def _spoken(of: Mapping[str, Any]) -> str:
@@ -137,6 +147,22 @@ def _origins(stored: Any) -> tuple[Origin, ...]:
     return origins
 
 
+def _flows(path: Path, told: Any, stored: Mapping[str, Tensor], dim: int) -> Flows:
+    try:
+        return restored(told, {name: _numbers(path, name, value) for name, value in stored.items()}, dim)
+    except FlowError as error:
+        raise SavedError(f"{path}: {error}") from error
+
+
+def _numbers(path: Path, name: str, value: Tensor) -> Tensor:
+    """A tensor in single precision. Raises :class:`SavedError` where it holds anything but numbers."""
+    if not value.is_floating_point():
+        raise SavedError(f"{path}: '{name}' holds {str(value.dtype).removeprefix('torch.')}, not numbers with a point")
+    if not value.float().isfinite().all():
+        raise SavedError(f"{path}: '{name}' has entries that are no number in single precision")
+    return value.float()
+
+
 def _distribution(path: Path, stored: Mapping[str, Tensor], dim: int) -> Posterior:
     ranks = {"mean": 1, "log_sigma": 1, "scale": 2, "factor": 2, "draws": 3}
     tensors = {}
@@ -145,13 +171,7 @@ def _distribution(path: Path, stored: Mapping[str, Tensor], dim: int) -> Posteri
         over = value.shape[-1:] == (dim,) if name == "draws" else value.shape[: len(first)] == first
         if value.ndim != ranks[name] or not over or not value.numel():
             raise SavedError(f"{path}: '{name}' is not over the {dim} latents that the file speaks of")
-        if not value.is_floating_point():
-            raise SavedError(
-                f"{path}: '{name}' holds {str(value.dtype).removeprefix('torch.')}, not numbers with a point"
-            )
-        tensors[name] = value.float()
-        if not tensors[name].isfinite().all():
-            raise SavedError(f"{path}: '{name}' has entries that are no number in single precision")
+        tensors[name] = _numbers(path, name, value)
     _has_width(path, tensors)
     match tensors:
         case {"draws": draws}:

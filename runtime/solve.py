@@ -10,6 +10,7 @@ from torch import Tensor
 
 from oedipus.compiler.options import AUTO, MOST_SEED, RUN, fault
 from oedipus.compiler.program import Program
+from oedipus.compiler.suited import choose, unsuited
 from oedipus.networks.cards import Card
 from oedipus.networks.library import load_network
 from oedipus.runtime.algorithms import create
@@ -21,10 +22,10 @@ from oedipus.runtime.algorithms.hmc import HMC
 from oedipus.runtime.algorithms.mending import mend
 from oedipus.runtime.algorithms.mgvi import EXPLICIT
 from oedipus.runtime.algorithms.options import count, option
-from oedipus.runtime.choice import choose
-from oedipus.runtime.metrics import Metrics, digits_of, measure, shares, shown
+from oedipus.runtime.answers import Answer, answers_of
+from oedipus.runtime.metrics import Metrics, digits_of, measure, shown
 from oedipus.runtime.posterior import Posterior
-from oedipus.runtime.record import Record
+from oedipus.runtime.record import READING, Record
 from oedipus.runtime.room import refuse
 from oedipus.runtime.run import Outcome, run
 from oedipus.runtime.standard import standardised
@@ -74,20 +75,20 @@ def request_for(program: Program, **given: Any) -> Request:
 class Result:
     """The answer and all that supports it.
 
-    ``answer`` is the most frequent joint reading of the samples and
-    ``probability`` its share; ``violated`` names the clauses that it breaks by
-    the tables; ``elbo`` is in nats, on fresh samples, None where draws are the posterior's
+    ``answers`` are the joint readings of all draws that were kept (else of the samples), the most frequent first;
+    ``counted``, of how many. ``answer`` is the first of them, a number or a name for each variable that shows a value,
+    and ``probability`` its share; ``violated`` names the clauses that it breaks by the tables; ``elbo`` is in nats, on
+    fresh samples, None where draws are the posterior's
     own; ``latents`` [samples, dim], ``pictures`` one [samples, channels, height, width] a variable, in 0..1;
     ``columns`` of every draw that was kept, as in :class:`oedipus.runtime.run.Outcome`; ``details`` of the
     samples, as in :class:`oedipus.runtime.density.Evaluation`. ``why`` this
-    algorithm; ``log_evidence`` in nats where it estimates one; ``masses``: the readings of all its draws
-    (else of the samples) and the share of each, most frequent first;
+    algorithm; ``log_evidence`` in nats where it estimates one;
     ``mended``: the share of proposals that were taken when a Gaussian's samples were mended;
     ``insights`` of :func:`oedipus.runtime.refine.refine`, clauses learned from wrong answers.
     """
 
     request: Request
-    answer: Mapping[str, int]
+    answer: Mapping[str, int | str]
     probability: float
     violated: tuple[str, ...]
     elbo: float | None
@@ -104,9 +105,15 @@ class Result:
     details: Mapping[str, Tensor] = field(default_factory=dict)
     why: str = ""
     log_evidence: float | None = None
-    masses: tuple[tuple[tuple[int, ...], float], ...] = ()
+    answers: tuple[Answer, ...] = ()
+    counted: int = 0
     insights: tuple[str, ...] = ()
     mended: float | None = None
+
+    @property
+    def masses(self) -> tuple[tuple[tuple[int | str, ...], float], ...]:
+        """The digits of each answer, and its share."""
+        return tuple((one.values, one.share) for one in self.answers)
 
     @property
     def rejected(self) -> int:
@@ -200,10 +207,15 @@ def _mended(
 
 
 def _settled(posterior: Posterior, request: Request) -> tuple[Request, str]:
-    """The request with its algorithm named, and why it is this one."""
+    """The request with its algorithm named, and why it is this one. Raises ``ValueError`` where it does not suit."""
+    offered = posterior.offers
+    own = {name: getattr(request, name) for name in RUN}
+    wrong = unsuited(offered, request.algorithm, request.options, own)
+    if wrong is not None:
+        raise ValueError(wrong.message)
     if request.algorithm != AUTO:
         return request, "it was asked for"
-    name, why = choose(posterior, request.options, start=request.start)
+    name, why = choose(offered, request.options, start=request.start)
     return replace(request, algorithm=name), why
 
 
@@ -215,15 +227,19 @@ def _read(
     inferred = outcome.posterior
     pictures = posterior.pictures(latents)
     evaluation = posterior.evaluate(latents, posterior.alpha)
-    answer: dict[str, int] = {}
+    answer: dict[str, int | str] = {}
     probability, accuracy, judged = 1.0, None, None
-    masses: tuple[tuple[tuple[int, ...], float], ...] = ()
+    answers: tuple[Answer, ...] = ()
+    counted = 0
     if "values" in evaluation.details:
         values = evaluation.details["values"]
-        masses = shares(values.argmax(dim=2))
-        reading, probability = masses[0]
-        answer = dict(zip(posterior.valued, reading, strict=True))
-        expected = digits_of(posterior, posterior.program.solution or answer)
+        readings = values.argmax(dim=2)
+        if READING in outcome.columns:
+            readings = outcome.columns[READING].flatten(0, 1).long()
+        answers, counted = answers_of(posterior, readings), len(readings)
+        answer, probability = dict(answers[0].reading), answers[0].share
+        solution = posterior.program.solution
+        expected = digits_of(posterior, solution) if solution else torch.tensor(answers[0].classes).to(values.device)
         accuracy = shown(values, expected).mean().item()
     seconds = record.seconds
     if answer:
@@ -232,7 +248,7 @@ def _read(
         request=request,
         answer=answer,
         probability=probability,
-        violated=tuple(posterior.program.violated(answer)) if answer else (),
+        violated=answers[0].violated if answers else (),
         elbo=None,
         score=posterior.score(evaluation.details["clauses"]),
         accuracy=accuracy,
@@ -247,7 +263,8 @@ def _read(
         details=evaluation.details,
         why=why,
         log_evidence=inferred.log_evidence if isinstance(inferred, Draws) else None,
-        masses=masses,
+        answers=answers,
+        counted=counted,
     )
 
 
@@ -267,7 +284,7 @@ def _bound(posterior: Posterior, inferred: Inferred, drawn: Tensor, result: Resu
     return (likelihood + prior - inferred.log_prob(drawn)).mean().item()
 
 
-def judge(posterior: Posterior, pictures: list[Tensor], answer: Mapping[str, int]) -> float | None:
+def judge(posterior: Posterior, pictures: list[Tensor], answer: Mapping[str, int | str]) -> float | None:
     """Share of samples that a network kept out of all inference reads as ``answer``; None without one."""
     right = torch.ones(len(pictures[0]), dtype=torch.bool, device=posterior.device)
     for variable, batch in zip(posterior.program.variables, pictures, strict=True):
@@ -276,7 +293,8 @@ def judge(posterior: Posterior, pictures: list[Tensor], answer: Mapping[str, int
             return None
         if variable.name in answer:
             network = load_network(card, posterior.device)
-            right &= network(batch).argmax(dim=1) == answer[variable.name]
+            shown = torch.tensor([card.shows(place) == answer[variable.name] for place in range(len(card.classes))])
+            right &= shown.to(posterior.device)[network(batch).argmax(dim=1)]
     return right.float().mean().item()
 
 

@@ -13,7 +13,7 @@ from oedipus.dsl.diagnostics import RiddleError
 RIDDLES = sorted((Path(__file__).parent.parent / "riddles").glob("*.riddle"))
 TINY = ["--option", "members=32", "--restarts", "1", "--samples", "2", "--option", "mend=0"]
 SHORT = {
-    "bank": ["--algorithm", "bank", "--option", "pool=32", "--option", "particles=4", "--option", "trajectories=0"],
+    "bank": ["--algorithm", "bank", "--option", "pool=32", "--option", "particles=2", "--option", "trajectories=0"],
     "meanfield": ["--algorithm", "meanfield", "--start", "prior", "--alpha", "1", "--steps", "1", "--polish", "0"],
 }  # fmt: skip
 

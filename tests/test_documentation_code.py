@@ -37,7 +37,7 @@ def run(page: str) -> int:
     return done
 
 
-@pytest.mark.parametrize(("page", "blocks"), [("bring-your-own.md", 8), ("measurements.md", 1)])
+@pytest.mark.parametrize(("page", "blocks"), [("bring-your-own.md", 8), ("measurements.md", 1), ("python.md", 7)])
 def test_the_code_of_a_page_runs(page: str, blocks: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert run(page) == blocks

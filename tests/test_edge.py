@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,9 @@ from PIL import Image
 import oedipus.shell.common
 from oedipus.compiler.checked import Measurement
 from oedipus.compiler.frontend import read_text
+from oedipus.compiler.pipeline import compile_text
 from oedipus.compiler.resolve.pictures import read_picture
+from oedipus.dsl.diagnostics import RiddleError
 from oedipus.networks.cards import read_cards
 from oedipus.runtime.diagnostics import of_chains
 from oedipus.shell import edge
@@ -203,8 +206,9 @@ def test_what_the_caller_set_changes_nothing(around: str) -> None:
         torch.set_default_dtype(before)
     assert found.answer == plain.answer
     assert found.elbo == plain.elbo
-    assert found.latents.dtype == torch.float32
-    torch.testing.assert_close(found.latents, plain.latents, atol=0, rtol=0)
+    for name, latents in plain.latents.items():
+        assert found.latents[name].dtype == torch.float32
+        torch.testing.assert_close(found.latents[name], latents, atol=0, rtol=0)
 
 
 def test_the_compiler_knows_the_options_of_every_algorithm() -> None:
@@ -264,6 +268,49 @@ def test_check_finds_what_solve_would(line: str, code: str, at: str, told: str, 
     assert told in found.message + found.help
 
 
+FACE = "There is a face: p.\nthe p is 35 ± 1 years old\n"
+TWO = "digits a, b\na = b + 7\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "told"),
+    [
+        (f"{FACE}solve by bank", "bank", "bank needs a riddle whose clauses are all read off pictures"),
+        ("There is a face: p.\nsolve by bank", "bank", "bank needs a riddle whose clauses are all read"),
+        (f"{TWO}solve by meanfield, polish 0", "0", "polish must be at least 1 where steps is 0"),
+        (f"{TWO}solve by meanfield, steps 0, polish 0", "0", "steps must be at least 1 where polish is 0"),
+        (f"{TWO}solve by meanfield, start prior, steps 0, polish 0", "0", "steps must be at least 1"),
+        (
+            f"{FACE}solve by auto, polish 0",
+            "0",
+            "polish must be at least 1 where steps is 0, not 0 (auto takes meanfield)",
+        ),
+        (f"{TWO}solve by bank", "", ""),
+        (f"{TWO}solve by meanfield, start prior, polish 0", "", ""),
+        ("digits a\nsolve by bank", "", ""),
+    ],
+)
+def test_check_and_solve_refuse_the_same_algorithms(text: str, at: str, told: str) -> None:
+    from oedipus.runtime.posterior import load_posterior
+    from oedipus.runtime.solve import request_for, solve
+
+    cards = read_cards()
+    found, settings = read_text(text, cards)[1], read_text(text, cards)[0].settings
+    told_by_check = [one for one in found if one.severity == "error"]
+    if not told_by_check:
+        try:
+            compile_text(text, cards)
+        except RiddleError as error:
+            told_by_check = list(error.diagnostics)
+    assert [(one.code, text[one.span.start : one.span.end]) for one in told_by_check] == [("E503", at)] * bool(told)
+    assert all(one.label.startswith(told) for one in told_by_check)
+    if told and settings.algorithm is not None:
+        posterior = load_posterior(compile_text(text.rpartition("\n")[0], cards), cards)
+        named = {"algorithm": settings.algorithm, **settings.options}
+        with pytest.raises(ValueError, match=re.escape(told_by_check[0].label.removeprefix("polish "))):
+            solve(posterior, request_for(posterior.program, **named))
+
+
 def test_a_quoted_name_is_read_whole(tmp_path: Path) -> None:
     name = "My photo, (1); é.npy"
     np.save(tmp_path / name, np.zeros((1, 28, 28), dtype=np.float32))
@@ -303,7 +350,7 @@ def test_no_figure_is_told_of_what_has_none(constant: bool, chains: int) -> None
     if constant:
         latents[:, :, 1] = torch.arange(chains).float()
     found = of_chains(latents)
-    told = "\n".join(trust(found, "hmc"))
+    told = "\n".join(trust(found))
     assert (found.rhat is None) == (constant or chains == 1)
     assert ("R-hat not computed" in told) == (constant or chains == 1)
     assert "nan" not in told

@@ -52,7 +52,7 @@ def test_a_condition_is_a_riddle() -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
-        (["{run}", "-o", "sheet.gif"], 2, "output: a sheet is .png"),
+        (["{run}", "-o", "sheet.gif"], 2, "out: a sheet is .png"),
         (["{run}", "--number", "3000"], 2, "number: a sheet holds at most 2,500"),
         (["{run}", "-o", "no/such/folder.png"], 2, "cannot write"),
         (["nowhere"], 3, "cannot be read"),

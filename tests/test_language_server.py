@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oedipus.editor.features import Positions, hover, proposals, read
+from oedipus.editor.features import Positions, hover, proposals
 from oedipus.networks.cards import read_cards
+from oedipus.service.reading import read
 
 pytest.importorskip("pygls", reason="the extra 'editor' is not installed")
 
@@ -207,6 +208,21 @@ def test_noise_does_not_end_the_server(editor: Editor) -> None:
     assert editor.at("hover", 1, 0)["contents"]["value"].startswith("**line 2**")
 
 
+def test_a_contradiction_is_told_when_the_text_rests(editor: Editor) -> None:
+    editor.start()
+    text = "digits a, b\np: a is odd\nb > a\nq: a = 2\n"
+    assert editor.open(text) == []
+    found = editor.diagnostics()
+    assert [(one["code"], spanned(text, one["range"])) for one in found] == [("E506", "a is odd"), ("E506", "a = 2")]
+    assert "together with q" in found[0]["message"]
+    editor.change(text.replace("= 2", "= 3"), 2)
+    assert editor.diagnostics() == []
+    editor.change(text, 3)
+    assert editor.diagnostics() == []
+    assert [one["code"] for one in editor.diagnostics()] == ["E506", "E506"]
+    assert editor.leave() == 0
+
+
 # Features without a process ------------------------------------------------
 
 
@@ -250,3 +266,31 @@ def test_every_proposal_is_offered_once() -> None:
     labels = [one.text.lower() for one in proposals(read("digits a, b\na is odd"))]
     assert len(labels) == len(set(labels))
     assert labels[:2] == ["a", "b"]
+
+
+def test_words_of_other_kinds_are_not_offered() -> None:
+    """The cards say which words go with which kind; nouns stay, as they declare more."""
+    cards = read_cards().values()
+    own = {
+        kind: {
+            phrase
+            for card in cards
+            if card.kind == kind and card.role != "judge"
+            for group in ("adjectives", "features", "functions", "units")
+            for phrase in card.language.get(group, ())
+        }
+        for kind in ("digit", "face")
+    }
+    assert all(own.values())
+    nouns = {noun for card in cards if card.role == "generator" for noun in card.language.get("nouns", ())}
+    for text, kinds in (("digits a", {"digit"}), ("face a", {"face"}), ("digit a\nface b", {"digit", "face"})):
+        offered = {one.text for one in proposals(read(text)) if one.sort in ("predicate", "function", "unit", "noun")}
+        spoken = {one for kind in kinds for one in own[kind]}
+        assert spoken | nouns <= offered
+        assert not {one for kind in own.keys() - kinds for one in own[kind]} & (offered - spoken - set_of_core())
+
+
+def set_of_core() -> set[str]:
+    from oedipus.compiler.resolve.functions import FUNCTIONS
+
+    return set(FUNCTIONS)

@@ -43,7 +43,9 @@ finally:
 """
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["check", "-"], ["explain", "-"], ["compile", "-"], ["fmt", "-"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["check", "-"], ["explain", "-"], ["compile", "-"], ["fmt", "-"], ["why", "-"]]
+)
 def test_torch_stays_out_of_all_but_solving(arguments: list[str]) -> None:
     done = subprocess.run(
         [sys.executable, "-c", RUN_AND_TELL, *arguments],

@@ -103,11 +103,13 @@ def test_the_page_tells_the_result(two: Solved) -> None:
 
 
 def test_diagnostics_of_chains_are_told(two: Solved) -> None:
-    figures = Diagnostics(Range(1.0, 1.01, 1.25), Range(5.0, 30.0, 55.0), None, 4, 100)
+    flags = ("--option draws=200", "--algorithm bank")
+    figures = Diagnostics(Range(1.0, 1.01, 1.25), Range(5.0, 30.0, 55.0), None, 4, 100, apart=3, advice=flags)
     words = " ".join(read(page(replace(two, diagnostics=figures))).words)
     assert "min 1.000 · mean 1.010 · max 1.250" in words
     assert "the chains do not agree yet" in words
-    assert "--option trajectories=NUMBER" in words
+    assert "--option draws=200, or --algorithm bank" in words
+    assert "of 3 latents" in words
 
 
 def test_pictures_without_values_have_no_readings(cards: Mapping[str, Card]) -> None:

@@ -15,6 +15,17 @@ ABOVE = {
     "compiler.resolve": {"dsl", "networks", "compiler", "compiler.logic"},
     "compiler.logic": {"dsl", "networks", "compiler"},
     "compiler.verdict": {"dsl", "networks", "compiler", "compiler.logic"},
+    "service": {
+        "dsl",
+        "networks",
+        "compiler",
+        "compiler.logic",
+        "compiler.show",
+        "compiler.verdict",
+        "runtime",
+        "report",
+        "version",
+    },
     "compiler.show": {"dsl", "networks", "compiler", "compiler.logic", "compiler.verdict"},
 }
 """What files of a room may import besides each other; only ``networks.cards`` of the networks, which needs no torch."""

@@ -186,3 +186,12 @@ def test_hmc_draws_the_digit_that_was_asked_for() -> None:
     assert result.elbo is None
     assert result.judged is not None
     assert result.judged > 0.9
+
+
+@pytest.mark.parametrize("algorithm", ["bank", "mgvi"])
+def test_a_riddle_that_says_nothing_is_its_prior(algorithm: str) -> None:
+    options = {"bank": {"pool": 32, "particles": 4}, "mgvi": {}}[algorithm]
+    found = oedipus.solve("digits a", algorithm=algorithm, samples=2, restarts=1, members=32, **options)
+    assert found.satisfied
+    assert found.score == 1.0
+    assert found.log_evidence in (None, 0.0)

@@ -1,6 +1,6 @@
-"""What an editor is told about a riddle: diagnostics, readings, completions, its canonical form.
+"""What an editor is told about a riddle beside its diagnostics: hovers and completions.
 
-Plain functions of a text; nothing here knows of the protocol but the counting of
+Plain functions of a :class:`oedipus.service.reading.Reading`; nothing here knows of the protocol but the counting of
 positions (lines and characters from 0, characters in UTF-16 units or what client
 and server agreed on).
 """
@@ -8,22 +8,21 @@ and server agreed on).
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
-from pathlib import Path
 from typing import Literal
 
-from oedipus.compiler.checked import Clause, Riddle
-from oedipus.compiler.frontend import read_text
+from oedipus.compiler.checked import Clause
 from oedipus.compiler.pipeline import compile_riddle
 from oedipus.compiler.program import Factor, Program, Tensor
 from oedipus.compiler.resolve.functions import FUNCTIONS
 from oedipus.compiler.show import describe
 from oedipus.compiler.show.explain import explain_clause
 from oedipus.compiler.vocabulary import words_of
-from oedipus.dsl.diagnostics import Diagnostic, Lines, RiddleError
+from oedipus.dsl.diagnostics import Lines, RiddleError
 from oedipus.dsl.english.lexicon import NUMBERS, shipped
 from oedipus.dsl.parser import parser_of
-from oedipus.dsl.spans import NOWHERE, Span
-from oedipus.networks.cards import Card, CardError, read_cards
+from oedipus.dsl.spans import Span
+from oedipus.networks.cards import Card
+from oedipus.service.reading import Reading
 
 LARGEST_TABLE = 12
 """Most classes of a readout whose truth table is still shown in a hover."""
@@ -67,51 +66,6 @@ class Positions:
                 break
             offset += 1
         return offset
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A text as it was understood: as much of the riddle as could be read, with all diagnostics."""
-
-    text: str
-    riddle: Riddle
-    diagnostics: tuple[Diagnostic, ...]
-    cards: Mapping[str, Card]
-
-    @property
-    def sound(self) -> bool:
-        """Whether nothing in the text is wrong (warnings aside)."""
-        return not any(one.severity == "error" for one in self.diagnostics)
-
-
-def read(text: str, folder: Path | None = None) -> Reading:
-    """Read a text; the libraries it uses are looked for in ``folder``, where the text is stored."""
-    cards = read_cards()
-    riddle, found = read_text(text, cards, folder)
-    if riddle.settings.libraries:
-        try:
-            cards = read_cards((folder or Path.cwd()) / one for one in riddle.settings.libraries)
-        except CardError as error:
-            return Reading(text, riddle, (*found, _bad_library(text, riddle, error)), cards)
-        riddle, found = read_text(text, cards, folder)
-    return Reading(text, riddle, found, cards)
-
-
-def _bad_library(text: str, riddle: Riddle, error: CardError) -> Diagnostic:
-    quoted = (f'"{one}"' for one in riddle.settings.libraries)
-    span = next((Span(text.find(one), text.find(one) + len(one)) for one in quoted if one in text), NOWHERE)
-    return Diagnostic("E503", span, str(error), "name a directory with network cards")
-
-
-def too_large(reading: Reading) -> tuple[Diagnostic, ...]:
-    """What only compiling the whole riddle finds: factors beyond the state budget. May take seconds."""
-    if not reading.sound:
-        return ()
-    try:
-        compile_riddle(reading.riddle, reading.cards)
-    except RiddleError as error:
-        return error.diagnostics
-    return ()
 
 
 # Hover --------------------------------------------------------------------
@@ -183,9 +137,12 @@ class Proposal:
 
 
 def proposals(reading: Reading) -> list[Proposal]:
-    """Declared names first, then the words of the network cards, then phrases and whole clauses."""
+    """Declared names first, then the words of the network cards, then phrases and whole clauses.
+
+    Of the cards' words those of the kinds that are declared, and the nouns that declare more of any kind.
+    """
     found: dict[str, Proposal] = {}
-    for one in chain(_names(reading), _card_words(reading.cards), _phrases(), _openings()):
+    for one in chain(_names(reading), _card_words(reading), _phrases(), _openings()):
         found.setdefault(one.text.lower(), one)
     return list(found.values())
 
@@ -200,15 +157,23 @@ def _names(reading: Reading) -> Iterator[Proposal]:
         yield Proposal(one.name, "name", f"{one.kind} drawn by '{one.generator}'")
 
 
-def _card_words(cards: Mapping[str, Card]) -> Iterator[Proposal]:
-    words = words_of(cards)
+def _card_words(reading: Reading) -> Iterator[Proposal]:
+    words = words_of(reading.cards)
+    kinds = {one.kind for one in reading.riddle.variables}
     for group in (words.adjectives, words.features):
         for phrase, meanings in group.items():
-            yield Proposal(phrase, "predicate", f"read by {', '.join(one.network for one in meanings.values())}")
-    for name, networks in words.functions.items():
-        yield Proposal(name, "function", f"measured by {', '.join(networks.values())}")
+            if known := [one.network for kind, one in meanings.items() if kind in kinds]:
+                yield Proposal(phrase, "predicate", f"read by {', '.join(known)}")
+    measured = {name: [one for kind, one in of.items() if kind in kinds] for name, of in words.functions.items()}
+    for name, networks in measured.items():
+        if networks:
+            yield Proposal(name, "function", f"measured by {', '.join(networks)}")
     for unit, function in words.vocabulary.units.items():
-        yield Proposal(unit, "unit", f"unit of {function}")
+        if measured.get(function):
+            yield Proposal(unit, "unit", f"unit of {function}")
+    for kind, names in words.vocabulary.values.items():
+        if kind in kinds:
+            yield from (Proposal(name, "name", f"value of a {kind}") for name in names)
     for noun, kind in words.vocabulary.nouns.items():
         yield Proposal(noun, "noun", f"declares pictures of kind {kind}")
 

@@ -9,24 +9,29 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+from cattrs import Converter
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import default_converter
 from pygls.workspace import TextDocument
 
-from oedipus import __version__
 from oedipus.compiler.frontend import format_text
 from oedipus.dsl.diagnostics import Diagnostic, RiddleError
 from oedipus.dsl.spans import Span
-from oedipus.editor.features import Positions, Reading, Sort, hover, proposals, read, too_large
+from oedipus.editor.features import Positions, Sort, hover, proposals
+from oedipus.service.reading import Reading, read
+from oedipus.version import VERSION
 
 P = ParamSpec("P")
 T = TypeVar("T")
-PAUSE = 0.15
-"""Seconds without a keystroke before a text is read again."""
+DECIDING = 2.0
+"""Seconds in which a contradiction must be found to be told."""
+PAUSE, REST = 0.15, 0.6
+"""Seconds without a keystroke before a text is read again, and then before it is compiled and decided."""
 _SEVERITIES = {"error": lsp.DiagnosticSeverity.Error, "warning": lsp.DiagnosticSeverity.Warning}
 _KINDS: dict[Sort, lsp.CompletionItemKind] = {
     "name": lsp.CompletionItemKind.Variable,
@@ -39,22 +44,37 @@ _KINDS: dict[Sort, lsp.CompletionItemKind] = {
 }
 
 
-class RiddleServer(LanguageServer):
-    """A server of riddles; each open document is read once a version."""
+@cache
+def _converter() -> Converter:
+    """Between messages and objects; it learns each kind of message once, and servers of one process share it."""
+    return default_converter()  # type: ignore[no-untyped-call]
 
-    def __init__(self) -> None:
-        super().__init__("oedipus", __version__, text_document_sync_kind=lsp.TextDocumentSyncKind.Full)
+
+class RiddleServer(LanguageServer):
+    """A server of riddles; each open document is read once a version, by ``understand``."""
+
+    def __init__(
+        self, understand: Callable[[TextDocument], Reading], compiler: ThreadPoolExecutor | None = None
+    ) -> None:
+        super().__init__(
+            "oedipus", VERSION, text_document_sync_kind=lsp.TextDocumentSyncKind.Full, converter_factory=_converter
+        )
+        self.understand = understand
         self._readings: dict[str, Reading] = {}
         # One compilation at a time, beside the loop that answers the client.
-        self.compiler = ThreadPoolExecutor(max_workers=1)
+        self.compiler = ThreadPoolExecutor(max_workers=1) if compiler is None else compiler
 
     def reading(self, uri: str) -> Reading:
         """The document's present text, read."""
         document = self.workspace.get_text_document(uri)
         known = self._readings.get(uri)
         if known is None or known.text != document.source:
-            known = self._readings[uri] = read(document.source, _folder(document))
+            known = self._readings[uri] = self.understand(document)
         return known
+
+    async def beside(self, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T | None:
+        """Compile without keeping the client waiting for anything else; None where there is no time for it."""
+        return await asyncio.get_running_loop().run_in_executor(self.compiler, partial(work, *arguments, **named))
 
     def forget(self, uri: str) -> None:
         """Drop what is known of a closed document."""
@@ -99,9 +119,20 @@ def _folder(document: TextDocument) -> Path | None:
     return folder if folder and folder.is_dir() else None
 
 
+def stored(document: TextDocument) -> Reading:
+    """A document read as a file, whose paths begin in its folder."""
+    return read(document.source, _folder(document))
+
+
 def build() -> RiddleServer:
-    """A server with every feature registered, not yet running."""
-    server = RiddleServer()
+    """A server of files with every feature registered, not yet running."""
+    server = RiddleServer(stored)
+    register(server)
+    return server
+
+
+def register(server: RiddleServer) -> None:
+    """Let a server do all there is to do."""
     server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)(_opened)
     server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)(_changed)
     server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)(_saved)
@@ -111,18 +142,12 @@ def build() -> RiddleServer:
     server.feature(lsp.TEXT_DOCUMENT_FORMATTING)(_format)
     mends = lsp.CodeActionOptions(code_action_kinds=[lsp.CodeActionKind.QuickFix])
     server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, mends)(_mend)
-    return server
 
 
 def serve() -> None:
     """Serve one client on standard input and output until it leaves."""
     logging.basicConfig(level=logging.WARNING)
     build().start_io()
-
-
-async def _beside(server: RiddleServer, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
-    """Compile without keeping the client waiting for anything else."""
-    return await asyncio.get_running_loop().run_in_executor(server.compiler, partial(work, *arguments, **named))
 
 
 async def _opened(server: RiddleServer, params: lsp.DidOpenTextDocumentParams) -> None:
@@ -134,18 +159,26 @@ async def _saved(server: RiddleServer, params: lsp.DidSaveTextDocumentParams) ->
 
 
 async def _compiled(server: RiddleServer, uri: str) -> None:
-    """Publish at once what reading finds, and when it is known what compiling finds."""
+    """Publish at once what reading finds, and when it is known what compiling and deciding finds."""
     server.publish(uri)
     reading = server.reading(uri)
-    if (found := await _beside(server, too_large, reading)) and server.is_open(uri) and server.reading(uri) is reading:
+    found = await server.beside(reading.deeper, seconds=DECIDING)
+    if found and server.is_open(uri) and server.reading(uri) is reading:
         server.publish(uri, *found)
 
 
 async def _changed(server: RiddleServer, params: lsp.DidChangeTextDocumentParams) -> None:
     uri, version = params.text_document.uri, params.text_document.version
     await asyncio.sleep(PAUSE)
+    if not server.is_open(uri, version):
+        return
+    server.publish(uri)
+    await asyncio.sleep(REST)
     if server.is_open(uri, version):
-        server.publish(uri)
+        reading = server.reading(uri)
+        found = await server.beside(reading.deeper, seconds=DECIDING)
+        if found and server.is_open(uri, version):
+            server.publish(uri, *found)
 
 
 def _closed(server: RiddleServer, params: lsp.DidCloseTextDocumentParams) -> None:
@@ -157,7 +190,7 @@ async def _hover(server: RiddleServer, params: lsp.HoverParams) -> lsp.Hover | N
     reading = server.reading(params.text_document.uri)
     positions = server.positions(reading.text)
     offset = positions.offset(params.position.line, params.position.character)
-    if (found := await _beside(server, hover, reading, offset)) is None:
+    if (found := await server.beside(hover, reading, offset)) is None:
         return None
     markdown, span = found
     return lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, markdown), _range(span, positions))

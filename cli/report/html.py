@@ -11,7 +11,6 @@ import jinja2
 import numpy as np
 from torch import Tensor
 
-from oedipus import __version__
 from oedipus.compiler.checked import Riddle
 from oedipus.compiler.program import Factor, Gaussian
 from oedipus.compiler.show.describe import size
@@ -19,14 +18,16 @@ from oedipus.compiler.show.draw_svg import svg
 from oedipus.compiler.show.explain import explain_clause
 from oedipus.networks.cards import Card
 from oedipus.report.figures import chart, data_uri, grey_uri, heat_uri, histogram
+from oedipus.runtime.answers import solutions
 from oedipus.runtime.diagnostics import Diagnostics
 from oedipus.runtime.directory import whole
 from oedipus.runtime.measured import Findings, findings_of
 from oedipus.runtime.outputs import encodable
-from oedipus.runtime.picture import deviation
+from oedipus.runtime.picture import deviation, tone_of
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.solve import Result
-from oedipus.shell.solve_text import trust
+from oedipus.shell.solve_text import LEAST, trust
+from oedipus.version import VERSION
 
 SHOWN, MODES = 24, 8
 SMALL = 32
@@ -63,9 +64,9 @@ def page(solved: Solved) -> str:
     """The page as HTML."""
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined)
     template = environment.from_string(Path(__file__).with_name("report.html").read_text(encoding="utf-8"))
-    result, names = solved.result, solved.posterior.valued
+    result = solved.result
     return template.render(
-        version=__version__,
+        version=VERSION,
         title=title(solved.text, solved.file),
         source=solved.text.strip("\ufeff\n"),
         answer=[{"name": name, "value": value} for name, value in result.answer.items()],
@@ -75,10 +76,12 @@ def page(solved: Solved) -> str:
         pictures=list(_pictures(solved)),
         masses=[
             {
-                "reading": ", ".join(f"{name} {value}" for name, value in zip(names, reading, strict=True)),
-                "share": share,
+                "reading": ", ".join(f"{name} {value}" for name, value in one.reading.items()),
+                "share": one.share,
+                "verdict": "fulfils every clause" if one.satisfied else f"breaks {', '.join(one.violated)}",
+                "tone": "good" if one.satisfied else "bad",
             }
-            for reading, share in result.masses[:MODES]
+            for one in result.answers[:MODES]
         ],
         evidence=result.log_evidence,
         residuals=list(_residuals(solved)),
@@ -86,8 +89,7 @@ def page(solved: Solved) -> str:
         graph=svg(solved.posterior.program),
         charts=_charts(result),
         run=_run(solved),
-        trust=" ".join(_sentence(line) for line in trust(solved.diagnostics, result.request.algorithm))
-        or _untested(result),
+        trust=" ".join(_sentence(line) for line in trust(solved.diagnostics)) or _untested(result),
         diagnostics=list(_diagnostics(solved)),
         command=solved.command,
         settings=list(_settings(solved)),
@@ -114,10 +116,12 @@ def _verdict(result: Result) -> dict[str, str] | None:
 
 
 def _certainty(result: Result) -> str:
-    number = f"{len(result.latents):,} posterior samples"
+    number = f"{result.counted or len(result.latents):,} posterior samples"
     if not result.answer:
         return f"{number}."
     words = f"{result.probability:.0%} of {number} read so"
+    several = len(solutions(result.answers, LEAST))
+    words = f"{several} solutions, of which this is the likeliest; {words}" if several > 1 else words
     if result.judged is not None:
         words += f", and {result.judged:.0%} also by the judge, a network that took no part in the inference"
     return f"{words}."
@@ -143,15 +147,17 @@ def _clauses(solved: Solved) -> Iterator[dict[str, Any]]:
 def _pictures(solved: Solved) -> Iterator[dict[str, Any]]:
     result, valued = solved.result, list(solved.posterior.valued)
     reads = result.details["values"].argmax(dim=2) if "values" in result.details else None
+    tones = [] if reads is None else [tone_of(result, row) for row in reads.tolist()]
     chosen = np.linspace(0, len(result.latents) - 1, min(SHOWN, len(result.latents))).round().astype(int).tolist()
     for variable, pictures in zip(solved.posterior.program.variables, result.pictures, strict=True):
         samples = []
         for at in chosen:
-            read = None
+            read: int | str | None = None
             if reads is not None and variable.name in valued:
-                read = int(reads[at, valued.index(variable.name)])
-            other = read is not None and read != result.answer.get(variable.name)
-            samples.append({"number": at + 1, "picture": data_uri(pictures[at]), "reads": read, "other": other})
+                card = solved.posterior.value_cards[variable.name]
+                read = card.shows(int(reads[at, valued.index(variable.name)]))
+            tone = "" if read is None else tones[at]
+            samples.append({"number": at + 1, "picture": data_uri(pictures[at]), "reads": read, "tone": tone})
         yield {
             "name": variable.name,
             "kind": variable.kind,

@@ -1,60 +1,33 @@
 """``oedipus check``: the verdict for people and for programs."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from oedipus.compiler.logic.axes import Readers
 from oedipus.compiler.program import Program
 from oedipus.compiler.show import describe
-from oedipus.compiler.verdict.decide import verdict
 from oedipus.compiler.verdict.outcome import Verdict
-from oedipus.shell.common import Exit, emit, read_riddle
+from oedipus.service.verdicts import events, headline, lines
+from oedipus.shell.common import Exit, Source, emit
 
 
-def report(file: str, *, limit: int, seconds: float, as_events: bool) -> Exit:
+def report(source: Source, *, limit: int, seconds: float) -> Exit:
     """Print the verdict of a riddle and the cost of its factors; returns the exit status."""
-    source = read_riddle(file, as_events=as_events)
     program = source.program(left_open=True)
-    found = verdict(source.riddle, source.cards, limit=limit, seconds=seconds)
-    if as_events:
-        emit(
-            {
-                "event": "result",
-                "verdict": found.kind,
-                "count": found.count,
-                "solutions": [dict(one) for one in found.solutions],
-                "core": list(found.core),
-                "redundant": list(found.redundant),
-                "free": {name: list(values) for name, values in found.free.items()},
-                "reason": found.reason,
-                "factors": [
-                    {"clause": factor.name, "alpha": factor.alpha, "cost": describe.cost(factor)}
-                    for factor in program.factors
-                ],
-            }
-        )
+    found = source.reading.verdict(limit=limit, seconds=seconds)
+    if source.as_events:
+        emit(_event(found, program, source.reading.readers))
     else:
-        print(_text(found, program))
+        print(
+            "\n".join(
+                [headline(found), *lines(found, source.reading.readers), "", describe.describe(program, tensors=False)]
+            )
+        )
     return Exit.UNSATISFIABLE if found.kind == "unsatisfiable" else Exit.DONE
 
 
-def _text(found: Verdict, program: Program) -> str:
-    lines = [_headline(found)]
-    lines += ["  " + ", ".join(f"{name} = {value}" for name, value in one.items()) for one in found.solutions]
-    if found.count is None and found.kind == "multiple":
-        lines.append("  ...")
-    for name, values in found.free.items():
-        lines.append(f"for {name}, any of {', '.join(map(str, values))} would do")
-    if found.core:
-        lines.append(f"in conflict: {', '.join(found.core)} (without any one of them the rest could be fulfilled)")
-    if found.redundant:
-        lines.append(f"redundant: {', '.join(found.redundant)} (the other clauses imply it)")
-    return "\n".join([*lines, "", describe.describe(program, tensors=False)])
-
-
-def _headline(found: Verdict) -> str:
-    match found.kind:
-        case "unsatisfiable":
-            return "unsatisfiable: no digits fulfil every clause"
-        case "unique":
-            return "unique: one solution"
-        case "multiple":
-            return f"{found.count} solutions" if found.count else f"more than {len(found.solutions)} solutions"
-        case "unknown":
-            return f"unknown: {found.reason}"
+def _event(found: Verdict, program: Program, readers: Readers) -> Mapping[str, Any]:
+    factors = [
+        {"clause": factor.name, "alpha": factor.alpha, "cost": describe.cost(factor)} for factor in program.factors
+    ]
+    return {"event": "result", **events(found, readers), "factors": factors}

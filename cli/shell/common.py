@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import IntEnum
@@ -13,18 +13,17 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 
 from oedipus.compiler.checked import Riddle
-from oedipus.compiler.frontend import read_text
 from oedipus.dsl.diagnostics import Diagnostic, RiddleError, as_json, render
-from oedipus.dsl.reader import LARGEST, decode
-from oedipus.networks.cards import Card, CardError, read_cards
+from oedipus.networks.cards import Card, CardError
 from oedipus.networks.files import read_input, read_regular
+from oedipus.service.reading import LARGEST_BYTES, Reading, read_libraries
+from oedipus.service.reading import read_bytes as understood
+from oedipus.shell.flags import EVENTS
 
 if TYPE_CHECKING:
     from oedipus.compiler.program import Program
 
-
-LARGEST_BYTES = 16 * LARGEST
-"""What is read of a riddle: more than any has, so that one which is too large is told how large it is."""
+__all__ = ["read_libraries"]
 
 
 class Exit(IntEnum):
@@ -39,9 +38,9 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-def fail(message: str, status: Exit, *, as_event: bool = False) -> NoReturn:
-    """End with one clear line on stderr (and one JSON object on stdout where asked)."""
-    if as_event:
+def fail(message: str, status: Exit) -> NoReturn:
+    """End with one clear line on stderr (and one JSON object on stdout where the command has ``--json``)."""
+    if EVENTS.get():
         emit({"event": "error", "message": message, "status": int(status)})
     print(f"oedipus: {message}", file=sys.stderr)
     raise typer.Exit(status)
@@ -61,29 +60,36 @@ def read_bytes(file: str) -> bytes:
         fail(f"cannot read {file}: {error.strerror}", Exit.WRONG_FILE)
 
 
-def show(diagnostics: Sequence[Diagnostic], text: str, file: str, *, as_events: bool) -> None:
+def show(diagnostics: Sequence[Diagnostic], text: str, name: str, *, as_events: bool) -> None:
     """Diagnostics as text on stderr, or as JSON objects on stdout."""
     if as_events:
         for one in diagnostics:
             emit(as_json(one, text))
     elif diagnostics:
-        print(render(diagnostics, text, "<stdin>" if file == "-" else file), file=sys.stderr)
+        print(render(diagnostics, text, name), file=sys.stderr)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A riddle that was read: its text, its meaning, and the cards it was checked against."""
+    """A riddle that was read and is sound, and how its command tells things."""
 
-    file: str
-    text: str
-    riddle: Riddle
-    cards: Mapping[str, Card]
+    reading: Reading
     as_events: bool
 
     @property
-    def folder(self) -> Path:
-        """Where the paths of the riddle begin."""
-        return folder_of(self.file)
+    def text(self) -> str:
+        """As it was written."""
+        return self.reading.text
+
+    @property
+    def riddle(self) -> Riddle:
+        """Its meaning."""
+        return self.reading.riddle
+
+    @property
+    def cards(self) -> Mapping[str, Card]:
+        """The networks it was checked against."""
+        return self.reading.cards
 
     @contextmanager
     def mistakes(self) -> Iterator[None]:
@@ -91,20 +97,18 @@ class Source:
         try:
             yield
         except RiddleError as error:
-            show(error.diagnostics, self.text, self.file, as_events=self.as_events)
+            show(error.diagnostics, self.text, self.reading.name, as_events=self.as_events)
             raise typer.Exit(Exit.WRONG_FILE) from None
 
     def program(self, *, left_open: bool = False) -> "Program":
         """The compiled program; its data may be ``left_open`` where that is said."""
-        from oedipus.compiler.pipeline import compile_riddle
-
         with self.mistakes():
-            return compile_riddle(self.riddle, self.cards, left_open=left_open)
+            return self.reading.compiled(left_open=left_open)
 
 
-def read_riddle(file: str, *, as_events: bool = False) -> Source:
+def read_riddle(file: str, *, as_events: bool = False, use: Sequence[Path] | None = None) -> Source:
     """Read and check a riddle; warnings are shown, mistakes end the command with status 3."""
-    return understand(read_bytes(file), file, as_events=as_events)
+    return understand(read_bytes(file), file, as_events=as_events, use=use)
 
 
 def folder_of(file: str) -> Path:
@@ -112,34 +116,19 @@ def folder_of(file: str) -> Path:
     return Path.cwd() if file == "-" else Path(file).resolve().parent
 
 
-def understand(content: bytes, file: str, *, as_events: bool = False) -> Source:
+def understand(content: bytes, file: str, *, as_events: bool = False, use: Sequence[Path] | None = None) -> Source:
     """What :func:`read_riddle` does, of content that was read already."""
-    text = content.decode("utf-8", errors="replace")
     try:
-        text = decode(content)
-        cards = read_cards()
-        folder = folder_of(file)
-        riddle, found = read_text(text, cards, folder)
-        if riddle.settings.libraries:
-            cards = read_libraries(folder / library for library in riddle.settings.libraries)
-            riddle, found = read_text(text, cards, folder)
-    except RiddleError as error:
-        found = error.diagnostics
+        name = "<stdin>" if file == "-" else file
+        reading = understood(content, folder_of(file), name=name, use=use or ())
     except CardError as error:
-        fail(str(error), Exit.WRONG_FILE, as_event=as_events)
-    show(found, text, file, as_events=as_events)
-    if any(one.severity == "error" for one in found):
+        fail(str(error), Exit.WRONG_FILE)
+    if reading.trouble:
+        fail(reading.trouble, Exit.WRONG_FILE)
+    show(reading.diagnostics, reading.text, name, as_events=as_events)
+    if not reading.sound:
         raise typer.Exit(Exit.WRONG_FILE)
-    return Source(file, text, riddle, cards, as_events)
-
-
-def read_libraries(directories: Iterable[Path]) -> Mapping[str, Card]:
-    """The shipped cards and those of these directories, their weights looked through. Raises ``CardError``."""
-    cards = read_cards(directories)
-    from oedipus.networks.inspection import inspect
-
-    inspect(cards.values())
-    return cards
+    return Source(reading, as_events)
 
 
 def write_text(text: str, output: Path | None) -> None:

@@ -11,6 +11,8 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
+from oedipus.shell.flags import Json, Use
+
 if TYPE_CHECKING:
     from oedipus.compiler.checked import Measurement
     from oedipus.networks.cards import Card
@@ -27,22 +29,23 @@ def degrade(
     ],
     sigma: Annotated[float, typer.Option(help="Standard deviation of the noise; 0 for none.")] = 0.5,
     seed: Annotated[int, typer.Option(min=0, max=2**31, help="Seed of noise and prior sample.")] = 0,
-    output: Annotated[Path, typer.Option("-o", "--output", help="The NPY file to write.")] = Path("observed.npy"),
+    out: Annotated[Path, typer.Option("-o", "--out", help="The NPY file to write.")] = Path("observed.npy"),
     prior: Annotated[Optional[str], typer.Option(help="Degrade a prior sample of this kind instead.")] = None,  # noqa: UP045
     truth: Annotated[Optional[Path], typer.Option(help="Also write the picture itself, NPY or PNG.")] = None,  # noqa: UP045
-    use: Annotated[Optional[list[Path]], typer.Option("--use", help="Also read the cards of this directory.")] = None,  # noqa: UP045
+    use: Use = None,
+    json: Json = False,
 ) -> None:
     """Make a test case: look at a picture through operators, with noise, as a riddle's measurement does."""
     from oedipus.networks.cards import CardError
     from oedipus.networks.library import WeightsError
-    from oedipus.shell.common import Exit, fail, read_libraries
+    from oedipus.shell.common import Exit, emit, fail, read_libraries
 
     if len(inputs) != (2 if prior is None else 1):
         fail('degrade takes a picture and operators, or --prior KIND and operators: "mask(x, left)"', Exit.USAGE)
     if not 0 <= sigma < math.inf:
         fail(f"sigma: a standard deviation is a number from 0 on, not {sigma:g}", Exit.USAGE)
-    if output.suffix != ".npy" or (truth is not None and truth.suffix not in (".npy", ".png")):
-        fail("--output takes a name that ends in .npy, --truth one in .npy or .png", Exit.USAGE)
+    if out.suffix != ".npy" or (truth is not None and truth.suffix not in (".npy", ".png")):
+        fail("--out takes a name that ends in .npy, --truth one in .npy or .png", Exit.USAGE)
     try:
         cards = read_libraries(use or ())
         picture, card = _stored(Path(inputs[0]), cards) if prior is None else _sample(_generator(prior, cards), seed)
@@ -53,10 +56,14 @@ def degrade(
     if truth is not None:
         _write(truth, picture)
     if measured.network is not None:
-        print(f"{inputs[-1]} = {observed.item():.4g} ± {sigma:g}")
-        return
-    _write(output, observed)
-    print(f'data y = "{output}"\n{inputs[-1]} = y ± {sigma:g}')
+        told = [f"{inputs[-1]} = {observed.item():.4g} ± {sigma:g}"]
+    else:
+        _write(out, observed)
+        told = [f'data y = "{out}"', f"{inputs[-1]} = y ± {sigma:g}"]
+    if json:
+        emit({"event": "result", "riddle": told, "out": None if measured.network is not None else str(out)})
+    else:
+        print("\n".join(told))
 
 
 def _stored(path: Path, cards: "Mapping[str, Card]") -> "tuple[Picture, Card]":

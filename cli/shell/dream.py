@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from oedipus.compiler.options import MOST_SEED
-from oedipus.shell.solve import MOST_THREADS
+from oedipus.service.limits import MOST_THREADS
+from oedipus.shell.flags import Json, Use
 
 if TYPE_CHECKING:
     from oedipus.runtime.dream.dream import Progress
@@ -23,7 +24,9 @@ EVERY = 10.0
 
 def dream(
     file: Annotated[str, typer.Argument(help="A riddle with data left open (data y = ?), or - for standard input.")],
-    out: Annotated[Path, typer.Option(help="Directory of the module; a dream that was interrupted there goes on.")],
+    out: Annotated[
+        Path, typer.Option("-o", "--out", help="Directory of the module; a dream that was interrupted there goes on.")
+    ],
     rows: Annotated[int, typer.Option(min=256, max=10_000_000, help="Pictures to simulate.")] = 49_152,
     slopes: Annotated[
         int, typer.Option(min=0, max=10_000_000, help="Of how many of them the slopes of measured numbers are taken.")
@@ -35,13 +38,14 @@ def dream(
     seed: Annotated[int, typer.Option(min=0, max=MOST_SEED >> 42, help="Seed of all randomness.")] = 0,
     cases: Annotated[int, typer.Option(min=1, max=100_000, help="Held-out draws to check calibration on.")] = 200,
     keep: Annotated[bool, typer.Option("--keep", help="Keep simulated pictures and checkpoint.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")] = False,
+    use: Use = None,
+    json: Json = False,
     threads: Annotated[int, typer.Option(min=1, max=MOST_THREADS, help="Processor threads.")] = 1,
 ) -> None:
     """Learn to answer a riddle whatever its data will be: simulate, train, check calibration, write a module."""
     from oedipus.shell.common import Exit, emit, fail, read_riddle
 
-    source = read_riddle(file, as_events=json)
+    source = read_riddle(file, as_events=json, use=use)
     program = source.program(left_open=True)
     import torch
 
@@ -61,13 +65,13 @@ def dream(
         with terminable(), claimed(out), _progress(as_events=json) as watch:
             made = dreamt(program, source.cards, out, asked, keep=keep, command=command, watch=watch)
     except KeyboardInterrupt:
-        fail(f"interrupted; the same command goes on from {out}", Exit.INTERRUPTED, as_event=json)
+        fail(f"interrupted; the same command goes on from {out}", Exit.INTERRUPTED)
     except WeightsError as error:
-        fail(str(error), Exit.WRONG_FILE, as_event=json)
+        fail(str(error), Exit.WRONG_FILE)
     except (DreamError, ModuleError, TakenError, ValueError) as error:
-        fail(str(error), Exit.USAGE, as_event=json)
+        fail(str(error), Exit.USAGE)
     except OSError as error:
-        fail(f"cannot write to {out}: {error.strerror or error}", Exit.USAGE, as_event=json)
+        fail(f"cannot write to {out}: {error.strerror or error}", Exit.USAGE)
     if json:
         emit({"event": "result", "module": str(out), **made.card.figures, "seconds": made.card.training["seconds"]})
     else:

@@ -99,7 +99,7 @@ def guarded() -> Iterator[None]:
     except KeyboardInterrupt:
         _end("interrupted", Exit.INTERRUPTED)
     except Exception as error:
-        if _no_memory(error):
+        if no_memory(error):
             _end("this takes more memory than there is; ask for less at a time", Exit.USAGE)
         _end(unforeseen(error), Exit.OURS)
 
@@ -122,7 +122,7 @@ def _silenced() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
-def _no_memory(error: Exception) -> bool:
+def no_memory(error: Exception) -> bool:
     """Whether an allocation failed; torch has no class of its own for that on processors."""
     return (
         isinstance(error, MemoryError)
@@ -133,7 +133,7 @@ def _no_memory(error: Exception) -> bool:
 
 def unforeseen(error: Exception) -> str:
     """What is told of a failure that is ours: what it is, where it happened, and what to do."""
-    from oedipus import __version__
+    from oedipus.version import VERSION
 
     home = Path(__file__).parents[2]
     places = [
@@ -145,6 +145,6 @@ def unforeseen(error: Exception) -> str:
     what = f"{type(error).__name__}: {said}" if said else type(error).__name__
     return (
         f"this is our mistake, not yours: {what[:500]}\n"
-        f"  (oedipus {__version__}, at {', '.join(places[-SHOWN:])})\n"
+        f"  (oedipus {VERSION}, at {', '.join(places[-SHOWN:])})\n"
         "Please report it, with these lines, the command and the riddle."
     )

@@ -1,35 +1,28 @@
 """``oedipus solve``: from a riddle file to answer, certainty and pictures."""
 
-import os
 import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from oedipus import __version__
-from oedipus.compiler.options import MOST_SEED
+from oedipus.shell.flags import Algorithm, Device, File, Json, Options, Out, Resume, Samples, Seed, Threads, Use
 
 if TYPE_CHECKING:
-    from oedipus.compiler.program import Program
-    from oedipus.runtime.diagnostics import Diagnostics
-    from oedipus.runtime.metrics import Metrics
-    from oedipus.runtime.posterior import Posterior
-    from oedipus.runtime.solve import Result
+    from oedipus.service.progress import Progress
+    from oedipus.service.reading import Unsatisfiable
+    from oedipus.service.solving import Order, Outcome
     from oedipus.shell.common import Source
-
-MOST_THREADS = max(64, os.cpu_count() or 1)
-"""A thread takes room of its own; where many are too many, the process dies without a word."""
 
 
 def solve(
-    file: Annotated[str, typer.Argument(help="A riddle file, or - for standard input.")],
-    algorithm: Annotated[Optional[str], typer.Option(help="How to infer: meanfield, hmc, …")] = None,  # noqa: UP045
+    file: File,
+    algorithm: Algorithm = None,
     alpha: Annotated[Optional[str], typer.Option(help="Annealing schedule, such as 0.5,1,3,10.")] = None,  # noqa: UP045
     pairs: Annotated[Optional[int], typer.Option(help="Antithetic sample pairs.")] = None,  # noqa: UP045
     steps: Annotated[Optional[int], typer.Option(help="Line-search iterations at each α.")] = None,  # noqa: UP045
@@ -43,32 +36,25 @@ def solve(
     ] = None,
     restarts: Annotated[Optional[int], typer.Option(help="Runs screened by ELBO.")] = None,  # noqa: UP045
     start: Annotated[str | None, typer.Option(help="Begin at modes of a bank of prior draws, or at the prior.")] = None,
-    seed: Annotated[Optional[int], typer.Option(min=0, max=MOST_SEED, help="Seed of all randomness.")] = None,  # noqa: UP045
-    samples: Annotated[Optional[int], typer.Option(help="Posterior samples to draw at the end.")] = None,  # noqa: UP045
-    option: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(metavar="NAME=VALUE", help="Any other hyper-parameter, such as draws=1000 of hmc; repeatable."),
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="Directory for result, samples, posterior, trace, report.")] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on from the checkpoint in the directory of --out.")
-    ] = False,
+    seed: Seed = None,
+    samples: Samples = None,
+    option: Options = None,
+    out: Out = None,
+    resume: Resume = False,
     checkpoint_every: Annotated[
         float,
         typer.Option(min=0, metavar="SECONDS", help="A checkpoint is written there at least this often."),
     ] = 30.0,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")] = False,
-    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
-    threads: Annotated[
-        int,
-        typer.Option(min=1, max=MOST_THREADS, help="Processor threads; the batches are small, one is usually best."),
-    ] = 1,
+    device: Device = "cpu",
+    threads: Threads = 1,
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Solve even where no digits can fulfil every clause.")
     ] = False,
     refine: Annotated[
         bool, typer.Option("--refine", help="Learn a clause from every wrong answer and solve on.")
     ] = False,
+    use: Use = None,
+    json: Json = False,
 ) -> None:
     """Solve a riddle: the answer, how certain it is, and pictures of it."""
     from oedipus.shell.common import read_riddle
@@ -78,9 +64,9 @@ def solve(
         "start": start, "seed": seed, "samples": samples, "module": None if module is None else str(module),
     }  # fmt: skip
     job = Job(
-        source=read_riddle(file, as_events=json), verb=f"solve {shlex.quote(file)}", given=given,
+        source=read_riddle(file, as_events=json, use=use), verb=f"solve {shlex.quote(file)}", given=given,
         options=tuple(option or ()), alpha=alpha, out=out, resume=resume, interval=checkpoint_every,
-        device=device, threads=threads, anyway=anyway, refine=refine,
+        device=device, threads=threads, anyway=anyway, refine=refine, use=tuple(use or ()),
     )  # fmt: skip
     raise typer.Exit(infer(job))
 
@@ -101,6 +87,7 @@ class Job:
     threads: int = 1
     anyway: bool = False
     refine: bool = False
+    use: tuple[Path, ...] = ()
 
     @property
     def command(self) -> str:
@@ -110,153 +97,103 @@ class Job:
         flags += [f"--option {shlex.quote(one)}" for one in self.options]
         flags += [] if self.alpha is None else [f"--alpha {shlex.quote(self.alpha)}"]
         flags += ["--refine"] if self.refine else []
+        flags += [f"--use {shlex.quote(str(one))}" for one in self.use]
         flags += [] if self.out is None else [f"--out {shlex.quote(str(self.out))}"]
         return " ".join(["oedipus", self.verb, *flags])
 
-    @property
-    def as_events(self) -> bool:
-        """Whether everything is told as JSON."""
-        return self.source.as_events
+    def order(self) -> "Order":
+        """What is asked of the solver. Ends with status 2 for a flag that makes no sense."""
+        from oedipus.service.solving import Order
+        from oedipus.shell.common import Exit, fail
+        from oedipus.shell.solve_options import options_of, schedule_of
+
+        try:
+            options = options_of(self.options) | {name: one for name, one in self.given.items() if one is not None}
+            schedule = schedule_of(self.alpha)
+        except ValueError as error:
+            fail(str(error), Exit.USAGE)
+        return Order(
+            reading=self.source.reading, options=options, schedule=schedule, out=self.out, resume=self.resume,
+            interval=self.interval, device=self.device, threads=self.threads, anyway=self.anyway, refine=self.refine,
+            command=self.command,
+        )  # fmt: skip
 
 
 def infer(job: Job) -> int:
     """Solve, write what was asked for, tell; the exit status."""
+    from oedipus.service.reading import Unsatisfiable
+    from oedipus.service.solving import resumable
     from oedipus.shell.common import Exit, fail
 
-    program = job.source.program()
-    if not job.anyway:
-        _refuse_unsatisfiable(job.source)
+    order = job.order()
+    job.source.program()
     try:
-        with terminable(), _claimed(job):
-            return _inferred(job, program)
+        with terminable():
+            return _told(_solved(order, as_events=job.source.as_events), order, as_events=job.source.as_events)
+    except Unsatisfiable as error:
+        return _unsatisfiable(error, as_events=job.source.as_events)
     except KeyboardInterrupt:
         # A checkpoint is written where a search begins.
-        onward = f"; --resume goes on from the checkpoint in {job.out}" if _resumable(job.out) else ""
+        onward = f"; --resume goes on from the checkpoint in {job.out}" if resumable(job.out) else ""
         found = "" if onward else ": the search had not begun, and nothing was found yet"
-        fail(f"interrupted{found}{onward}", Exit.INTERRUPTED, as_event=job.as_events)
+        fail(f"interrupted{found}{onward}", Exit.INTERRUPTED)
     except BrokenPipeError:
         raise  # whoever read the output is gone, which is no trouble of the directory
     except OSError as error:
-        kept = "; --resume goes on from the checkpoint there" if _resumable(job.out) else ""
-        fail(f"cannot write to {job.out}: {error.strerror or error}{kept}", Exit.USAGE, as_event=job.as_events)
+        kept = "; --resume goes on from the checkpoint there" if resumable(job.out) else ""
+        fail(f"cannot write to {job.out}: {error.strerror or error}{kept}", Exit.USAGE)
 
 
-def _inferred(job: Job, program: "Program") -> int:
-    import torch
-
+def _solved(order: "Order", *, as_events: bool) -> "Outcome":
     from oedipus.networks.library import WeightsError
-    from oedipus.runtime.diagnostics import Diagnostics, diagnose
-    from oedipus.runtime.outputs import summary
+    from oedipus.runtime.directory import TakenError
     from oedipus.runtime.saved import SavedError
-    from oedipus.shell.common import Exit, emit, fail
+    from oedipus.service.solving import OrderError, resumable, solve
+    from oedipus.shell.common import Exit, fail
+
+    if order.resume and order.out is not None and not resumable(order.out):
+        print(f"oedipus: no checkpoint in {order.out}; this run begins at the beginning", file=sys.stderr)
+    try:
+        with _progress(as_events=as_events) as watch:
+            return solve(order, watch=watch)
+    except (SavedError, WeightsError) as error:
+        fail(str(error), Exit.WRONG_FILE)
+    except (OrderError, TakenError) as error:
+        fail(str(error), Exit.USAGE)
+
+
+def _told(outcome: "Outcome", order: "Order", *, as_events: bool) -> int:
+    from oedipus.runtime.outputs import summary
+    from oedipus.shell.common import Exit, emit
     from oedipus.shell.solve_text import text_of
 
-    torch.set_num_threads(job.threads)
-    try:
-        result, posterior = _run(job, program)
-    except (SavedError, WeightsError) as error:
-        fail(str(error), Exit.WRONG_FILE, as_event=job.as_events)
-    except ValueError as error:
-        fail(str(error), Exit.USAGE, as_event=job.as_events)
-    try:
-        diagnostics = diagnose(posterior, result, weigh=job.out is not None)
-    except KeyboardInterrupt:
-        result, diagnostics = replace(result, interrupted=True), Diagnostics()
-    lost = [] if job.out is None else _write(job, job.out, result, posterior, diagnostics)
-    if job.as_events:
-        emit(summary(result, posterior, diagnostics))
+    solved, result = outcome.solved, outcome.solved.result
+    if as_events:
+        emit(summary(result, solved.posterior, solved.diagnostics))
     else:
-        print(text_of(result, diagnostics, job.out))
-    for message in lost:
+        print(text_of(result, solved.diagnostics, order.out))
+    for message in outcome.lost:
         print(f"oedipus: {message}", file=sys.stderr)
     if result.interrupted:
         return Exit.INTERRUPTED
-    if lost:
+    if outcome.lost:
         return Exit.USAGE
     return Exit.UNSOLVED if result.answer and not result.satisfied else Exit.DONE
 
 
-def _run(job: Job, program: "Program") -> "tuple[Result, Posterior]":
-    from oedipus.runtime.identity import identity_of
-    from oedipus.runtime.posterior import load_posterior
-    from oedipus.runtime.record import Record
-    from oedipus.runtime.refine import refine
-    from oedipus.runtime.solve import solve
-    from oedipus.shell.solve_options import checkpoint_in, options_of, requested, schedule_of
+def _unsatisfiable(error: "Unsatisfiable", *, as_events: bool) -> int:
+    """Tell that the tables leave no digits at all; nothing else of the verdict is used."""
+    from oedipus.shell.common import Exit, emit
 
-    found = checkpoint_in(job.out, resume=job.resume, device=job.device)
-    if job.resume and found is None:
-        print(f"oedipus: no checkpoint in {job.out}; this run begins at the beginning", file=sys.stderr)
-    given = options_of(job.options) | {name: value for name, value in job.given.items() if value is not None}
-    request, schedule = requested(program, given, schedule_of(job.alpha), found)
-    posterior = load_posterior(
-        program, job.source.cards, schedule=schedule, device=job.device, folder=job.source.folder
+    core = list(error.conflict)
+    if as_events:
+        emit({"event": "result", "verdict": "unsatisfiable", "core": core, "satisfied": False})
+    print(
+        f"oedipus: no digits fulfil every clause; in conflict: {', '.join(core)} "
+        f"(--anyway looks for pictures that fulfil most)",
+        file=sys.stderr,
     )
-    record = Record(job.out, identity_of(posterior, request), job.interval, found)
-    with _progress(posterior, as_events=job.as_events) as watch:
-        # A run that learned goes on learning, whether or not the flag is there again.
-        if job.refine or record.learned is not None:
-            result, posterior, _ = refine(posterior, request, watch=watch, record=record)
-            return result, posterior
-        return solve(posterior, request, watch=watch, record=record), posterior
-
-
-def _write(job: Job, out: Path, result: "Result", posterior: "Posterior", diagnostics: "Diagnostics") -> list[str]:
-    """The numbers, then what is drawn of them; what could not be drawn and why.
-
-    Raises ``OSError`` where there is no room for the numbers.
-    """
-    from oedipus.runtime.checkpoint import remove_checkpoint
-    from oedipus.runtime.outputs import write_picture, write_result
-
-    attributes = {"riddle": job.source.text, "command": job.command, "oedipus_version": __version__}
-    write_result(result, posterior, out, diagnostics=diagnostics, attributes=attributes)
-
-    def report() -> None:
-        from oedipus.report.html import Solved, write_report
-
-        source = job.source
-        write_report(
-            Solved(
-                source.text, source.file, source.riddle, source.cards, posterior, result, diagnostics, job.command
-            ),
-            out,
-        )  # fmt: skip
-
-    def picture() -> None:
-        write_picture(result, posterior, out)
-
-    lost = []
-    for name, draw in (("solution.png", picture), ("report.html", report)):
-        try:
-            draw()
-        except Exception as error:  # whatever a drawing fails with, the numbers are there
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-            lost.append(f"{name} is missing, everything else is in {out}: {type(error).__name__}: {reason}")
-    if not result.interrupted:
-        remove_checkpoint(out)
-    return lost
-
-
-@contextmanager
-def _claimed(job: Job) -> "Iterator[None]":
-    """The directory of ``--out`` for this run alone; ends with status 2 where another has it."""
-    from oedipus.runtime.directory import TakenError, claimed
-    from oedipus.shell.common import Exit, fail
-
-    with ExitStack() as held:
-        try:
-            if job.out is not None:
-                held.enter_context(claimed(job.out))
-        except TakenError as error:
-            fail(str(error), Exit.USAGE, as_event=job.as_events)
-        yield
-
-
-def _resumable(out: Path | None) -> bool:
-    from oedipus.runtime.checkpoint import FILE
-
-    return out is not None and (out / FILE).exists()
+    return Exit.UNSATISFIABLE
 
 
 @contextmanager
@@ -278,45 +215,32 @@ def terminable() -> "Iterator[None]":
             signal.signal(one, handler)
 
 
-def _refuse_unsatisfiable(source: "Source") -> None:
-    """End with status 4 where the tables leave no digits at all; nothing else of the verdict is used."""
-    from oedipus.compiler.verdict.decide import verdict
-    from oedipus.shell.common import Exit, emit
-
-    found = verdict(source.riddle, source.cards, limit=1, seconds=10)
-    if found.kind != "unsatisfiable":
-        return
-    if source.as_events:
-        emit({"event": "result", "verdict": "unsatisfiable", "core": list(found.core), "satisfied": False})
-    print(
-        f"oedipus: no digits fulfil every clause; in conflict: {', '.join(found.core)} "
-        f"(--anyway looks for pictures that fulfil most)",
-        file=sys.stderr,
-    )
-    raise typer.Exit(Exit.UNSATISFIABLE)
-
-
 @contextmanager
-def _progress(posterior: "Posterior", *, as_events: bool) -> "Iterator[Callable[[Metrics], None]]":
-    """Every iteration, as a live line on a terminal's stderr or as JSON objects on stdout."""
+def _progress(*, as_events: bool) -> "Iterator[Callable[[Progress], object]]":
+    """Every iteration: a live line on a terminal's stderr, now and then a line on what is none, or JSON on stdout."""
     from oedipus.shell.common import emit
 
-    def announce(row: "Metrics") -> None:
-        reading = dict(zip(posterior.valued, row.reading, strict=False))
-        emit(
-            {"event": "iteration", "iteration": row.iteration, "alpha": row.alpha, "elbo": row.elbo, "reading": reading}
-        )
-
-    if as_events or not sys.stderr.isatty():
-        yield announce if as_events else lambda _: None
+    if as_events:
+        yield lambda one: emit({"event": "iteration", **one.event})
+        return
+    if not sys.stderr.isatty():
+        yield Lines()
         return
     from rich.console import Console
 
     with Console(stderr=True).status("drawing from the prior") as status:
+        yield lambda one: status.update(one.line)
 
-        def watch(row: "Metrics") -> None:
-            bound = "" if row.elbo is None else f"   ELBO {row.elbo:9.1f}"
-            reading = ", ".join(f"{name} {digit}" for name, digit in zip(posterior.valued, row.reading, strict=False))
-            status.update(f"α {row.alpha:g}   iteration {row.iteration}{bound}   {reading}")
 
-        yield watch
+@dataclass(slots=True)
+class Lines:
+    """A line of progress when a second has passed, then after as long again as it took so far, at most a minute."""
+
+    due: float = 1.0
+    most: float = 60.0
+
+    def __call__(self, one: "Progress") -> None:
+        """Print the line, if it is due."""
+        if one.seconds >= self.due:
+            self.due = one.seconds + min(max(one.seconds, 1.0), self.most)
+            print(f"oedipus: {one.line}", file=sys.stderr, flush=True)

@@ -3,10 +3,13 @@
 from pathlib import Path
 
 from oedipus.runtime.algorithms.base import Draws
-from oedipus.runtime.diagnostics import Diagnostics
+from oedipus.runtime.answers import solutions
+from oedipus.runtime.diagnostics import GOOD_RHAT, POOR_RHAT, Diagnostics
 from oedipus.runtime.solve import Result
 
-GOOD_RHAT, POOR_RHAT, GOOD_KHAT = 1.01, 1.1, 0.7
+GOOD_KHAT = 0.7
+LEAST, MOST = 0.005, 10
+"""The share from which a reading is told, and how many are."""
 
 
 def text_of(result: Result, diagnostics: Diagnostics, out: Path | None) -> str:
@@ -19,29 +22,29 @@ def text_of(result: Result, diagnostics: Diagnostics, out: Path | None) -> str:
     if result.answer:
         width = max(map(len, result.answer))
         lines += [f"{name:>{width}} = {digit}" for name, digit in result.answer.items()]
-        certainty = f"{result.probability:.0%} of {len(result.latents)} posterior samples read so"
+        certainty = f"{result.probability:.0%} of {result.counted:,} posterior samples read so"
         if result.judged is not None:
             certainty += f", {result.judged:.0%} also by the judge, a network that took no part"
         lines.append(certainty)
+        lines += readings(result)
         if result.violated:
             lines.append(f"not solved: this answer breaks {', '.join(result.violated)}")
-            lines.append("(--refine learns from that and solves on; another --seed searches elsewhere; where several")
-            lines.append(" clauses of logic mislead one by one, `evidence joint` in the file combines them exactly)")
+            lines += [f"({remedy})" for remedy in diagnostics.remedies]
     bound = "" if result.elbo is None else f"ELBO {result.elbo:.1f} nats, "
     evidence = "" if result.log_evidence is None else f"log evidence {result.log_evidence:.1f} nats, "
     lines.append(f"{bound}{evidence}mean clause probability {result.score:.3f}, {result.seconds:.1f} s")
     lines.append(f"by {result.request.algorithm}: {result.why}")
     if result.mended is not None:
         lines.append(
-            f"samples are the Gaussian's after {result.request.mend} proposals a picture towards the posterior, "
-            f"{result.mended:.0%} of them taken"
+            f"samples are those of the fitted density after {result.request.mend} proposals a picture "
+            f"towards the posterior, {result.mended:.0%} of them taken"
         )
     if "jump_rate" in result.columns:
         rates = [result.columns[name].mean().item() for name in ("acceptance_rate", "jump_rate")]
         lines.append(f"of trajectories {rates[0]:.0%} were accepted, of jumps from the prior {rates[1]:.1%}")
     if result.rejected:
         lines.append(f"{result.rejected} densities were not finite; those steps were not taken")
-    lines += trust(diagnostics, result.request.algorithm)
+    lines += trust(diagnostics)
     if isinstance(result.inferred, Draws) and result.inferred.doubt:
         lines.append(f"warning: {result.inferred.doubt}")
     if out:
@@ -49,7 +52,26 @@ def text_of(result: Result, diagnostics: Diagnostics, out: Path | None) -> str:
     return "\n".join(lines)
 
 
-def trust(diagnostics: Diagnostics, algorithm: str) -> list[str]:
+def readings(result: Result) -> list[str]:
+    """Every reading where there are several, a line each with its share and what it breaks; and how many of them are
+    solutions."""
+    told = [one for one in result.answers if one.share >= LEAST][:MOST]
+    if len(told) < 2:
+        return []
+    width = max(len(f"{one.share:.1%}") for one in told)
+    valid = len(solutions(result.answers, LEAST))
+    lines = [f"{valid} of the readings are solutions:"] if valid > 1 else ["other readings:"]
+    for one in told:
+        digits = ", ".join(f"{name} {digit}" for name, digit in one.reading.items())
+        verdict = "fulfils every clause" if one.satisfied else f"breaks {', '.join(one.violated)}"
+        lines.append(f"  {one.share:>{width}.1%}  {digits}: {verdict}")
+    if rest := len(result.answers) - len(told):
+        left = sum(one.share for one in result.answers) - sum(one.share for one in told)
+        lines.append(f"  {left:>{width}.1%}  {rest} more reading{'s' * (rest > 1)}")
+    return lines
+
+
+def trust(diagnostics: Diagnostics) -> list[str]:
     """What the diagnostics say, a line each, and what to do where they are bad."""
     lines = []
     if diagnostics.chains:
@@ -64,11 +86,12 @@ def trust(diagnostics: Diagnostics, algorithm: str) -> list[str]:
             lines.append(f"(R-hat is not computed: {why})")
         elif rhat.max > POOR_RHAT:
             lines.append(
-                f"(R-hat above {POOR_RHAT}: the chains do not agree yet, and their samples show where each of them has "
-                f"been, not how likely that is; {_instead(algorithm)})"
+                f"(R-hat above {POOR_RHAT} of {_latents(diagnostics.apart)}: the chains do not agree yet, and their "
+                f"samples show where each of them has been, not how likely that is{_instead(diagnostics)})"
             )
+            lines += _pictures(diagnostics)
         elif rhat.max > GOOD_RHAT:
-            lines.append(f"(R-hat above {GOOD_RHAT}: the chains nearly agree; {_instead(algorithm)})")
+            lines.append(f"(R-hat above {GOOD_RHAT}: the chains nearly agree{_instead(diagnostics)})")
     if diagnostics.khat is not None:
         verdict = (
             "the approximation covers the posterior"
@@ -81,10 +104,19 @@ def trust(diagnostics: Diagnostics, algorithm: str) -> list[str]:
     return lines
 
 
-def _instead(algorithm: str) -> str:
-    """What to do where chains of ``algorithm`` disagree."""
-    more = {"hmc": "--option draws=NUMBER", "forward": "--polish NUMBER"}.get(algorithm, "--option trajectories=NUMBER")
-    return (
-        f"ask for more of them with {more}, and where they never agree, as there are several explanations far apart, "
-        "weigh these by --algorithm bank (digits) or smc (measured pictures)"
-    )
+def _latents(number: int) -> str:
+    return f"{number} latent{'s' * (number != 1)}"
+
+
+def _pictures(diagnostics: Diagnostics) -> list[str]:
+    """Whether chains whose latents disagree show the same pictures."""
+    seen = diagnostics.pictures
+    if seen is None:
+        return []
+    verdict = "what they draw agrees" if seen <= POOR_RHAT else "what they draw differs, too"
+    return [f"(of the pictures, averaged in squares, R-hat is {seen:.3f} at most: {verdict})"]
+
+
+def _instead(diagnostics: Diagnostics) -> str:
+    """What to do where chains disagree: flags that work for this riddle."""
+    return f"; to mend it: {', or '.join(diagnostics.advice)}" if diagnostics.advice else ""

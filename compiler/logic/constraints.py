@@ -54,7 +54,9 @@ class Constraints:
             network = readers.value_network(variable.name)
             if network is not None:
                 numbers = readers.axis(variable.name, network).numbers or ()
-                self.digits[variable.name] = cp.intvar(min(numbers), max(numbers), name=variable.name)
+                digit = self.digits[variable.name] = cp.intvar(min(numbers), max(numbers), name=variable.name)
+                if max(numbers) - min(numbers) >= len(numbers):
+                    self.definitions.append(_member(digit, numbers))
 
     def formula(self, formula: c.Formula) -> Expression:
         """A formula as a Boolean expression. Raises :class:`Untranslatable`."""
@@ -124,14 +126,14 @@ class Constraints:
         return _conjunction(_boolean(compare(_safe(difference), 0)), *left.conditions, *right.conditions)
 
     def _seen(self, variable: str, network: str, label: int) -> Expression:
-        axis = self.readers.axis(variable, network)
-        table = axis.readout.table
+        table = self.readers.tables.get(network)
         if table is None or variable not in self.digits:
             key = variable, network
             if key not in self.unseen:
-                self.unseen[key] = cp.intvar(0, axis.classes - 1, name=f"{network}({variable})")
+                classes = self.readers.axis(variable, network).classes
+                self.unseen[key] = cp.intvar(0, classes - 1, name=f"{network}({variable})")
             return self.unseen[key] == label
-        return _member(self.digits[variable], [digit for digit, true in enumerate(table) if true == label])
+        return _member(self.digits[variable], [value for value, true in table.items() if true == label])
 
     def _all_different(self, terms: Sequence[c.Term]) -> Expression:
         ratios = list(map(self.term, terms))
@@ -193,11 +195,16 @@ class Constraints:
         if len(names) > TABLE_DIGITS or not networks.issubset(self._true_tables):
             return None
         rows = []
-        for values in product(*(range(lo, hi + 1) for lo, hi in (bounds_of(self.digits[name]) for name in names))):
+        for values in product(*(self._domain(name) for name in names)):
             digits = dict(zip(names, values, strict=True))
             seen = {key: self._true_tables[key][digits[key[0]]] for key in networks}
             rows.append((values, evaluate.value(term, digits, seen)))
         return self._table(names, rows)
+
+    def _domain(self, name: str) -> Sequence[int]:
+        network = self.readers.value_network(name)
+        assert network is not None
+        return self.readers.axis(name, network).numbers or ()
 
     def _table(self, names: Sequence[str], rows: Sequence[tuple[tuple[int, ...], Fraction | None]]) -> Ratio:
         bottom = lcm(*(result.denominator for _, result in rows if result is not None))
@@ -217,12 +224,12 @@ class Constraints:
         return list(dict.fromkeys(names)), networks
 
     @cached_property
-    def _true_tables(self) -> Mapping[tuple[str, str], tuple[int, ...]]:
+    def _true_tables(self) -> Mapping[tuple[str, str], Mapping[int, int]]:
         return {
-            (name, card.name): card.table
+            (name, network): table
             for name in self.digits
-            for card in self.readers.cards.values()
-            if card.table is not None
+            for network, table in self.readers.tables.items()
+            if self.readers.cards[network].kind == self.readers.kinds[name]
         }
 
 

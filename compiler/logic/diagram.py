@@ -5,15 +5,15 @@ relations are built from arrays of partial sums; everything else derives the
 residual formula class by class while that is quick, and takes prefixes otherwise.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from oedipus.compiler import checked as c
 from oedipus.compiler.budget import CLAUSE_STEPS, STATES, Effort, OverBudget, TooManyStates, TooManySteps
-from oedipus.compiler.logic.axes import Axis
+from oedipus.compiler.logic.axes import Axis, Tables
 from oedipus.compiler.logic.diagram_counts import by_counting, is_count
 from oedipus.compiler.logic.diagram_numbers import Beyond
 from oedipus.compiler.logic.diagram_prefixes import by_prefixes
@@ -39,9 +39,6 @@ RESIDUAL = 30
 """Steps for a class of a residual formula, besides those of the formula itself."""
 
 LONGEST_INTEGER = 2**62
-
-Tables: TypeAlias = Mapping[str, Sequence[int]]
-"""For each network, the class of each digit."""
 
 
 def compile_diagram(

@@ -1,11 +1,11 @@
 """Orders of readouts worth trying for a diagram; its size can depend on them exponentially."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from oedipus.compiler import checked as c
 from oedipus.compiler.budget import Effort
-from oedipus.compiler.logic.axes import Axis
+from oedipus.compiler.logic.axes import Axis, Tables
 from oedipus.compiler.logic.simplify import Formulas
 from oedipus.compiler.logic.simplify_nodes import All, Negation, Node, Relation
 
@@ -13,7 +13,7 @@ from oedipus.compiler.logic.simplify_nodes import All, Negation, Node, Relation
 def orders(
     formula: c.Formula,
     axes: Sequence[Axis],
-    tables: Mapping[str, Sequence[int]] | None = None,
+    tables: Tables | None = None,
     effort: Effort | None = None,
 ) -> list[tuple[int, ...]]:
     """Distinct candidate orders as places in ``axes``, the most promising first.

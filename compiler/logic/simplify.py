@@ -7,7 +7,7 @@ for every node: no constant parts, anything of a single axis is a truth table,
 relations compare with 0 and have no common divisor.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil
 from typing import Any, Literal, assert_never
@@ -15,7 +15,7 @@ from typing import Any, Literal, assert_never
 from oedipus.compiler import checked as c
 from oedipus.compiler.budget import Effort
 from oedipus.compiler.logic import evaluate
-from oedipus.compiler.logic.axes import Axis
+from oedipus.compiler.logic.axes import Axis, Tables
 from oedipus.compiler.logic.simplify_nodes import (
     FALSE,
     TRUE,
@@ -43,7 +43,7 @@ class Formulas(Terms):
     def __init__(
         self,
         axes: Sequence[Axis],
-        tables: Mapping[str, Sequence[int]] | None = None,
+        tables: Tables | None = None,
         effort: Effort | None = None,
     ):
         super().__init__([axis.classes for axis in axes], effort)

@@ -29,7 +29,7 @@ class Symbolic:
 
     def __init__(self, riddle: c.Riddle, cards: Mapping[str, Card]):
         self.readers = Readers.of(riddle, cards)
-        self.tables = {card.name: card.table for card in cards.values() if card.table is not None}
+        self.tables = self.readers.tables
         self.axes: dict[str, Axis] = {}
         for variable in riddle.variables:
             network = self.readers.value_network(variable.name)

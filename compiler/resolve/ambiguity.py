@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from oedipus.compiler.budget import TooLargeNumber
 from oedipus.compiler.checked import Formula
+from oedipus.compiler.logic.axes import Tables
 from oedipus.compiler.logic.evaluate import holds
 
 T = TypeVar("T")
@@ -20,7 +21,7 @@ LEAST_TRIED = 500
 class _Seen(dict[tuple[str, str], int]):
     """What each network sees of the digits that a reading shows, by its table."""
 
-    def __init__(self, shown: Mapping[str, int], tables: Mapping[str, Sequence[int]]) -> None:
+    def __init__(self, shown: Mapping[str, int], tables: Tables) -> None:
         super().__init__()
         self.shown, self.tables = shown, tables
 
@@ -30,10 +31,11 @@ class _Seen(dict[tuple[str, str], int]):
         return table[self.shown[name]] if table is not None and name in self.shown else 0
 
 
-def differing(
-    readings: Sequence[tuple[T, Formula]], names: Sequence[str], tables: Mapping[str, Sequence[int]]
-) -> list[T]:
-    """One reading for each different truth; what holds of all digits, or of none, yields to what says something."""
+def differing(readings: Sequence[tuple[T, Formula]], values: Mapping[str, Sequence[int]], tables: Tables) -> list[T]:
+    """One reading for each different truth; what holds of all digits, or of none, yields to what says something.
+
+    ``values`` are those that each variable can show, ``tables`` what networks truly see of them.
+    """
     kept: dict[Formula, T] = {}
     for reading, formula in readings:
         kept.setdefault(formula, reading)
@@ -41,11 +43,11 @@ def differing(
         return list(kept.values())
     different: dict[object, T] = {}
     sensible: dict[object, T] = {}
-    tried = [(one, _Seen(one, tables)) for one in _tried(names, max(LEAST_TRIED, min(TRIED, TRIALS // len(kept))))]
+    tried = [(one, _Seen(one, tables)) for one in _tried(values, max(LEAST_TRIED, min(TRIED, TRIALS // len(kept))))]
     for formula, reading in kept.items():
         truth = tuple(_holds(formula, one, seen) for one, seen in tried)
         # What holds of nothing tried may still hold of something.
-        key: object = truth if any(truth) or len(names) < 4 else formula
+        key: object = truth if any(truth) or len(values) < 4 else formula
         different.setdefault(key, reading)
         if any(truth) and not all(truth):
             sensible.setdefault(key, reading)
@@ -60,11 +62,11 @@ def _holds(formula: Formula, shown: Mapping[str, int], seen: Mapping[tuple[str, 
         return None
 
 
-def _tried(names: Sequence[str], most: int) -> Iterator[dict[str, int]]:
-    if len(names) < 4:
-        for digits in itertools.product(range(10), repeat=len(names)):
-            yield dict(zip(names, digits, strict=True))
+def _tried(values: Mapping[str, Sequence[int]], most: int) -> Iterator[dict[str, int]]:
+    if len(values) < 4:
+        for shown in itertools.product(*values.values()):
+            yield dict(zip(values, shown, strict=True))
         return
     rng = random.Random(0)
     for _ in range(most):
-        yield dict(zip(names, rng.choices(range(10), k=len(names)), strict=True))
+        yield {name: rng.choice(own) for name, own in values.items()}

@@ -105,16 +105,27 @@ def is_whole(term: Term) -> Formula:
 
 def bounds(term: Term) -> tuple[Fraction, Fraction]:
     """Numbers that a term cannot fall below or exceed where it has a value; :data:`UNBOUNDED` where none is known."""
-    low, high = _bounds(term)
-    return max(low, -UNBOUNDED), min(high, UNBOUNDED)
+    known = _KNOWN.get(id(term))
+    if known is None:
+        low, high = _bounds(term)
+        if len(_KNOWN) >= MOST_KNOWN:
+            _KNOWN.clear()
+        known = _KNOWN[id(term)] = term, (max(low, -UNBOUNDED), min(high, UNBOUNDED))
+    return known[1]
+
+
+MOST_KNOWN = 10_000
+_KNOWN: dict[int, tuple[Term, tuple[Fraction, Fraction]]] = {}
+"""Bounds by the identity of a term, which is kept alive so that no other can have it: every level of an expression
+asks for those of all levels below it."""
 
 
 def _bounds(term: Term) -> tuple[Fraction, Fraction]:  # noqa: C901 - one case for each kind of term
     match term:
         case Constant(value):
             return value, value
-        case Value():
-            return Fraction(0), Fraction(9)
+        case Value(_, smallest, largest):
+            return Fraction(smallest), Fraction(largest)
         case Lookup(_, _, table):
             return Fraction(min(table)), Fraction(max(table))
         case Count(formulas):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from oedipus.compiler.checked import And, Compare, Formula, Not, Or, Truth
+from oedipus.compiler.checked import And, Compare, ExactlyOne, Formula, Iff, Implies, Not, Or, Truth
 from oedipus.compiler.resolve.arithmetic import always_defined
 
 
@@ -30,3 +30,21 @@ def negate(formula: Formula) -> Formula:
         case Truth(holds):
             return Truth(not holds)
     return Not(formula)
+
+
+def junction(connective: str, parts: Sequence[Formula]) -> Formula:
+    """``and or xor if iff`` of two statements or more, ``not`` of one."""
+    match connective:
+        case "and":
+            return both(parts)
+        case "or":
+            return either(parts)
+        case "xor":
+            return ExactlyOne(tuple(parts))
+        case "not":
+            return negate(parts[0])
+        case "if":
+            return Implies(parts[0], parts[1])
+    # It does not matter which are compared first, and halves nest less deeply than one after the other.
+    half = len(parts) // 2
+    return parts[0] if not half else Iff(junction(connective, parts[:half]), junction(connective, parts[half:]))

@@ -1,40 +1,36 @@
 """Core expressions to checked formulas and terms."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import TypeAlias, cast
+from typing import NamedTuple, TypeAlias, cast
 
-from oedipus.compiler.budget import TooLargeNumber
 from oedipus.compiler.checked import (
-    Arithmetic,
     Compare,
     CompareOp,
     Constant,
-    ExactlyOne,
     Formula,
-    Iff,
-    Implies,
-    Product,
-    Sum,
     Term,
     Truth,
     Variable,
 )
 from oedipus.compiler.checked import Value as Shown
-from oedipus.compiler.logic.evaluate import power
-from oedipus.compiler.resolve.arithmetic import LARGEST, UNBOUNDED, bounds, clamped, constant, is_term
-from oedipus.compiler.resolve.connectives import both, either, negate
+from oedipus.compiler.resolve.arithmetic import LARGEST, bounds, clamped, constant, is_term
+from oedipus.compiler.resolve.connectives import both, either, junction
+from oedipus.compiler.resolve.named import Names
 from oedipus.compiler.resolve.numerals import Numeral
-from oedipus.compiler.resolve.values import Group, Item, Path, Spelt, Value, group_of, spelt, weighted
+from oedipus.compiler.resolve.operations import operation, remainder_of_power
+from oedipus.compiler.resolve.values import Choice, Group, Item, Path, Spelt, Value, group_of, spelt, weighted
 from oedipus.compiler.vocabulary import Words
 from oedipus.dsl import syntax as s
 from oedipus.dsl.declared import Declared, Whole
 from oedipus.dsl.diagnostics import Mistake, closest
+from oedipus.dsl.nesting import DEEPEST, PLAIN, make_room, too_deep
 from oedipus.dsl.spans import Span
 from oedipus.dsl.vocabulary import ident
 
+MOST_STEPS = 100_000
+"""Most expressions that a clause is made of, all that its names and groups stand for written out."""
 OF_NUMBERS = frozenset("odd even prime composite perfect_square perfect_cube divisible power_of palindrome".split())
 """Properties that say nothing where they are told of a plain number."""
 
@@ -45,6 +41,15 @@ class NeedsWidth(Exception):  # noqa: N818 - no error: the statement around is r
     def __init__(self, numeral: Numeral) -> None:
         self.numeral = numeral
         super().__init__("width")
+
+
+class _Definition(NamedTuple):
+    """What a ``let`` was found to stand for, how deep it nests, and how many expressions it is made of."""
+
+    body: s.Expression
+    value: Value
+    depth: int
+    steps: int
 
 
 @dataclass(slots=True)
@@ -63,8 +68,20 @@ class Resolver:
     """The digits of computed numbers, while one of their widths is looked at."""
     pictures: dict[str, Variable] = field(default_factory=dict)
     """The variables with their generators, by name in lower case."""
+    depth: int = 0
+    deepest: int = 0
+    room: int = PLAIN
+    """Levels that Python has been given room for."""
+    """How many expressions, those that names stand for among them, are being looked at inside one another."""
+    steps: int = 0
+    """How many have been looked at in this clause."""
     spelled: dict[str, tuple[Term, ...]] = field(default_factory=dict)
     """The words of letters met, and their digits."""
+
+    @property
+    def names(self) -> Names:
+        """The names of values."""
+        return Names(self.words, self.declared)
 
     # What is needed where
 
@@ -74,23 +91,28 @@ class Resolver:
             value = self.value(node)
         except NeedsWidth as need:
             return self._by_width(node, need.numeral)
-        if isinstance(value, Group | Spelt | Path) or is_term(value):
+        if isinstance(value, Group | Spelt | Path | Choice) or is_term(value):
             help_ = "say something about it: 'is odd', '= 3', 'is larger than …'"
             raise Mistake("E401", node.span, "this is a number; nothing is said about it", help_)
         return cast(Formula, value)
 
     def term(self, node: s.Expression) -> Term:
         """The number of an expression. Raises :class:`Mistake` where it is none."""
-        value = self.value(node)
+        return self.number(self.value(node), node.span)
+
+    def number(self, value: Value, span: Span) -> Term:
+        """The number that a value is. Raises :class:`Mistake` where it is none."""
         if isinstance(value, Spelt):
             return value.term
         if isinstance(value, Group):
-            raise Mistake("E402", node.span, "one number is needed here, not a list")
+            raise Mistake("E402", span, "one number is needed here, not a list")
         if isinstance(value, Path):
-            raise Mistake("E402", node.span, "a path is not a number")
+            raise Mistake("E402", span, "a path is not a number")
+        if isinstance(value, Choice):
+            raise self.names.no_number(value, span)
         if not is_term(value):
-            raise Mistake("E402", node.span, "this is a statement, true or false, not a number")
-        return self.shown(value, node.span)
+            raise Mistake("E402", span, "this is a statement, true or false, not a number")
+        return self.shown(value, span)
 
     def shown(self, term: Term, span: Span) -> Term:
         """The term, unless it is a picture of something that shows no number."""
@@ -98,6 +120,8 @@ class Resolver:
             kind = self.declared.variables[term.variable.lower()].kind
             if kind not in self.words.readers:
                 raise Mistake("E406", span, f"'{term.variable}' is a {kind}: it shows no number")
+            if self.words.named(kind):
+                raise self.names.no_number(term, span)
         return term
 
     def group(self, *nodes: s.Expression) -> Group:
@@ -110,13 +134,25 @@ class Resolver:
 
     def terms(self, *nodes: s.Expression) -> tuple[Term, ...]:
         """The numbers of a group each member of which is one in any case."""
-        found = self.group(*nodes)
-        if not found.plain:
-            raise Mistake("E403", nodes[0].span, "this cannot be said of some of several only")
-        return tuple(self.as_term(one.value, nodes[0].span) for one in found.items)
+        return self.members(self.group(*nodes), nodes[0].span)
+
+    def members(self, group: Group, span: Span) -> tuple[Term, ...]:
+        """The numbers of a group each member of which is one in any case."""
+        if not group.plain:
+            raise Mistake("E403", span, "this cannot be said of some of several only")
+        return tuple(self.as_term(one.value, span) for one in group.items)
+
+    def alike(self, *nodes: s.Expression, ordered: bool = False) -> tuple[Term, ...]:
+        """The members of a group as terms that are compared with each other: numbers, or values of one kind."""
+        found = [(one, node.span) for node in nodes for one in self.group(node).items]
+        if not self.names.among([one.value for one, _ in found]) or any(one.condition for one, _ in found):
+            return self.terms(*nodes)
+        return self.names.alike([one.value for one, _ in found], [span for _, span in found], ordered=ordered)
 
     def as_term(self, value: Value, span: Span) -> Term:
         """A member of a group as a number."""
+        if isinstance(value, Choice):
+            raise self.names.no_number(value, span)
         if isinstance(value, Spelt):
             return value.term
         if isinstance(value, Group | Path) or not is_term(value):
@@ -125,7 +161,9 @@ class Resolver:
 
     def as_formula(self, value: Value, span: Span) -> Formula:
         """A member of a group as a statement."""
-        if isinstance(value, Group | Path | Spelt) or is_term(value):
+        if self.names.among([value]):
+            raise self.names.no_number(value, span)
+        if isinstance(value, Group | Path | Spelt | Choice) or is_term(value):
             raise Mistake("E403", span, "a statement is needed here")
         return cast(Formula, value)
 
@@ -161,8 +199,29 @@ class Resolver:
 
     # One node
 
-    def value(self, node: s.Expression) -> Value:  # noqa: C901 - one line for each node
-        """What an expression stands for."""
+    def value(self, node: s.Expression) -> Value:
+        """What an expression stands for. Raises :class:`Mistake`, also where names stand for too much."""
+        self._reach(self.depth + 1, 1, node)
+        self.depth += 1
+        try:
+            return self._value(node)
+        finally:
+            self.depth -= 1
+
+    def _reach(self, depth: int, steps: int, node: s.Expression) -> None:
+        """Note how deep and how long a clause has become. Raises :class:`Mistake` where that is too much."""
+        self.steps += steps
+        if depth > DEEPEST:
+            raise too_deep(node)
+        if self.steps > MOST_STEPS:
+            label = "written out, with all that it refers to, this is too long"
+            raise Mistake("E412", node.span, label, "say it with fewer groups inside one another")
+        self.deepest = max(self.deepest, depth)
+        if depth > self.room:
+            self.room = depth + PLAIN
+            make_room(self.room)
+
+    def _value(self, node: s.Expression) -> Value:  # noqa: C901 - one line for each node
         match node:
             case s.Number(value) if abs(value) > LARGEST:
                 raise Mistake("E405", node.span, f"numbers go up to {LARGEST:,}".replace(",", " "))
@@ -175,20 +234,23 @@ class Resolver:
             case s.Letters(word):
                 return spelt(self._letters(word, node.span))
             case s.Text(text):
-                return Path(text)
+                return self.names.choice(text) or Path(text)
             case s.Listing(items):
                 return self.group(*items)
             case s.Each():
                 return self._each(node)
             case s.Operation(op, operands):
-                return self._operation(op, operands, node.span)
+                divided = op == "%" and isinstance(operands[0], s.Operation) and operands[0].op == "**"
+                asked = (*operands[0].operands, operands[1]) if divided else operands  # type: ignore[union-attr]
+                terms = [self.term(one) for one in asked]
+                return remainder_of_power(terms, node) if divided else operation(node, terms)
             case s.Call():
                 return self._call(node)
             case s.Chain(terms, ops):
                 parts = [self._related(op, a, b) for op, a, b in zip(ops, terms, terms[1:], strict=False)]
                 return both(parts)
             case s.Junction(connective, parts):
-                return _joined(connective, [self.formula(part) for part in parts])
+                return junction(connective, [self.formula(part) for part in parts])
             case s.Measured():
                 help_ = "write it alone: age(x) = 33 ± 1"
                 raise Mistake("E601", node.span, "a measurement is a clause of its own", help_)
@@ -197,9 +259,9 @@ class Resolver:
     def _name(self, node: s.Name) -> Value:
         key, declared = node.name.lower(), self.declared
         if key in declared.variables:
-            return Shown(declared.variables[key].name)
+            return self.names.shows(key)
         if key in declared.lets:
-            return self._let(key, node.span)
+            return self._let(key, node)
         if key in declared.data:
             raise Mistake("E402", node.span, f"'{node.name}' is measured data, not a number")
         for one in declared.wholes:
@@ -221,8 +283,10 @@ class Resolver:
             names = [one.name for one in self.declared.variables.values() if one.kind == kind]
             if not names:
                 raise Mistake("E306", node.span, f"no {kind} is declared", "declare them first: digits a, b")
-            return group_of([Shown(name) for name in names])
-        near = closest(key, self.declared.names())
+            return group_of([self.names.shows(name) for name in names])
+        if (value := self.names.choice(key)) is not None:
+            return value
+        near = closest(key, {*self.declared.names(), *self.words.values})
         help_ = f"did you mean '{near}'?" if near else f"declare it: digits {node.name}"
         raise Mistake("E101", node.span, f"nothing is called '{node.name}'", help_, near)
 
@@ -238,20 +302,32 @@ class Resolver:
 
     def spelt(self, whole: Whole) -> Spelt:
         """A declared number."""
-        digits = tuple(Shown(name) for name in whole.digits)
+        digits = tuple(self.names.shows(name) for name in whole.digits)
         return Spelt(weighted(digits, whole.powers), digits)
 
-    def _let(self, key: str, span: Span) -> Value:
+    def _let(self, key: str, node: s.Name) -> Value:
+        """What a definition stands for, worked out once. Raises :class:`Mistake`."""
         body = self.declared.lets[key]
         if key in self._defining:
-            raise Mistake("E306", span, f"'{key}' is defined by itself")
+            raise Mistake("E306", node.span, f"'{key}' is defined by itself")
+        known = None if self.written else self._known.get((key, self.by))
+        if known is not None and known.body is body:
+            self._reach(self.depth + known.depth, known.steps, node)
+            return known.value
+        around, began, self.deepest = self.deepest, self.steps, self.depth
         self._defining.append(key)
         try:
-            return self.value(body)
+            value = self._value(body)
         finally:
             self._defining.pop()
+        if not self.written:
+            made = _Definition(body, value, self.deepest - self.depth, self.steps - began)
+            self._known[key, self.by] = made
+        self.deepest = max(around, self.deepest)
+        return value
 
     _defining: list[str] = field(default_factory=list)
+    _known: dict[tuple[str, str | None], "_Definition"] = field(default_factory=dict)
 
     def _letters(self, word: str, span: Span) -> tuple[Term, ...]:
         digits: list[Term] = []
@@ -259,7 +335,7 @@ class Resolver:
             if letter.isdecimal():
                 digits.append(constant(int(letter)))
             elif letter in self.declared.variables:
-                digits.append(Shown(self.declared.variables[letter].name))
+                digits.append(self.names.shows(letter))
             else:
                 raise Mistake("E101", span, f"no digit is called '{letter}'", f"declare it: digits {letter}")
         self.spelled[word] = tuple(digits)
@@ -283,54 +359,41 @@ class Resolver:
         except NeedsWidth as need:
             return self._by_width(node, need.numeral)
 
-    def _operation(self, op: str, operands: Sequence[s.Expression], span: Span) -> Term:
-        if op == "%" and (rest := self._remainder_of_power(*operands)) is not None:
-            return rest
-        terms = [self.term(one) for one in operands]
-        match op:
-            case "+":
-                return Sum(_flat(Sum, op, operands, terms))
-            case "*":
-                return Product(_flat(Product, op, operands, terms))
-            case "neg":
-                return Product((constant(-1), terms[0]))
-        if op in ("/", "//", "%") and terms[1] == constant(0):
-            raise Mistake("E404", operands[1].span, "nothing can be divided by 0")
-        if op == "/" and isinstance(terms[0], Constant) and isinstance(terms[1], Constant):
-            return Constant(terms[0].value / terms[1].value)
-        if op == "**" and isinstance(terms[0], Constant) and isinstance(terms[1], Constant):
-            return _constant_power(terms[0].value, terms[1].value, span)
-        return Arithmetic(op, terms[0], terms[1])  # type: ignore[arg-type]
-
-    def _remainder_of_power(self, power: s.Expression, divisor: s.Expression) -> Term | None:
-        """``7 ** 2023 % 10``, however large the power of plain numbers is; None for anything else."""
-        match power:
-            case s.Operation("**", operands):
-                whole = [self.term(one) for one in (*operands, divisor)]
-                match [one.value for one in whole if isinstance(one, Constant) and one.value.denominator == 1]:
-                    case [base, exponent, modulus] if exponent >= 0 and modulus:
-                        return constant(pow(int(base), int(exponent), int(modulus)))
-        return None
-
     def _related(self, op: str, left: s.Expression, right: s.Expression) -> Formula:
         if isinstance(left, s.Number) and isinstance(right, s.Number):
             help_ = "say which digit: 'the first digit is 7'"
             raise Mistake("E401", left.span.to(right.span), "this says nothing of a digit", help_)
         if op == "in":
-            wanted, found = self.term(left), self.group(right)
-            parts = [
-                _where(Compare("=", wanted, self.as_term(one.value, right.span)), one.condition) for one in found.items
-            ]
+            wanted, found = self.value(left), self.group(right)
+            parts = [_where(self._compared("=", wanted, one.value, left, right), one.condition) for one in found.items]
             return either(parts) if parts else Truth(False)
         ours, theirs = self.value(left), self.value(right)
         if isinstance(ours, Group) and isinstance(theirs, Group):
             if len(ours.items) != len(theirs.items):
                 told = f"{len(ours.items)} things cannot be these {len(theirs.items)}"
                 raise Mistake("E304", right.span, told)
-            pairs = zip(self.terms(left), self.terms(right), strict=True)
-            return both([Compare(cast(CompareOp, op), a, b) for a, b in pairs])
-        one, two = self.term(left), self.term(right)
+            if self.names.among([one.value for one in (*ours.items, *theirs.items)]):
+                pairs = zip(self._members(ours, left), self._members(theirs, right), strict=True)
+                return both([self._compared(op, a, b, left, right) for a, b in pairs])
+            numbers = zip(self.members(ours, left.span), self.members(theirs, right.span), strict=True)
+            return both([Compare(cast(CompareOp, op), a, b) for a, b in numbers])
+        if self.names.among([ours, theirs]) and not isinstance(ours, Group) and not isinstance(theirs, Group):
+            return self._compared(op, ours, theirs, left, right)
+        one, two = self.number(ours, left.span), self.number(theirs, right.span)
         return Compare(cast(CompareOp, op), clamped(one, bounds(two)[1]), clamped(two, bounds(one)[1]))
+
+    def _members(self, group: Group, node: s.Expression) -> list[Value]:
+        if not group.plain:
+            raise Mistake("E403", node.span, "this cannot be said of some of several only")
+        return [one.value for one in group.items]
+
+    def _compared(self, op: str, ours: Value, theirs: Value, left: s.Expression, right: s.Expression) -> Formula:
+        """The relation of two members: numbers, or values of one kind."""
+        if self.names.among([ours, theirs]):
+            one, two = self.names.alike([ours, theirs], [left.span, right.span], ordered=op not in ("=", "!="))
+        else:
+            one, two = self.as_term(ours, left.span), self.as_term(theirs, right.span)
+        return Compare(cast(CompareOp, op), one, two)
 
     def _call(self, node: s.Call) -> Value:
         known = self.functions.get(node.function)
@@ -351,31 +414,6 @@ class Resolver:
         raise Mistake("E102", node.span, f"there is no function '{node.function}'", help_, near)
 
 
-def _flat(
-    kind: type[Sum] | type[Product], op: str, nodes: Sequence[s.Expression], terms: Sequence[Term]
-) -> tuple[Term, ...]:
-    """The terms of ``a + b + c`` as one sum; a number's digits stay together."""
-    out: list[Term] = []
-    for node, term in zip(nodes, terms, strict=True):
-        inner = isinstance(term, kind) and isinstance(node, s.Operation) and node.op == op
-        out += term.terms if inner else (term,)  # type: ignore[union-attr]
-    return tuple(out)
-
-
-def _constant_power(base: Fraction, exponent: Fraction, span: Span) -> Term:
-    """A power of plain numbers. Raises :class:`Mistake` where it is too large, or none."""
-    try:
-        found = power(base, exponent)
-    except TooLargeNumber:
-        found = UNBOUNDED
-    if found is None:
-        told = "0 has no negative powers" if not base else "this power is no number that can be written as a fraction"
-        raise Mistake("E404", span, told)
-    if abs(found) > LARGEST or found.denominator > LARGEST:
-        raise Mistake("E405", span, f"numbers go up to {LARGEST:,}".replace(",", " "))
-    return constant(found)
-
-
 def _where(formula: Formula, condition: Formula | None) -> Formula:
     return formula if condition is None else both([condition, formula])
 
@@ -383,24 +421,6 @@ def _where(formula: Formula, condition: Formula | None) -> Formula:
 def _number(node: s.Number) -> Value:
     digits = [constant(int(char)) for char in str(int(node.value))]
     return Spelt(Constant(node.value), tuple(digits))
-
-
-def _joined(connective: str, parts: Sequence[Formula]) -> Formula:
-    match connective:
-        case "and":
-            return both(parts)
-        case "or":
-            return either(parts)
-        case "xor":
-            return ExactlyOne(tuple(parts))
-        case "not":
-            return negate(parts[0])
-        case "if":
-            return Implies(parts[0], parts[1])
-    result = parts[0]
-    for part in parts[1:]:
-        result = Iff(result, part)
-    return result
 
 
 Make: TypeAlias = Callable[[Resolver, s.Call], Value]

@@ -237,6 +237,16 @@ def _rounded(resolver: Resolver, node: s.Call) -> Value:
     return Product((Arithmetic("//", Sum((term, half)), unit), unit))
 
 
+def _rank(resolver: Resolver, node: s.Call) -> Value:
+    """The place of a value among those of its kind, from 1; of a number the number."""
+    value = resolver.value(node.arguments[0])
+    if not resolver.names.among([value]):
+        return resolver.term(node.arguments[0])
+    term, many = resolver.names.place(value, node.span)
+    places = tuple(range(1, many + 1))
+    return constant(term.value + 1) if isinstance(term, Constant) else Lookup("rank", term, places)
+
+
 FUNCTIONS: Mapping[str, tuple[int, int, Make]] = {
     "sum": (1, ANY, _sum),
     "product": (1, ANY, _product),
@@ -262,6 +272,7 @@ FUNCTIONS: Mapping[str, tuple[int, int, Make]] = {
     "digit_sum": (1, 1, lambda resolver, node: _sum(resolver, s.Call("sum", (s.Call("digits", node.arguments, node.span),), node.span))),  # noqa: E501
     "width": (1, 1, _width),
     "circles": (1, 1, _circles),
+    "rank": (1, 1, _rank),
     **picked.PICKED,
     **properties.PROPERTIES,
     **together.TOGETHER,

@@ -12,6 +12,7 @@ from oedipus.compiler.vocabulary import Meaning
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.vocabulary import ident
+from oedipus.networks.cards import truths
 
 
 def seen_or(resolver: Resolver, node: s.Call, make: Callable[[Term], Formula]) -> Formula:
@@ -87,12 +88,19 @@ def _label(resolver: Resolver, network: str, kind: str, word: str, meaning: Mean
 def _by_table(resolver: Resolver, meanings: Mapping[str, Meaning], node: s.Call, term: Term) -> Formula:
     """A network's predicate computed from its table of values."""
     word = node.function.replace("_", " ")
-    meaning = next((one for one in meanings.values() if one.table is not None), None)
+    kind = resolver.declared.variables[term.variable.lower()].kind if isinstance(term, Shown) else "number"
+    own = meanings.get(kind)
+    # Numbers that another kind shows are judged as numbers; names mean nothing to others.
+    others = [] if resolver.words.named(kind) else [one for one in meanings if not resolver.words.named(one)]
+    meaning = next((one for one in (own, *map(meanings.get, others)) if one and one.table is not None), None)
     if meaning is None:
-        kind = resolver.declared.variables[term.variable.lower()].kind if isinstance(term, Shown) else "number"
         raise Mistake("E411", node.span, f"no network judges '{word}' of a {kind}")
     if not isinstance(term, Shown):
         raise Mistake("E407", node.span, f"'{word}' is seen on single digits, this is a computed number")
-    resolver.shown(term, node.span)
-    table = tuple(int(entry == meaning.label) for entry in meaning.table or ())
-    return Compare("=", Lookup(word, term, table), constant(1))
+    if meaning is not own or not resolver.words.named(kind):
+        resolver.shown(term, node.span)
+    truth = truths(resolver.words.cards.values())[meaning.network]
+    places = range(max(truth) + 1)
+    return Compare(
+        "=", Lookup(word, term, tuple(int(truth.get(place) == meaning.label) for place in places)), constant(1)
+    )

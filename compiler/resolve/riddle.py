@@ -4,7 +4,7 @@ Emits :mod:`oedipus.compiler.checked`; afterwards every variable mentioned is de
 sugar is left. A clause with a mistake is noted and left out, so that one run tells all mistakes of a file.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path, PurePosixPath
@@ -31,6 +31,7 @@ from oedipus.dsl.parser import MOST_MISTAKES, Parser, name_of
 from oedipus.dsl.printer import core_text
 from oedipus.dsl.reader import RawClause
 from oedipus.dsl.spans import NOWHERE, Span
+from oedipus.networks.cards import truths
 
 
 @dataclass(slots=True)
@@ -68,6 +69,7 @@ class _Riddle:
         self.wanted: list[tuple[RawClause, str, Term]] = []
         self.statements = Statements()
         self.variables = self._variables()
+        parser.sound = self._sound
         for body, clause in parser.implied:
             self.found.append(
                 Diagnostic(
@@ -108,12 +110,13 @@ class _Riddle:
     def clause(self, place: int, raw: RawClause) -> None:
         """Read one clause and keep what it says; its mistakes are noted."""
         before = len(self.found)
+        self.resolver.steps = 0
         bad = [one.span.start for one in self.found if one.code in ("E002", "E103", "E105", "E107", "E405")]
         if any(raw.span.start <= one < raw.span.end for one in bad):
             return
         try:
             declares = place in self.parser.declaring
-            options = self.parser.options(raw)
+            options = self.parser.options(raw, place in self.parser.stating)
             option = self._chosen(options if declares else self._agreeing(options))
             bodies = option.bodies if declares else tuple(map(_restated, option.bodies))
             if not self.statements.takes(raw, bodies):
@@ -124,8 +127,6 @@ class _Riddle:
         except Mistake as mistake:
             told = mistake.diagnostic
             self.found.append(replace(told, span=raw.span) if told.span == NOWHERE else told)
-        except RecursionError:
-            self.found.append(Diagnostic("E106", raw.span, "this is nested too deeply", "name parts with let"))
         self.found[before:] = [one if one.clause else replace(one, clause=name_of(raw)) for one in self.found[before:]]
 
     def _agreeing(self, options: list[Option]) -> list[Option]:
@@ -160,13 +161,13 @@ class _Riddle:
                 made.append((option, self._whole_formula(option)))
             except Mistake as mistake:
                 mistakes.append(mistake)
-        if not made:
+        if not made or (mistakes and all(formula == Truth(True) for _, formula in made) and not _asking(made)):
+            # What says nothing is no better than what cannot be computed: some word of the sentence is in neither.
             raise mistakes[0]
-        tables = {name: card.table for name, card in self.words.cards.items() if card.table is not None}
         if len({_optima(option) for option, _ in made}) > 1:
             left = [option for option, _ in made]
         else:
-            left = differing(made, self.declared.digits, tables)
+            left = differing(made, self.resolver.names.domains(), truths(self.words.cards.values()))
         if len(left) > 1:
             said = [core_text(body, self.declared.names()) for option in left[:2] for body in option.bodies]
             span = options[0].bodies[0].span
@@ -183,6 +184,14 @@ class _Riddle:
         ]
         plainly = [plain(one) for one in stated]
         return both([Truth(True), *(self.resolver.formula(one) for one in plainly if not isinstance(one, s.Measured))])
+
+    def _sound(self, option: Option) -> bool:
+        """Whether what a reading says can be computed."""
+        try:
+            self._whole_formula(option)
+        except Mistake:
+            return False
+        return True
 
     def bodies(self, raw: RawClause, bodies: tuple[s.Body, ...]) -> None:
         """Keep what a clause says."""
@@ -258,7 +267,7 @@ class _Riddle:
         for whole in self.declared.wholes:
             mine = self.declared.variables[whole.digits[0].lower()].span == body.span
             if mine:
-                leading = Compare("!=", Shown(whole.digits[0]), constant(0))
+                leading = Compare("!=", self.resolver.names.shows(whole.digits[0]), constant(0))
                 self._add(raw, leading, None, f"{source} (the leading digit is not 0)", unlabelled=True)
 
     # The end
@@ -343,6 +352,12 @@ class _Riddle:
             source = " ".join(self.text[raw.span.start : raw.span.end].split())
             self._add(raw, Compare("=", term, constant(value)), None, f"{source} ({extreme} of all that fit)")
             self.clauses[-1] = replace(self.clauses[-1], optimum=which)  # type: ignore[arg-type]
+
+
+def _asking(made: Sequence[tuple[Option, Formula]]) -> bool:
+    """Whether a reading is more than a declaration: it asks, sets or counts something."""
+    bodies = [body for option, _ in made for body in option.bodies]
+    return not bodies or any(not isinstance(one, s.Declare | s.DeclareNumber) for one in bodies)
 
 
 def _optima(option: Option) -> frozenset[str]:

@@ -1,14 +1,16 @@
 """Settings: what a file says about the run."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, cast
 
-from oedipus.compiler.checked import Settings
+from oedipus.compiler.checked import Constant, Settings
 from oedipus.compiler.checked import Value as Shown
 from oedipus.compiler.options import ALGORITHMS, AUTO, fault, known_to
 from oedipus.compiler.resolve.expressions import Resolver
 from oedipus.compiler.resolve.values import Group, Spelt
+from oedipus.compiler.resolve.values import Path as Quoted
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Diagnostic, Mistake
 from oedipus.dsl.spans import Span
@@ -21,7 +23,7 @@ class SettingsReader:
         self.resolver, self.folder = resolver, folder
         self.taken: dict[str, Any] = {"libraries": (), "find": ()}
         self.places: dict[str, Span] = {}
-        self.solution: tuple[int, ...] | None = None
+        self.solution: tuple[s.Expression, ...] | None = None
 
     def take(self, setting: s.Setting) -> None:
         """Note one setting. Raises :class:`Mistake`."""
@@ -52,9 +54,7 @@ class SettingsReader:
             case "how many":
                 self.taken["count_wanted"] = True
             case "solution":
-                self.solution = tuple(int(cast(s.Number, one).value) for one in setting.values)
-                if any(cast(s.Number, one).value.denominator != 1 for one in setting.values):
-                    raise Mistake("E502", setting.span, "digits are whole numbers")
+                self.solution = _solution(setting)
 
     def _algorithm(self, setting: s.Setting) -> None:
         """How the riddle is to be solved. Raises :class:`Mistake` at the word that is wrong."""
@@ -71,6 +71,7 @@ class SettingsReader:
             said = wrong.said if unknown else f"{about} {wrong.said}"
             raise Mistake("E503", span, said, wrong.help, wrong.suggestion)
         self.taken["algorithm"], self.taken["options"] = algorithm, options
+        self.taken["places"] = {"": setting.span, **setting.places}
 
     def library(self, directory: str) -> None:
         """Also take networks from ``directory``."""
@@ -105,14 +106,36 @@ class SettingsReader:
                 diagnostics.append(mistake.diagnostic)
         return Settings(**self.taken)
 
-    def _solution(self, values: tuple[int, ...]) -> dict[str, int]:
-        span, names = self.places["solution"], self.resolver.declared.digits
-        if len(values) == 1 and len(names) > 1 and len(str(values[0])) == len(names):
-            values = tuple(int(char) for char in str(values[0]))
+    def _solution(self, values: tuple[s.Expression, ...]) -> dict[str, int]:
+        span, declared = self.places["solution"], self.resolver.declared
+        names = declared.shown
+        match values:
+            case (s.Number(whole),) if len(names) > 1 and len(str(int(whole))) == len(names):
+                values = tuple(s.Number(Fraction(char), span) for char in str(int(whole)))
         if len(values) != len(names):
             raise Mistake(
                 "E501", span, f"{len(values)} digits are given and {len(names)} are declared: {', '.join(names)}"
             )
-        if any(value not in range(10) for value in values):
-            raise Mistake("E502", span, "each number of a solution is a digit, 0 to 9")
-        return dict(zip(names, values, strict=True))
+        return {name: self._worth(name, value) for name, value in zip(names, values, strict=True)}
+
+    def _worth(self, name: str, node: s.Expression) -> int:
+        """What a variable is said to show."""
+        names = self.resolver.names
+        shown = names.shows(name)
+        if shown.kind:
+            said = node.name if isinstance(node, s.Name) else node.text if isinstance(node, s.Text) else ""
+            value = names.choice(said) or (Quoted(said) if said else self.resolver.value(node))
+            term = names.alike([shown, value], [node.span, node.span])[1]
+            return int(cast(Constant, term).value)
+        if isinstance(node, s.Number) and node.value in names.domains()[name]:
+            return int(node.value)
+        label = f"each number of a solution is a digit, {shown.low} to {shown.high}"
+        raise Mistake("E502", self.places["solution"], label)
+
+
+def _solution(setting: s.Setting) -> tuple[s.Expression, ...]:
+    """What a solution lists. Raises :class:`Mistake` for a fraction."""
+    values = tuple(cast(Sequence[s.Expression], setting.values))
+    if any(isinstance(one, s.Number) and one.value.denominator != 1 for one in values):
+        raise Mistake("E502", setting.span, "digits are whole numbers")
+    return values

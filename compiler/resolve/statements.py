@@ -80,7 +80,7 @@ class Statements:
         if not items:
             help_ = "give each statement a label, such as 1. or A:"
             raise Mistake("E306", count.span, "there are no statements to count", help_)
-        made = _put(count.arguments[0], tuple(items))
+        made, *_ = (_put(one, tuple(items)) for one in count.arguments)
         return raw, s.Statement(made, span=count.span), counted
 
 
@@ -97,4 +97,8 @@ def _put(node: s.Expression, items: tuple[s.Expression, ...]) -> s.Expression:
             return s.Call("count", items, span)
         case s.Name("among", span):
             return s.Number(Fraction(len(items)), span)
+        case s.Call("counted", (_, s.Number(wanted)), span):
+            if wanted != len(items):
+                raise Mistake("E308", span, f"{wanted} are spoken of, and there are {len(items)}")
+            return s.Number(wanted, span)
     return s.rebuilt(node, lambda one: _put(one, items))

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise, permutations
-from typing import Any
+from typing import Any, Literal
 
 from oedipus.compiler.checked import (
     AllDifferent,
@@ -30,11 +30,19 @@ from oedipus.dsl.diagnostics import Mistake
 Members = tuple[Term, ...]
 
 
-def several(make: Callable[[Members], Formula], least: int = 2) -> tuple[int, int, Any]:
+Said = Literal["computed", "compared", "ordered"]
+"""What is done with members: values that are names can be compared, and some of them ordered."""
+
+
+def several(make: Callable[[Members], Formula], least: int = 2, said: Said = "computed") -> tuple[int, int, Any]:
     """A property of a group, or of a list of numbers, of ``least`` members."""
 
     def made(resolver: Resolver, node: s.Call) -> Formula:
-        members = resolver.terms(*node.arguments)
+        members = (
+            resolver.terms(*node.arguments)
+            if said == "computed"
+            else resolver.alike(*node.arguments, ordered=said == "ordered")
+        )
         if len(members) < least:
             word = node.function.replace("_", " ")
             help_ = "name them: a, b and c are all different"
@@ -52,7 +60,8 @@ def steps(members: Sequence[Term], relation: Callable[[Term, Term], Formula]) ->
 
 
 def _ordered(op: CompareOp) -> tuple[int, int, Any]:
-    return several(lambda members: steps(members, lambda a, b: Compare(op, a, b)))
+    said: Said = "compared" if op == "=" else "ordered"
+    return several(lambda members: steps(members, lambda a, b: Compare(op, a, b)), said=said)
 
 
 def _consecutive(resolver: Resolver, node: s.Call) -> Formula:
@@ -113,7 +122,7 @@ def _values(members: Members) -> Sequence[Term]:
 
 def _distinct(resolver: Resolver, node: s.Call) -> Term:
     """How many different values there are."""
-    members = resolver.terms(*node.arguments)
+    members = resolver.alike(*node.arguments)
     values = _values(members)
     if values is not members:
         return Count(tuple(either([Compare("=", one, value) for one in members]) for value in values))
@@ -130,13 +139,15 @@ def _distinct(resolver: Resolver, node: s.Call) -> Term:
 
 def _most(resolver: Resolver, node: s.Call) -> Term:
     """How often the most frequent value occurs."""
-    members = resolver.terms(*node.arguments)
+    members = resolver.alike(*node.arguments)
     return Extreme("max", tuple(times(value, members) for value in _values(members)))
 
 
 def _permutation(resolver: Resolver, node: s.Call) -> Formula:
     """Each value as often in both groups."""
-    ours, theirs = resolver.terms(node.arguments[0]), resolver.terms(node.arguments[1])
+    sizes = [len(resolver.group(one).items) for one in node.arguments]
+    both_of = resolver.alike(*node.arguments)
+    ours, theirs = both_of[: sizes[0]], both_of[sizes[0] :]
     if len(ours) != len(theirs):
         if resolver.written or any(isinstance(one, s.Call) and one.function == "digits" for one in node.arguments):
             return Truth(False)
@@ -150,7 +161,7 @@ def _permutation(resolver: Resolver, node: s.Call) -> Formula:
 
 
 TOGETHER: Mapping[str, tuple[int, int, Any]] = {
-    "different": several(AllDifferent),
+    "different": several(AllDifferent, said="compared"),
     "equal": _ordered("="),
     "increasing": _ordered("<"),
     "decreasing": _ordered(">"),

@@ -1,6 +1,6 @@
 """What an expression of the core language stands for while it is resolved."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
@@ -43,7 +43,15 @@ class Path:
     text: str
 
 
-Value: TypeAlias = Term | Formula | Spelt | Group | Path
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value by its ``name``; ``worth`` tells for each kind that has it which of the values it is, from 0."""
+
+    name: str
+    worth: Mapping[str, int]
+
+
+Value: TypeAlias = Term | Formula | Spelt | Group | Path | Choice
 
 
 def group_of(values: Sequence["Value"]) -> Group:

@@ -38,6 +38,7 @@ from oedipus.compiler.checked import (
     Value,
     Variable,
 )
+from oedipus.compiler.logic.axes import Readers
 from oedipus.compiler.operators import OPERATORS
 from oedipus.networks.cards import Card
 
@@ -49,6 +50,13 @@ _RELATIONS = {
     ">": "is greater than",
     ">=": "is at least",
 }
+_BEFORE = {
+    "<": "comes before",
+    "<=": "is the same as, or comes before,",
+    ">": "comes after",
+    ">=": "is the same as, or comes after,",
+}
+"""The same of values that are names."""
 _COUNTS = {"=": "exactly", "!=": "not", "<": "fewer than", "<=": "at most", ">": "more than", ">=": "at least"}
 _ARTICLES = {"square": "a ", "power of two": "a "}
 _STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2, "//": 2, "%": 2, "**": 3}
@@ -62,7 +70,7 @@ def explain(riddle: Riddle, cards: Mapping[str, Card]) -> str:
     for clause in riddle.clauses:
         lines.append(f"{clause.name}: {explain_clause(clause, cards)}")
         lines += [f"    {text}" for text in core.pop(clause.name, ())]
-    settings = list(_settings(riddle.settings))
+    settings = list(_settings(riddle.settings, Readers.of(riddle, cards)))
     return "\n".join([*lines, *([""] if settings else []), *settings]) + "\n"
 
 
@@ -130,7 +138,7 @@ def _declarations(variables: Sequence[Variable]) -> list[str]:
     ]
 
 
-def _settings(settings: Settings) -> list[str]:
+def _settings(settings: Settings, readers: Readers) -> list[str]:
     found = []
     if settings.schedule:
         found.append("Annealing: alpha " + ", ".join(f"{alpha:g}" for alpha in settings.schedule) + ".")
@@ -141,7 +149,7 @@ def _settings(settings: Settings) -> list[str]:
     if settings.count_wanted:
         found.append("Wanted: how many solutions there are.")
     if settings.solution:
-        answer = ", ".join(f"{name} = {digit}" for name, digit in settings.solution.items())
+        answer = ", ".join(f"{name} = {digit}" for name, digit in readers.all_told(settings.solution).items())
         found.append(f"Expected answer, for scoring only: {answer}.")
     if settings.algorithm:
         options = "".join(f", {name} {value}" for name, value in settings.options.items())
@@ -192,7 +200,8 @@ def _statement(formula: Compare | Property | Seen | AllDifferent | Truth, cards:
         case Compare(op, Count(formulas), Constant(value)):
             return f"{_COUNTS[op]} {value} of these hold: {'; '.join(sentence(part, cards) for part in formulas)}"
         case Compare(op, left, right):
-            return f"{term(left, cards)} {_RELATIONS[op]} {term(right, cards)}"
+            relations = _RELATIONS | (_BEFORE if _named(left) or _named(right) else {})
+            return f"{term(left, cards)} {relations[op]} {term(right, cards)}"
         case Property(name, one):
             return f"{term(one, cards)} is {_ARTICLES.get(name, '')}{name}"
         case Seen(variable, network, label):
@@ -244,8 +253,8 @@ def term(node: Term, cards: Mapping[str, Card], strength: int = 0) -> str:
         return f"({said})" if own < strength else said
 
     match node:
-        case Constant(value):
-            return _constant(value)
+        case Constant(value, name):
+            return name or _constant(value)
         case Value(variable):
             return variable
         case Sum(parts):
@@ -273,11 +282,18 @@ def _function(node: Absolute | Extreme | Lookup | Count, cards: Mapping[str, Car
             return f"the {word} of {listed([term(part, cards) for part in parts])}"
         case Lookup("circles", part, _):
             return f"the number of closed circles in {term(part, cards, 3)}"
+        case Lookup("rank", part, _):
+            return f"the place of {term(part, cards)} in the order"
         case Lookup(name, part, _):
             return f"[1 if {term(part, cards)} has '{name}' by its table, else 0]"
         case Count(formulas):
             return f"[how many of these hold: {'; '.join(sentence(one, cards) for one in formulas)}]"
     assert_never(node)
+
+
+def _named(node: Term) -> bool:
+    """Whether a term is a value that is a name."""
+    return (isinstance(node, Value) and node.kind != "") or (isinstance(node, Constant) and node.name != "")
 
 
 def _constant(value: Fraction) -> str:

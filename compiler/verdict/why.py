@@ -5,9 +5,10 @@ digit so far, rules out a value; of equally small sets the one that rules out mo
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -164,39 +165,52 @@ class Search:
         return {} if self.parts is None else self.parts.values(masks)
 
 
-def narrate(explanation: Explanation, texts: Mapping[str, str] | None = None) -> str:
+Told: TypeAlias = Callable[[str, int], int | str]
+"""How a variable's value is told: a number, or the name of a value."""
+
+
+def narrate(
+    explanation: Explanation, texts: Mapping[str, str] | None = None, told: Told = lambda _, value: value
+) -> str:
     """The steps as English sentences; ``texts`` gives clauses' words by name."""
-    lines = [_sentence(number, step, texts or {}) for number, step in enumerate(explanation.steps, 1)]
-    lines.append(_ending(explanation))
+    lines = [_sentence(number, step, texts or {}, told) for number, step in enumerate(explanation.steps, 1)]
+    lines.append(_ending(explanation, told))
     return "\n".join(lines) + "\n"
 
 
-def _sentence(number: int, step: Step, texts: Mapping[str, str]) -> str:
+def _sentence(number: int, step: Step, texts: Mapping[str, str], told: Told) -> str:
     quoted = [f"{name} ({texts[name]})" if texts.get(name) else name for name in step.clauses]
-    means = [_can_be(name, values, step.left[name]) for name, values in step.removed.items()]
+    means = [
+        _can_be(name, _said(name, values, told), _said(name, step.left[name], told))
+        for name, values in step.removed.items()
+    ]
     return f"{number}. By {_listed(quoted, 'and')}, {_listed(means, 'and')}."
 
 
-def _can_be(name: str, removed: Sequence[int], left: Sequence[int]) -> str:
+def _said(name: str, values: Sequence[int], told: Told) -> list[str]:
+    return [str(told(name, value)) for value in values]
+
+
+def _can_be(name: str, removed: Sequence[str], left: Sequence[str]) -> str:
     if not left:
         return f"{name} can be nothing"
     if len(left) == 1:
         return f"{name} is {left[0]}"
     if len(removed) < len(left):
-        return f"{name} is not {_listed(list(map(str, removed)), 'or')}"
-    return f"{name} is {_listed(list(map(str, left)), 'or')}"
+        return f"{name} is not {_listed(removed, 'or')}"
+    return f"{name} is {_listed(left, 'or')}"
 
 
 def _listed(words: Sequence[str], last: str) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
-def _ending(explanation: Explanation) -> str:
+def _ending(explanation: Explanation, told: Told) -> str:
     if explanation.contradiction:
         return "So the clauses contradict each other."
     several = [name for name, values in explanation.left.items() if len(values) > 1]
     if not several:
-        solution = [f"{name} = {values[0]}" for name, values in explanation.left.items()]
+        solution = [f"{name} = {told(name, values[0])}" for name, values in explanation.left.items()]
         return f"So {', '.join(solution)}." if solution else "There are no digits to decide about."
     end = "The clauses rule out nothing more" if explanation.complete else "The search ended here"
     return f"{end}: {_listed(several, 'and')} can still have several values."

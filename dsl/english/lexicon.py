@@ -57,9 +57,9 @@ class Entries:
 
 
 @cache
-def _literals() -> frozenset[str]:
+def _literals(*, named: bool = False) -> frozenset[str]:
     """The words that patterns name themselves."""
-    return frozenset(word for node in phrasebook().nodes() for word in node.words if not word.isupper())
+    return frozenset(word for node in phrasebook(named=named).nodes() for word in node.words if not word.isupper())
 
 
 class _Later:
@@ -102,13 +102,17 @@ class Lexicon:
     def __init__(self, more: Iterable[tuple[str, str, str]] = ()) -> None:
         self.root = Entries()
         self._known: set[str] = set()
-        self._literals = _literals()
         for name, said, meaning in shipped():
             self.root.add(name, said, meaning)
         self.brought: set[str] = set()
+        self.classes: set[str] = set()
         for name, said, text in more:
             self.root.add(name, said, _Later(text))
+            self.classes.add(name)
             self.brought |= set(said.split())
+        self.named = "VALUE" in self.classes
+        """Whether there are values that are names."""
+        self._literals = _literals(named=self.named)
 
     def known(self) -> set[str]:
         """Every single word that some entry of the language or pattern has."""
@@ -148,6 +152,8 @@ class Lexicon:
                     break
                 place += 1
                 for name, meaning in node.classes:
+                    if name == "VALUE" and len(word.text) == 1 and not word.written.isupper():
+                        continue  # a letter of its own is a name, or an article
                     span = word.span.to(words[place - 1].span)
                     told = meaning(span, at) if isinstance(meaning, _Later) else meaning
                     here.setdefault(name, []).append(Symbol(place, told))

@@ -1,15 +1,19 @@
 """What is told of a sentence that has no reading: the furthest word, what would fit, the sentence mended by a word."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
+from typing import TypeAlias
 
+from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake, closest, likely_typo
-from oedipus.dsl.english.reading import English, Unread
+from oedipus.dsl.english.reading import English, Option, Unread
 from oedipus.dsl.reader import Word
 from oedipus.dsl.spans import Span
 
 _CLASSES = {
     "NUM": "a number", "NAME": "a name", "ORD": "first, second, tens …", "NEW": "a new name", "NAMED": "a name",
-    "ADJ": "odd, even, prime …", "KIND": "prime, square …", "REL": "larger than, at least …", "STRING": '"a path"',
+    "VALUE": "a value", "ADJ": "odd, even, prime …", "KIND": "prime, square …", "REL": "larger than, at least …",
+    "STRING": '"a path"',
     "IS": "is", "ARE": "are", "HAVE": "has", "AND": "and", "OR": "or",
 }  # fmt: skip
 _NEUTRAL = frozenset(
@@ -19,14 +23,16 @@ _NEUTRAL = frozenset(
 _PUT = ("is", "are", "the", "than", "of", "to", "and", "digit", "by", "has", "as", ",")
 _NEEDLESS = frozenset("the a an of is are has that digit digits number , = to than by as".split())
 """Words that may be left out of a sentence without changing what it denies or counts."""
+Sound: TypeAlias = Callable[[Option], bool]
 REPAIRS = 10
 """How many sentences of a file are tried to be mended."""
 TRIED = 40
 """Changes of a sentence tried."""
 
 
-def explain_unread(unread: Unread, english: English, mend: bool = True) -> list[Mistake]:
-    """The mistakes of a sentence without a reading; ``mend`` tells whether to look for one that has a reading."""
+def explain_unread(unread: Unread, english: English, mend: bool = True, sound: Sound = bool) -> list[Mistake]:
+    """The mistakes of a sentence without a reading; ``mend`` tells whether to look for one that has a reading, which
+    is ``sound`` where the compiler could take it."""
     words, at = unread.words, unread.chart.far
     known = english.lexicon.all_words() | english.declared.names()
     strange = [word for word in words if _strange(word, known, english)]
@@ -34,7 +40,7 @@ def explain_unread(unread: Unread, english: English, mend: bool = True) -> list[
         found = [_unknown(word, known, unread) for word in strange]
         typos = [one for one in found if one.diagnostic.suggestion]
         return typos if len(typos) == len(found) else found[:1]
-    repair = next(repairs(unread, english), "") if mend else ""
+    repair = next(repairs(unread, english, sound), "") if mend else ""
     help_ = f"this would be understood: '{repair}'" if repair else _fitting(unread)
     if at >= len(words):
         end = words[-1].end
@@ -63,8 +69,8 @@ def _fitting(unread: Unread) -> str:
     return f"what fits there: {', '.join(said)}" if said else "docs/language.md shows what can be said"
 
 
-def repairs(unread: Unread, english: English) -> Iterator[str]:
-    """The sentence with one word put in, left out or exchanged near the furthest place, where that has a reading."""
+def repairs(unread: Unread, english: English, sound: Sound) -> Iterator[str]:
+    """The sentence with one word put in, left out or exchanged near the furthest place, where that can be read."""
     words, at = list(unread.words), unread.chart.far
     awaited = sorted(word for word in unread.chart.awaiting() if word.isalpha() and word.islower())
     tried = 0
@@ -78,9 +84,28 @@ def repairs(unread: Unread, english: English) -> Iterator[str]:
         changed = [*words[:place], *new, *words[place + removed :]]
         if not changed:
             continue
-        chart, apart = english.chart(changed, "sentence")
-        if chart.far == len(apart) and chart.readings("sentence"):
+        if _possible(changed, english, sound):
             yield " ".join(word.written for word in changed).replace(" ,", ",").replace(" 's", "'s")
+
+
+def _possible(words: Sequence[Word], english: English, sound: Sound) -> bool:
+    """Whether a sentence has a reading that declares what can be declared and states what can be computed."""
+    try:
+        options = english.options(words)
+    except (Unread, Mistake):
+        return False
+    for option in options:
+        declared = deepcopy(english.declared)
+        try:
+            for body in option.bodies:
+                declared.add(body)
+        except Mistake:
+            continue
+        if option.bodies and any(isinstance(one, s.Declare | s.DeclareNumber) for one in option.bodies):
+            return True
+        if sound(option):
+            return True
+    return False
 
 
 def _changes(words: Sequence[Word], at: int, awaited: Sequence[str]) -> Iterator[tuple[int, int, str]]:

@@ -100,6 +100,8 @@ def tidied(node: s.Expression) -> s.Expression:
             return s.Junction("not", (s.Call("some", counted, span),), span)
         case s.Chain((s.Call("count", counted), s.Number(1)), (">=",), span):
             return s.Call("some", counted, span)
+        case s.Call("join", (s.Name() as one,)):
+            return one
         case s.Junction("not", (s.Junction("not", (inner,)),)):
             return inner
         case s.Junction("not", (s.Chain((left, right), ("=",), inner),)):
@@ -112,7 +114,7 @@ def _total(node: s.Expression) -> bool:
     match node:
         case s.Operation("+" | "-" | "*" | "neg", operands):
             return all(map(_total, operands))
-        case s.Name() | s.Number() | s.Bound():
+        case s.Name() | s.Number() | s.Text() | s.Bound():
             return True
         case s.Call("sum" | "product", arguments):
             return all(_total(one) for one in arguments)

@@ -167,7 +167,12 @@ def read_lines(path: Path) -> Iterator[tuple[str, str]]:
             yield f"{path.name}:{number}", said
 
 
+NAMED = PHRASES / "values.txt"
+"""What is said of values that are names, where a kind has such."""
+
+
 @cache
-def phrasebook() -> Phrasebook:
-    """The productions of all files in phrases/."""
-    return Phrasebook(one for path in sorted(PHRASES.glob("*.txt")) for one in read_lines(path))
+def phrasebook(*, named: bool = False) -> Phrasebook:
+    """The productions of all files in phrases/; those of values that are names only where they are ``named``."""
+    paths = [path for path in sorted(PHRASES.glob("*.txt")) if named or path != NAMED]
+    return Phrasebook(one for path in paths for one in read_lines(path))

@@ -157,6 +157,8 @@ def is_group(meaning: object) -> bool:
             return True
         case s.Name("digits" | "numbers"):
             return True
+        case s.Call("counted", (inner, *_)):
+            return is_group(inner)
         case s.Call(function):
             return function in _GROUPS
         case s.Pronoun(who):
@@ -179,10 +181,10 @@ _THINGS = frozenset(["q", "t", "u", "uu", "thing", "digit", "group"])
 
 
 def _things(mentions: Sequence[Mention]) -> list[Mention]:
-    """What is spoken of, each place once, plain numbers apart."""
+    """What is spoken of, each place once, plain numbers and names of values apart."""
     found: dict[tuple[int, int], Mention] = {}
     for one in mentions:
-        if one.category in _THINGS and not isinstance(one.meaning, s.Number):
+        if one.category in _THINGS and not isinstance(one.meaning, s.Number | s.Text):
             found.setdefault((one.start, one.end), one)
     return list(found.values())
 
@@ -332,7 +334,7 @@ class _Antecedents:
                 return [s.Listing(tuple(singles))]  # type: ignore[arg-type]
         if len(self.story.declared.wholes) > 1:
             return [s.Name("numbers")]
-        return [s.Name("digits")] if not singles else []
+        return [s.Name(self.story.declared.group)] if not singles else []
 
     def _digit(self, node: object) -> bool:
         match node:

@@ -8,6 +8,7 @@ from oedipus.dsl.core import KEYWORDS
 from oedipus.dsl.declared import Declared
 from oedipus.dsl.diagnostics import Diagnostic, Mistake
 from oedipus.dsl.english.chart import Chart, Mention, Reading, Symbol, parse
+from oedipus.dsl.english.counted import agreed, uncounted
 from oedipus.dsl.english.lexicon import NUMBERS, Lexicon, spelt
 from oedipus.dsl.english.names import names_of, ordinals, placed, tidied
 from oedipus.dsl.english.openings import bodies
@@ -56,8 +57,11 @@ class English:
         self.lexicon, self.declared = lexicon, declared
         self.story = Story(declared)
 
-    def chart(self, words: Sequence[Word], start: str, loose: bool = False) -> tuple[Chart, list[Word]]:
-        """The chart of a sentence; ``loose`` takes words that nobody knows for names of digits."""
+    def chart(
+        self, words: Sequence[Word], start: str, loose: bool = False, stating: bool = False
+    ) -> tuple[Chart, list[Word]]:
+        """The chart of a sentence; ``loose`` takes words that nobody knows for names of digits, to ``stating`` no
+        name is new that is declared."""
         names = names_of(self.declared)
         apart = spelt(words, names)
         lexed = self.lexicon.symbols(apart, names)
@@ -70,22 +74,27 @@ class English:
                 here.setdefault("CALL", []).append(Symbol(at + 1, s.Name(word.text, word.span)))
             if self.declared.spells(word.text) and word.written.isupper():
                 here.setdefault("LETTERS", []).append(Symbol(at + 1, s.Letters(word.written, word.span)))
+            if stating and word.text in names:
+                continue
             if word.text not in _NO_NAMES and (len(word.text) == 1 or word.text not in NUMBERS):
                 here.setdefault("NEW", []).append(Symbol(at + 1, s.Name(word.written, word.span)))
                 if word.text not in ("i", "a"):
                     here.setdefault("OWN", []).append(here["NEW"][-1])
                 if loose and word.text not in names and word.text not in known:
                     here.setdefault("NAME", []).append(Symbol(at + 1, s.Name(word.text, word.span)))
-        return parse(phrasebook(), lexed, [word.span for word in apart], start, ordinals(self.declared)), apart
+        book = phrasebook(named=self.lexicon.named)
+        return parse(book, lexed, [word.span for word in apart], start, ordinals(self.declared)), apart
 
-    def options(self, words: Sequence[Word], start: str = "sentence", loose: bool = False) -> list[Option]:
+    def options(
+        self, words: Sequence[Word], start: str = "sentence", loose: bool = False, stating: bool = False
+    ) -> list[Option]:
         """What a sentence can mean. Raises :class:`Unread` where it has no derivation, :class:`Mistake`
         where what it speaks of is not there."""
         if len(words) > LONGEST:
             label = f"{len(words)} words; a sentence has at most {LONGEST}"
             raise Mistake("E106", words[0].span.to(words[-1].span), label, "split it into several sentences")
         self.story.doubts.clear()
-        chart, apart = self.chart(words, start, loose)
+        chart, apart = self.chart(words, start, loose, stating)
         readings = chart.readings(start)
         if not readings:
             raise Unread(chart, apart)
@@ -102,7 +111,7 @@ class English:
             unbound = unbound or (reading if not bound else None)
             for meaning, mentions in bound:
                 try:
-                    said = bodies(meaning if loose else tidied(placed(meaning, self.declared)))
+                    said = bodies(meaning if loose else self._settled(meaning))
                 except Mistake as mistake:
                     mistakes.append(mistake)
                     continue
@@ -114,6 +123,10 @@ class English:
                 "E306", words[0].span.to(words[-1].span), "it is not clear what a pronoun here means", "name it"
             )
         return list(found.values())
+
+    def _settled(self, meaning: s.Expression) -> s.Expression:
+        """A meaning with the digits that its places are, its counts looked at."""
+        return tidied(placed(agreed(meaning, self.declared), self.declared))
 
     def doubts(self) -> list[Diagnostic]:
         """Warnings of pronouns in the last sentence that could mean something else."""
@@ -132,4 +145,5 @@ class English:
     def told(self, option: Option) -> None:
         """Note what a sentence was understood to say."""
         if option.mentions or option.formula is not None:
-            self.story.told.append(Told(option.mentions, option.formula, option.words))
+            mentions = tuple(one._replace(meaning=uncounted(one.meaning)) for one in option.mentions)
+            self.story.told.append(Told(mentions, option.formula, option.words))

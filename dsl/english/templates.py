@@ -135,7 +135,7 @@ def _compiled(  # noqa: C901 - one case for each node
         given = [one(parts, own, span, at) for one in made]
         match node:
             case s.Operation(op):
-                return s.Operation(op, tuple(given), span)
+                return s.operation(op, tuple(given), span)
             case s.Chain(_, ops):
                 return s.Chain(tuple(given), ops, span)
             case s.Junction(connective):

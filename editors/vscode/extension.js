@@ -16,7 +16,7 @@ async function start() {
     client = undefined;
     vscode.window.showErrorMessage(
       `Oedipus: '${command}' does not start (${error.message}). ` +
-        "Install it with pip install 'oedipus[editor]', or set oedipus.command."
+        "Install it with pip install -e '.[editor]' in the clone of oedipus, or set oedipus.command."
     );
   }
 }

@@ -14,10 +14,12 @@ At the end the particles are ordinary latents, and Hamiltonian trajectories at t
 """
 
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 import torch
 from torch import Generator, Tensor
 
+from oedipus.compiler.suited import NEEDS
 from oedipus.runtime.algorithms.base import Approximation, Begin, Draws, Info
 from oedipus.runtime.algorithms.hamiltonian import Point, Target
 from oedipus.runtime.algorithms.options import alphas, count, share, validate
@@ -57,6 +59,8 @@ class BankSampler:
     The last α of ``schedule`` is the posterior's. Raises ``ValueError`` naming the
     argument that makes no sense.
     """
+
+    NEEDS: ClassVar = ("readings", "independent")
 
     schedule: tuple[float, ...] = alphas(10.0)
     pool: int = count(4096)
@@ -104,12 +108,8 @@ class BankSampler:
         return Draws(state.latents[None], state.log_evidence if state.beta == 1 else None)
 
     def _bank(self, density: Density) -> Bank:
-        if not isinstance(density, Posterior) or not density.readers or density.measurements:
-            raise ValueError("algorithm: bank needs a riddle whose clauses are read off pictures by networks")
-        if density.coupled:
-            raise ValueError(
-                "algorithm: bank needs pictures that are independent in the prior, and `given` couples them"
-            )
+        if not isinstance(density, Posterior):
+            raise ValueError(f"algorithm: bank needs {NEEDS['readings']}")
         return density.bank(self.pool)
 
     def _temper(self, bank: Bank, state: State, rng: Generator) -> tuple[State, int]:

@@ -11,6 +11,7 @@ from torch.distributions import LowRankMultivariateNormal, MultivariateNormal, N
 
 from oedipus.dsl.core import MOST_ALPHA
 from oedipus.runtime.density import Density
+from oedipus.runtime.flowed import Flows
 
 S = TypeVar("S")
 Begin: TypeAlias = Literal["prior", "modes", "mode"]
@@ -107,7 +108,7 @@ class Draws:
 
 
 Gaussian: TypeAlias = Approximation | LowRank | FullRank
-Posterior: TypeAlias = Gaussian | Draws
+Posterior: TypeAlias = Gaussian | Flows | Draws
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,11 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The posterior at ``alpha`` with its likelihood raised to ``beta``."""
+    """The posterior at ``alpha`` with its likelihood raised to ``beta``, one for all or ``[chains]``."""
 
     density: Density
     alpha: float
-    beta: float = 1.0
+    beta: float | Tensor = 1.0
 
     def at(self, position: Tensor) -> Point:
         """Everything that a leapfrog step needs of ``position`` ``[chains, dim]``."""

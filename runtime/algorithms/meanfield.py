@@ -16,6 +16,7 @@ fresh pairs, their noise averaged out by Adam at a falling rate. Begun at a mode
 """
 
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 import torch
 from torch import Generator, Tensor
@@ -70,7 +71,9 @@ class MeanField:
     """
 
     schedule: tuple[float, ...] = alphas(0.5, 1.0, 3.0, 10.0)
-    steps: int = count(40, 0)
+    ITERATING: ClassVar = ("steps", "polish")
+
+    steps: int = count(40, 0, banked=0)
     pairs: int = count(5)
     hold: int = count(5)
     restarts: int = count(1)
@@ -82,8 +85,6 @@ class MeanField:
 
     def __post_init__(self) -> None:
         validate(self)
-        if self.steps + self.polish < 1:
-            raise ValueError("steps: must be at least 1 where polish is 0, not 0")
 
     @property
     def iterations(self) -> int:

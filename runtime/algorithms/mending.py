@@ -1,4 +1,4 @@
-"""The last step of a fitted Gaussian q: its samples, mended towards the posterior, one picture at a time.
+"""The last step of a fitted Gaussian or flow q: its samples, mended towards the posterior, one picture at a time.
 
 A Gaussian spills over the border of what it was fitted to, so some of its draws show another digit.
 Each draw is the beginning of a short Markov chain whose stationary distribution is the posterior
@@ -19,6 +19,7 @@ from torch.distributions import Distribution, Independent, LowRankMultivariateNo
 from oedipus.runtime.algorithms.base import Approximation, FullRank, Gaussian, LowRank
 from oedipus.runtime.algorithms.jumps import jump, widths
 from oedipus.runtime.density import Density
+from oedipus.runtime.flowed import Flows
 
 PROPOSALS = 6
 
@@ -27,19 +28,24 @@ PROPOSALS = 6
 class Fitted:
     """q as a proposal for some of its latents, the others left alone."""
 
-    q: Gaussian
+    q: Gaussian | Flows
 
     def draw(self, rows: int, rng: Generator) -> Tensor:
         """Independent draws ``[rows, dim]``."""
+        if isinstance(self.q, Flows):
+            return self.q.draw(rows, rng)
         width = self._mean.shape[0] + (self.q.factor.shape[1] if isinstance(self.q, LowRank) else 0)
         return self.q.push(torch.randn(rows, width, generator=rng).to(self._mean.device))
 
     def log_ratio(self, latents: Tensor, block: slice) -> Tensor:
         """log N(ξ | 0, 1) − log q(ξ) ``[…]`` of a block's latents ``[…, width]``, up to a constant."""
+        if isinstance(self.q, Flows):
+            return -latents.square().sum(dim=-1) / 2 - self.q.block_log_prob(latents, block)
         return -latents.square().sum(dim=-1) / 2 - self.marginal(block).log_prob(latents)
 
     def marginal(self, block: slice) -> Distribution:
-        """q of the latents in ``block``, whatever the others are."""
+        """A Gaussian q of the latents in ``block``, whatever the others are."""
+        assert not isinstance(self.q, Flows)
         match self.q:
             case Approximation(mean, log_sigma):
                 return Independent(Normal(mean[0, block], log_sigma[0, block].exp()), 1)
@@ -51,11 +57,12 @@ class Fitted:
 
     @cached_property
     def _mean(self) -> Tensor:
+        assert not isinstance(self.q, Flows)
         return self.q.mean[0] if isinstance(self.q, Approximation) else self.q.mean
 
 
 def mend(
-    density: Density, alpha: float, q: Gaussian, latents: Tensor, rng: Generator, *, proposals: int = PROPOSALS
+    density: Density, alpha: float, q: Gaussian | Flows, latents: Tensor, rng: Generator, *, proposals: int = PROPOSALS
 ) -> tuple[Tensor, float]:
     """Draws ``latents`` ``[samples, dim]`` of ``q`` after ``proposals`` for each picture, and the share accepted."""
     blocks = range(len(widths(density)))

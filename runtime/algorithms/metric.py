@@ -134,6 +134,8 @@ class FreeMetric:
 
     def backward(self, cotangents: Tensor) -> Tensor:
         """Jᵀ w ``[rows, dim]`` of ``cotangents`` w ``[rows, coordinates]``."""
+        if not len(cotangents):
+            return self.point.new_zeros(0, len(self.point))
         leaf = self.point.repeat(len(cotangents), 1).requires_grad_()
         with torch.enable_grad():
             seen = self._density.coordinates(leaf, self._alpha)

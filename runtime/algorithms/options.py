@@ -6,7 +6,7 @@
 from dataclasses import field, fields
 from typing import Any
 
-from oedipus.compiler.options import Option
+from oedipus.compiler.options import Option, never
 from oedipus.runtime.algorithms.base import validate_schedule
 
 MOST = 10**9
@@ -17,9 +17,9 @@ def option(default: Any, **bounds: Any) -> Any:
     return field(default=default, metadata={"option": Option(default, **bounds)})
 
 
-def count(default: int, least: int = 1) -> Any:
+def count(default: int, least: int = 1, **more: Any) -> Any:
     """A whole number."""
-    return option(default, least=least, most=MOST)
+    return option(default, least=least, most=MOST, **more)
 
 
 def share(default: float) -> Any:
@@ -37,6 +37,18 @@ def alphas(*stages: float) -> Any:
     return option(stages)
 
 
+def needs(kind: Any) -> tuple[str, ...]:
+    """What a program must be for an algorithm, of :data:`oedipus.compiler.suited.NEEDS`."""
+    found: tuple[str, ...] = getattr(kind, "NEEDS", ())
+    return found
+
+
+def iterating(kind: Any) -> tuple[str, ...]:
+    """Options that count iterations, of which there must be one at least, whichever counts it."""
+    found: tuple[str, ...] = getattr(kind, "ITERATING", ())
+    return found
+
+
 def declared(kind: Any) -> dict[str, Option]:
     """The options of a class, or of an object of it."""
     return {one.name: one.metadata["option"] for one in fields(kind) if "option" in one.metadata}
@@ -50,3 +62,6 @@ def validate(algorithm: Any) -> None:
             validate_schedule(value)
         elif wrong := one.wrong(value):
             raise ValueError(f"{name}: {wrong}")
+    counts = iterating(algorithm)
+    if counts and not any(getattr(algorithm, name) for name in counts):
+        raise ValueError(f"{counts[0]}: {never(counts)}")

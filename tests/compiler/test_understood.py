@@ -27,6 +27,11 @@ LETTERS = {
     "There is a three-digit code.": "xyz",
     "There are two two-digit numbers: p and q.": "abce",
     "There is a two-digit number.": "to",
+    "There are three different digits: a, b and c.": "abc",
+    "There are three different odd digits: a, b and c.": "abc",
+    "Let a, b and c be distinct digits.": "abc",
+    "There are two different two-digit numbers: p and q.": "abce",
+    "There are two two-digit primes: p and q.": "abce",
 }
 
 
@@ -103,7 +108,7 @@ def test_understood(declared: str, said: str, meaning: str, cards: Mapping[str, 
     names = [one.name for one in riddle.variables]
     tables = {name: card.table for name, card in cards.items() if card.table is not None}
     right = meant(meaning, declared)
-    leading = [0, 2] if "two two" in declared else [0] if "number" in declared else []
+    leading = [0, 2] if LETTERS[declared] == "abce" else [0] if "number" in declared else []
     rng = random.Random(said)
     tried = [tuple(rng.choices(range(10), k=len(names))) for _ in range(TRIED)]
     tried += rng.sample(sorted(right), min(TRIED, len(right)))

@@ -97,7 +97,7 @@ def test_the_slope_is_the_derivative_of_the_bound(posterior: Posterior) -> None:
     def bound(mean: torch.Tensor, log_sigma: torch.Tensor) -> torch.Tensor:
         latents = torch.cat([mean + log_sigma.exp() * noise[0], mean - log_sigma.exp() * noise[0]])
         readings = doubled.read(doubled.pictures(latents))
-        likelihood = doubled.clauses(readings) @ doubled.powers(3.0).double()
+        likelihood = doubled.clauses(readings, latents) @ doubled.powers(3.0).double()
         return likelihood.mean() - divergence(mean, log_sigma)[0]
 
     slopes = torch.autograd.grad(bound(mean, log_sigma), (mean, log_sigma))

@@ -24,6 +24,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "lowrank": {"pairs": 8, "fit": 100, "rank": 2},
     "hmc": {"chains": 16, "draws": 60, "warmup": 40, "leapfrog": 3},
     "smc": {"particles": 400},
+    "flow": {"particles": 200, "couplings": 2, "hidden": 8, "forward": 20, "fit": 10, "batch": 32},
+    "tempered": {"chains": 16, "draws": 60, "warmup": 40, "leapfrog": 3},
 }
 
 

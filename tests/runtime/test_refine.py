@@ -83,27 +83,27 @@ def test_a_second_network_can_doubt_what_the_first_reads(cards: Mapping[str, Car
     assert plain.judged is not None
     assert plain.judged < 0.1
     _, grown, learned = refine(posterior, request, plain, rounds=1)
-    assert learned == (Insight(("x",), (7,), "digit_judge", "digit_judge sees it in most pictures"),)
+    assert learned == (Insight(("x",), (7,), ("digit_judge",), "digit_judge sees it in most pictures"),)
     assert ("x", "digit_judge") in {(one.variable, one.network) for one in grown.program.readouts}
 
 
 @given(digits=st.lists(st.integers(0, 9), min_size=1, max_size=3))
 def test_unlike_is_true_of_every_other_reading(digits: list[int]) -> None:
-    body = unlike(digits)
+    body = unlike(digits, [10] * len(digits))
     for reading in product(range(10), repeat=len(digits)):
         assert holds(body, list(reading)) == (list(reading) != digits)
 
 
 def test_an_insight_is_a_clause_by_the_tables(posterior: Posterior) -> None:
-    insight = Insight(("first", "third"), (1, 4), "digit_classifier", "for the test")
-    program = with_insight(posterior.program, insight, "insight 1")
+    insight = Insight(("first", "third"), (1, 4), ("digit_classifier",) * 2, "for the test")
+    program = with_insight(posterior.program, insight, "insight 1", posterior.cards)
     assert "insight 1" in list(program.violated({"first": 1, "second": 3, "third": 4}))
     assert "insight 1" not in list(program.violated({"first": 1, "second": 3, "third": 5}))
 
 
 @pytest.mark.parametrize("names", [("x",), ("x", "y")])
 def test_insights_are_told_in_words(names: tuple[str, ...]) -> None:
-    text = Insight(names, (8, 3)[: len(names)], "digit_classifier", "that breaks V").text()
+    text = Insight(names, (8, 3)[: len(names)], ("digit_classifier",) * len(names), "that breaks V").text()
     assert text == (
         "x is not read as 8 (that breaks V)" if len(names) == 1 else "not together: x as 8, y as 3 (that breaks V)"
     )

@@ -21,9 +21,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "hmc": {"chains": 64, "draws": 250, "warmup": 200},
     "smc": {"particles": 4000},
     "mgvi": {"rounds": 8, "pairs": 60, "trajectories": 0},
+    "flow": {"particles": 600, "couplings": 4, "hidden": 16, "bins": 6, "fit": 120, "batch": 64, "rate": 0.004},
     "geovi": {"rounds": 8, "pairs": 60, "samples": 4000, "bends": 10},
+    "tempered": {"chains": 32, "draws": 250, "warmup": 100},
 }
-SAMPLERS = ("hmc", "smc", "geovi")
+SAMPLERS = ("hmc", "smc", "geovi", "tempered")
 
 
 def infer(name: str, density: Density, start: Approximation | None = None) -> Posterior:
@@ -78,7 +80,7 @@ def test_two_modes(name: str) -> None:
     problem = TwoModes()
     centre, width = problem.mode()
     start = Approximation(torch.tensor([[1.5, 0.0]]), torch.full((1, 2), -1.0))
-    wide = name in ("hmc", "smc")  # these begin all over the prior and must find both
+    wide = name in ("hmc", "smc", "flow", "tempered")  # these begin all over the prior and must find both
     found = infer(name, problem, None if wide else start)
     draws = (
         found.latents.flatten(0, 1)
@@ -87,15 +89,17 @@ def test_two_modes(name: str) -> None:
     )
     first = draws[:, 0]
     assert first.abs().mean().item() == pytest.approx(centre, abs=0.06)
-    assert first.abs().std().item() == pytest.approx(width, rel=0.15)
+    # What a flow leaves between the modes is a bridge.
+    assert first.abs().std().item() == pytest.approx(width, rel=0.25 if name == "flow" else 0.15)
     assert draws[:, 1].std().item() == pytest.approx(1.0, rel=0.1)
     share = (first > 0).float().mean().item()
     assert share == pytest.approx(0.5, abs=0.15) if wide else share > 0.99
     if isinstance(found, Draws) and found.log_evidence is not None:
         assert found.log_evidence == pytest.approx(problem.log_evidence(), abs=0.25)
     elif not isinstance(found, Draws):
-        # One mode of two: the bound misses log 2.
-        assert elbo(found, problem) == pytest.approx(problem.log_evidence() - math.log(2), abs=0.1)
+        # Of one mode of two the bound misses log 2.
+        reached = problem.log_evidence() - (0 if wide else math.log(2))
+        assert elbo(found, problem) == pytest.approx(reached, abs=0.3 if wide else 0.1)
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +115,7 @@ def test_a_tiny_generator(name: str, weighed: tuple[Tiny, Tensor, Tensor, float]
     got, spread = moments(found)
     width = covariance.diagonal().sqrt()
     # Samplers are exact but for their number; Gaussians cannot bend, and MGVI's is as wide as its mean's metric.
-    near, ratio = (0.12, 0.15) if name in ("hmc", "smc") else (0.45, 0.5)
+    near, ratio = (0.12, 0.15) if name in ("hmc", "smc", "tempered") else (0.45, 0.5)
     assert ((got - mean).abs() < near * width).all()
     assert ((spread.diagonal().sqrt() / width).log().abs() < math.log1p(ratio)).all()
     if isinstance(found, Draws):
