@@ -42,8 +42,9 @@ def open_regular(path: Path, limit: int) -> BufferedReader:
 def read_regular(path: Path, limit: int) -> bytes:
     """The content of a regular file of at most ``limit`` bytes. Raises ``OSError``."""
     with open_regular(path, limit) as file:
-        # Room is taken for all that is asked for, before a byte is read.
+        # Room is taken for all that is asked for, before a byte is read; some files say that they have none.
         content = file.read(min(limit, os.fstat(file.fileno()).st_size) + 1)
+        content += file.read(limit + 1 - len(content)) if content else b""
     if len(content) > limit:
         raise FileRefused(_too_large(limit), path)
     return content

@@ -268,20 +268,20 @@ def test_check_finds_what_solve_would(line: str, code: str, at: str, told: str, 
     assert told in found.message + found.help
 
 
-FACE = "There is a face: p.\nthe p is 35 ± 1 years old\n"
+GIVEN_AGE = "There is a face: p.\nthe p is 35 ± 1 years old\n"
 TWO = "digits a, b\na = b + 7\n"
 
 
 @pytest.mark.parametrize(
     ("text", "at", "told"),
     [
-        (f"{FACE}solve by bank", "bank", "bank needs a riddle whose clauses are all read off pictures"),
+        (f"{GIVEN_AGE}solve by bank", "bank", "bank needs a riddle whose clauses are all read off pictures"),
         ("There is a face: p.\nsolve by bank", "bank", "bank needs a riddle whose clauses are all read"),
         (f"{TWO}solve by meanfield, polish 0", "0", "polish must be at least 1 where steps is 0"),
         (f"{TWO}solve by meanfield, steps 0, polish 0", "0", "steps must be at least 1 where polish is 0"),
         (f"{TWO}solve by meanfield, start prior, steps 0, polish 0", "0", "steps must be at least 1"),
         (
-            f"{FACE}solve by auto, polish 0",
+            f"{GIVEN_AGE}solve by auto, polish 0",
             "0",
             "polish must be at least 1 where steps is 0, not 0 (auto takes meanfield)",
         ),

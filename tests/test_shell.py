@@ -70,7 +70,7 @@ def test_the_commands_are_all_of_them() -> None:
     group: Any = typer.main.get_command(app)
     names = {name for name, one in group.commands.items() if not hasattr(one, "commands")}
     names |= {f"networks {name}" for name in group.commands["networks"].commands}
-    assert names == {*COMMANDS, "language-server"}
+    assert names == {*COMMANDS, "language-server", "serve"}
 
 
 def test_the_version() -> None:
@@ -221,7 +221,7 @@ def test_durations() -> None:
 def test_lines_come_ever_rarer(capsys: pytest.CaptureFixture[str]) -> None:
     lines = Lines()
     for tenth in range(1, 6001):
-        lines(Progress("run", tenth, 6000, 10.0, None, {"a": 1}, tenth / 10, (6000 - tenth) / 10, True))
+        lines(Progress("run", tenth, 6000, 10.0, None, 0.5, {"a": 1}, tenth / 10, (6000 - tenth) / 10, True))
     told = capsys.readouterr().err.splitlines()
     assert told[0].startswith("oedipus: run: iteration 10   α 10   a 1   about")
     assert told[0].endswith("left")

@@ -50,7 +50,7 @@ def test_what_is_written_is_read(riddle: c.Riddle) -> None:
 
 def full(three_numbers: c.Riddle) -> p.Program:
     clause = c.Clause("VI", c.Measurement("first", (("coarsen", (4,)), ("gray", ())), 0.5, 0.25), alpha=3.0)
-    chosen = c.Settings((0.5, 1.0), "joint", ("first",), False, {"first": 1}, "bank", {"seed": 3}, ("lib",), "x.st")
+    chosen = c.Settings((0.5, 1.0), "joint", ("first",), False, {"first": 1}, "hmc", {"seed": 3}, ("lib",), "x.st")
     return compile_riddle(c.Riddle(three_numbers.variables, (*three_numbers.clauses, clause), chosen), CARDS)
 
 

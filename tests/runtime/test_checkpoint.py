@@ -52,6 +52,8 @@ def request_of(name: str, **other: Any) -> Request:
 def equal(one: Any, other: Any) -> bool:
     if isinstance(one, Tensor):
         return torch.equal(one, other)
+    if isinstance(one, tuple | list):
+        return len(one) == len(other) and all(map(equal, one, other))
     if isinstance(one, Mapping):
         return one.keys() == other.keys() and all(equal(one[key], other[key]) for key in one)
     if hasattr(one, "__dataclass_fields__"):

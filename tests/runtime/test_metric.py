@@ -68,7 +68,7 @@ def test_many_coordinates_are_not_stored() -> None:
 def test_coordinates_of_a_clause_have_the_fisher_metric_of_its_truth(posterior: Posterior) -> None:
     """d(2 arcsin √P)² is dP² / (P (1 − P)), the metric of a coin that shows the clause true."""
     latents = torch.randn(4, posterior.dim, generator=torch.Generator().manual_seed(3)).double().float()
-    log_true = posterior.clauses(posterior.read(posterior.pictures(latents))).double()
+    log_true = posterior.clauses(posterior.read(posterior.pictures(latents)), latents).double()
     expected = 2 * (log_true / 2).exp().clamp_max(1).asin()
     got = posterior.coordinates(latents, 1.0)
     torch.testing.assert_close(got.double(), expected, rtol=1e-3, atol=2e-3)

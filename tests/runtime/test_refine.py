@@ -52,7 +52,7 @@ def test_refinement_solves_what_weak_networks_get_wrong(cards: Mapping[str, Card
             failed += 1
             assert plain.violated == ("II",)
             assert all(one.reason == "that breaks II" for one in learned)
-            assert {one.digits for one in learned} <= {(6,), (8,), (9,)}
+            assert {one.values for one in learned} <= {(6,), (8,), (9,)}
             assert len(grown.program.factors) == len(posterior.program.factors) + len(learned)
             assert refined.insights[0].startswith("x is not read as ")
     assert failed >= 1
