@@ -102,6 +102,8 @@ def measurements_of(posterior: Posterior, pictures: Sequence[Tensor]) -> tuple[M
         factor = posterior.program.factors[number]
         assert isinstance(factor.body, Gaussian)
         data = factor.body.data
+        if data is None:  # left open: nothing was measured
+            continue
         shown = torch.tensor(factor.body.files[data]) if isinstance(data, str) else data
         found.append(
             Measured(

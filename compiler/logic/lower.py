@@ -105,8 +105,8 @@ class _Factory:
     def factor(self, clause: c.Clause) -> p.Factor:
         """The factor of the next clause. Raises :class:`TooLarge`."""
         if clause.options:
-            places, values = self._choice(clause)
-            return p.Factor(clause.name, places, p.Choice(values), clause.alpha, clause.line, clause.text)
+            chosen, values = self._choice(clause)
+            return p.Factor(clause.name, chosen, p.Choice(values), clause.alpha, clause.line, clause.text)
         match clause.body:
             case c.Measurement(variable, operators, data, sigma, network, files):
                 places: tuple[int, ...] = ()

@@ -170,7 +170,7 @@ def read_module(directory: Path) -> Module:
 
 def _restored(path: Path, card: ModuleCard) -> Amortised:
     shape = {name: tuple(value) if isinstance(value, list) else value for name, value in card.shape.items()}
-    network = Amortised(Shape(**shape), card.values)
+    network = Amortised(Shape(**shape), card.values)  # type: ignore[arg-type]
     tensors, _ = load_tensors(path, LIMIT)
     masks = {name: value for name, value in network.state_dict().items() if not value.is_floating_point()}
     network.load_state_dict({name: value.float() for name, value in tensors.items()} | masks)

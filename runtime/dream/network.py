@@ -211,7 +211,7 @@ class Amortised(nn.Module):
         """The best linear surrogate of ``latents`` ``[rows, latents]``, each row weighing ``weights`` ``[rows]``;
         ``clean`` ``[rows, values]`` are the measurements without noise, ``held`` ``[rows, options]`` P^α."""
         for components, data in zip(self.components, clean, strict=True):
-            components.fit(data)
+            components.fit(data)  # type: ignore[operator]
         share = weights / weights.sum()
         known = [one(data) for one, data in zip(self.components, clean, strict=True)]
         readings = torch.cat(known, dim=1) if known else torch.zeros(len(latents), 0)

@@ -124,7 +124,9 @@ def _slopes(family: Family, posterior: Posterior, residuals: Mapping[int, Tensor
 def _told(
     family: Family, posterior: Posterior, pictures: list[Tensor], residuals: Mapping[int, Tensor]
 ) -> dict[str, Tensor]:
-    clauses = posterior.clauses(posterior.read(pictures, residuals)) * posterior.powers(posterior.alpha)
+    clauses = posterior.clauses(posterior.read(pictures, residuals), pictures[0].flatten(1)) * posterior.powers(
+        posterior.alpha
+    )
     found: dict[str, Tensor] = {}
     first = len(family.program.factors) - len(family.chosen)
     kept = _kept(family)

@@ -229,7 +229,7 @@ def _update(trainee: Trainee, loss: Tensor, plan: Plan, at: float, share: float 
     for group in trainee.optimiser.param_groups:
         group["lr"] = share * plan.rate * min(1.0, 20 * at + 0.01) * 0.5 * (1 + math.cos(math.pi * at))
     trainee.optimiser.zero_grad()
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     nn.utils.clip_grad_norm_(trainee.network.parameters(), CLIP * math.sqrt(trainee.network.shape.latents))
     trainee.optimiser.step()
     average(trainee.mean, trainee.network, min(AVERAGED, (1 + trainee.step) / (10 + trainee.step)))
