@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch import Generator, Tensor, nn
 
-MISSING = "algorithm: normalizing flows are built on zuko: pip install 'oedipus[flows]'"
+MISSING = "algorithm: normalizing flows are built on zuko: pip install zuko"
 MOST = 1 << 16
 """Of any number in a form: what a damaged file asks for is not built."""
 SLOPE = 1e-3
