@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 KILO, MEGA, GIGA = 1 << 10, 1 << 20, 1 << 30
+CHUNK = 1 << 20
+"""Bytes that are read at once of a file that says it has none."""
 _WAITS_NOT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -44,7 +46,8 @@ def read_regular(path: Path, limit: int) -> bytes:
     with open_regular(path, limit) as file:
         # Room is taken for all that is asked for, before a byte is read; some files say that they have none.
         content = file.read(min(limit, os.fstat(file.fileno()).st_size) + 1)
-        content += file.read(limit + 1 - len(content)) if content else b""
+        while len(content) <= limit and (more := file.read(min(CHUNK, limit + 1 - len(content)))):
+            content += more
     if len(content) > limit:
         raise FileRefused(_too_large(limit), path)
     return content

@@ -90,4 +90,4 @@ def test_a_network_without_an_answer(name: str, options: dict[str, Any], cards: 
 
 
 def test_every_algorithm_is_here_or_has_such_a_test_of_its_own() -> None:
-    assert set(SETTINGS) | {"bank", "mgvi", "geovi"} == set(names())
+    assert set(SETTINGS) | {"bank", "mgvi", "geovi", "forward"} == set(names())

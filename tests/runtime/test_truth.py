@@ -50,7 +50,7 @@ def elbo(found: Any, density: Density) -> float:
 
 
 def test_every_algorithm_is_put_to_the_test() -> None:
-    assert set(SETTINGS) == set(names()) - {"bank"}
+    assert set(SETTINGS) == set(names()) - {"bank", "forward"}  # what was dreamt is tried in tests/runtime/dream
 
 
 @pytest.mark.parametrize("name", SETTINGS)
