@@ -111,7 +111,7 @@ def seed_of(posterior: Posterior, answer: Mapping[str, int], seed: int, samples:
         "seed": seed,
         "right": dict(result.answer) == dict(answer),
         "answer": "".join(map(str, result.answer.values())),
-        "read": dict(result.masses).get(expected, 0.0),
+        "read": {one.values: one.share for one in result.answers}.get(expected, 0.0),
         "judged": judge(posterior, list(result.pictures), answer) or 0.0,
         "log_evidence": result.log_evidence,
         "seconds": result.seconds,

@@ -218,7 +218,7 @@ class Flows:
 def restored(about: Any, tensors: Mapping[str, Tensor], dim: int) -> Flows:
     """What :meth:`Flows.told` and :meth:`Flows.tensors` gave, over ``dim`` latents.
 
-    Raises :class:`FlowError` where it is damaged, or zuko is not installed.
+    Raises :class:`FlowError` where it is damaged.
     """
     if not isinstance(about, Mapping) or set(about) != {"forms", "widths", "components"}:
         raise FlowError("it does not say what its flows are like")

@@ -10,13 +10,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from functools import partial
-from importlib.util import find_spec
 from typing import Any
 
 import torch
 from torch import Generator, Tensor, nn
 
-MISSING = "algorithm: normalizing flows are built on zuko: pip install zuko"
 MOST = 1 << 16
 """Of any number in a form: what a damaged file asks for is not built."""
 SLOPE = 1e-3
@@ -56,18 +54,11 @@ class Form:
         return cls(**stored)
 
 
-def require() -> None:
-    """Raise :class:`FlowError` where zuko is not installed."""
-    if find_spec("zuko") is None:
-        raise FlowError(MISSING)
-
-
 class Flow(nn.Module):
-    """T and its inverse. Raises :class:`FlowError` where zuko is not installed."""
+    """T and its inverse."""
 
     def __init__(self, form: Form) -> None:
         super().__init__()
-        require()
         from zuko.flows.coupling import GeneralCouplingTransform
         from zuko.lazy import LazyComposedTransform
         from zuko.transforms import MonotonicRQSTransform

@@ -111,11 +111,6 @@ class Result:
     mended: float | None = None
 
     @property
-    def masses(self) -> tuple[tuple[tuple[int | str, ...], float], ...]:
-        """The digits of each answer, and its share."""
-        return tuple((one.values, one.share) for one in self.answers)
-
-    @property
     def rejected(self) -> int:
         """Densities that were not finite, each of them a step not taken."""
         return sum(row.rejected for row in self.trace)

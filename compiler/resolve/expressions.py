@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias, cast
 
 from oedipus.compiler.checked import (
-    Compare,
-    CompareOp,
     Constant,
     Formula,
     Term,
@@ -15,11 +13,12 @@ from oedipus.compiler.checked import (
     Variable,
 )
 from oedipus.compiler.checked import Value as Shown
-from oedipus.compiler.resolve.arithmetic import LARGEST, bounds, clamped, constant, is_term
+from oedipus.compiler.resolve.arithmetic import LARGEST, constant, is_term
 from oedipus.compiler.resolve.connectives import both, either, junction
 from oedipus.compiler.resolve.named import Names
 from oedipus.compiler.resolve.numerals import Numeral
 from oedipus.compiler.resolve.operations import operation, remainder_of_power
+from oedipus.compiler.resolve.relations import related
 from oedipus.compiler.resolve.values import Choice, Group, Item, Path, Spelt, Value, group_of, spelt, weighted
 from oedipus.compiler.vocabulary import Words
 from oedipus.dsl import syntax as s
@@ -69,10 +68,11 @@ class Resolver:
     pictures: dict[str, Variable] = field(default_factory=dict)
     """The variables with their generators, by name in lower case."""
     depth: int = 0
+    """How many expressions, those that names stand for among them, are being looked at inside one another."""
     deepest: int = 0
+    """The greatest ``depth`` met since the last definition began."""
     room: int = PLAIN
     """Levels that Python has been given room for."""
-    """How many expressions, those that names stand for among them, are being looked at inside one another."""
     steps: int = 0
     """How many have been looked at in this clause."""
     spelled: dict[str, tuple[Term, ...]] = field(default_factory=dict)
@@ -247,7 +247,7 @@ class Resolver:
             case s.Call():
                 return self._call(node)
             case s.Chain(terms, ops):
-                parts = [self._related(op, a, b) for op, a, b in zip(ops, terms, terms[1:], strict=False)]
+                parts = [related(self, op, a, b) for op, a, b in zip(ops, terms, terms[1:], strict=False)]
                 return both(parts)
             case s.Junction(connective, parts):
                 return junction(connective, [self.formula(part) for part in parts])
@@ -359,42 +359,6 @@ class Resolver:
         except NeedsWidth as need:
             return self._by_width(node, need.numeral)
 
-    def _related(self, op: str, left: s.Expression, right: s.Expression) -> Formula:
-        if isinstance(left, s.Number) and isinstance(right, s.Number):
-            help_ = "say which digit: 'the first digit is 7'"
-            raise Mistake("E401", left.span.to(right.span), "this says nothing of a digit", help_)
-        if op == "in":
-            wanted, found = self.value(left), self.group(right)
-            parts = [_where(self._compared("=", wanted, one.value, left, right), one.condition) for one in found.items]
-            return either(parts) if parts else Truth(False)
-        ours, theirs = self.value(left), self.value(right)
-        if isinstance(ours, Group) and isinstance(theirs, Group):
-            if len(ours.items) != len(theirs.items):
-                told = f"{len(ours.items)} things cannot be these {len(theirs.items)}"
-                raise Mistake("E304", right.span, told)
-            if self.names.among([one.value for one in (*ours.items, *theirs.items)]):
-                pairs = zip(self._members(ours, left), self._members(theirs, right), strict=True)
-                return both([self._compared(op, a, b, left, right) for a, b in pairs])
-            numbers = zip(self.members(ours, left.span), self.members(theirs, right.span), strict=True)
-            return both([Compare(cast(CompareOp, op), a, b) for a, b in numbers])
-        if self.names.among([ours, theirs]) and not isinstance(ours, Group) and not isinstance(theirs, Group):
-            return self._compared(op, ours, theirs, left, right)
-        one, two = self.number(ours, left.span), self.number(theirs, right.span)
-        return Compare(cast(CompareOp, op), clamped(one, bounds(two)[1]), clamped(two, bounds(one)[1]))
-
-    def _members(self, group: Group, node: s.Expression) -> list[Value]:
-        if not group.plain:
-            raise Mistake("E403", node.span, "this cannot be said of some of several only")
-        return [one.value for one in group.items]
-
-    def _compared(self, op: str, ours: Value, theirs: Value, left: s.Expression, right: s.Expression) -> Formula:
-        """The relation of two members: numbers, or values of one kind."""
-        if self.names.among([ours, theirs]):
-            one, two = self.names.alike([ours, theirs], [left.span, right.span], ordered=op not in ("=", "!="))
-        else:
-            one, two = self.as_term(ours, left.span), self.as_term(theirs, right.span)
-        return Compare(cast(CompareOp, op), one, two)
-
     def _call(self, node: s.Call) -> Value:
         known = self.functions.get(node.function)
         if known is not None:
@@ -412,10 +376,6 @@ class Resolver:
         near = closest(node.function, [*self.functions, *self.words.functions, *map(ident, self.words.adjectives)])
         help_ = f"did you mean '{near}'?" if near else "docs/language.md lists the functions"
         raise Mistake("E102", node.span, f"there is no function '{node.function}'", help_, near)
-
-
-def _where(formula: Formula, condition: Formula | None) -> Formula:
-    return formula if condition is None else both([condition, formula])
 
 
 def _number(node: s.Number) -> Value:

@@ -1,6 +1,5 @@
 """Flows: their density against the change of variables, what is stored of them, and riddles solved by them."""
 
-import importlib.util
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -284,10 +283,3 @@ def test_damaged_flows_are_refused(kind: str, tmp_path: Path) -> None:
     with pytest.raises(SavedError, match=message) as caught:
         read_saved(path)
     assert str(path) in str(caught.value)
-
-
-def test_without_zuko(monkeypatch: pytest.MonkeyPatch) -> None:
-    find = importlib.util.find_spec
-    monkeypatch.setattr("oedipus.runtime.flows.find_spec", lambda name: None if name == "zuko" else find(name))
-    with pytest.raises(ValueError, match=r"pip install 'oedipus\[flows\]'"):
-        SMALL.init(linear(), torch.Generator())
