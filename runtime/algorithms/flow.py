@@ -34,7 +34,7 @@ from oedipus.runtime.algorithms.jumps import widths
 from oedipus.runtime.algorithms.options import alphas, count, positive, validate
 from oedipus.runtime.density import Density
 from oedipus.runtime.flowed import Flows
-from oedipus.runtime.flows import require, standard
+from oedipus.runtime.flows import standard
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.starts import readable
 
@@ -137,7 +137,6 @@ class FlowVI:
 
     def init(self, density: Density, rng: Generator, start: Approximation | None = None) -> State:
         """The sampler's first state. Raises ``ValueError`` where zuko is not installed."""
-        require()
         return State(self._sampler(density).init(density, rng, start))
 
     def step(self, density: Density, state: State, rng: Generator) -> tuple[State, Info]:
