@@ -136,7 +136,7 @@ class FlowVI:
         return self._bank if _clauses_alone(density) else self._chains
 
     def init(self, density: Density, rng: Generator, start: Approximation | None = None) -> State:
-        """The sampler's first state. Raises ``ValueError`` where zuko is not installed."""
+        """The sampler's first state."""
         return State(self._sampler(density).init(density, rng, start))
 
     def step(self, density: Density, state: State, rng: Generator) -> tuple[State, Info]:
