@@ -161,8 +161,8 @@ def section(figures: dict[str, Any]) -> str:
         [
             "## Flows beside mean-field: the gap to the evidence",
             f"`python benchmarks/flows.py --of {' '.join(figures['of'])}`: one thread, load {min(loads)} to "
-            f"{max(loads)}. The gap is log evidence − ELBO = KL(q ‖ posterior) in nats, at α = 100 for `x is a …` and for "
-            "the riddle of Table 1; bound and "
+            f"{max(loads)}. The gap is log evidence − ELBO = KL(q ‖ posterior) in nats, at α = 100 for `x is a …` and "
+            "for the riddle of Table 1; bound and "
             f"shares are of {figures['draws']:,} fresh draws of q, unmended; the evidence is of {figures['prior']:,} "
             "draws of the prior, of the riddle by the bank's particles; variance is the mean ratio over the latents to "
             "that of exact draws; seconds are the processor's, for the whole solve with a bank at hand. Goals of the "
