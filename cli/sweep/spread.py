@@ -1,0 +1,221 @@
+"""Tasks over the workers of dask.distributed: each is done once, whatever happens to the workers, and told at once.
+
+A task is a JSON object with an ``id``; its result is one, too. What is done is in the journal, so whoever asks for
+the same tasks again goes on. A task whose worker dies goes to another one. Results come back in any order.
+"""
+
+import contextlib
+import logging
+import tempfile
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from distributed import Client, Future, KilledWorker, LocalCluster, WorkerPlugin, as_completed, get_worker
+
+from oedipus.sweep.journal import Journal, Row
+from oedipus.sweep.parcel import Files, put
+
+if TYPE_CHECKING:
+    from distributed import Worker
+
+Task: TypeAlias = Mapping[str, Any]
+Work: TypeAlias = Callable[[Task], Row]
+
+WAITING = 60.0
+"""Seconds that a cluster is given for its first worker to come."""
+BATCH_SECONDS, MOST_BATCHED = 1.0, 256
+"""Short tasks travel together until they take so long: a scheduler handles about a thousand batches a second."""
+AHEAD = 3
+"""Batches for each thread of the workers that are under way, so that none waits for the next."""
+
+
+class CrewError(Exception):
+    """No workers can be had; the message says how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who works: the cluster whose scheduler is at ``address``, else ``workers`` processes of this machine."""
+
+    address: str | None = None
+    workers: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How far a spread is: ``done`` of ``total``, ``failed`` of them, ``left`` seconds once a task is done."""
+
+    done: int
+    total: int
+    failed: int
+    threads: int
+    left: float | None
+    rows: Sequence[Row] = ()
+
+
+class Deliver(WorkerPlugin):
+    """Brings files to every worker, those that come later, too."""
+
+    name = "oedipus-files"
+
+    def __init__(self, files: Files) -> None:
+        self.files = files
+
+    def setup(self, worker: "Worker") -> None:
+        """Store them beside the worker's own."""
+        put(Path(worker.local_directory), self.files)
+
+
+def store() -> Path:
+    """Where the files lie, on a worker."""
+    return Path(get_worker().local_directory)
+
+
+@contextlib.contextmanager
+def hired(crew: Crew) -> Iterator[Client]:
+    """A client of the crew, whose own workers end with it. Raises :class:`CrewError`."""
+    with contextlib.ExitStack() as held:
+        held.callback(logging.getLogger("distributed").setLevel, logging.getLogger("distributed").level)
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        if crew.address is None:
+            folder = held.enter_context(tempfile.TemporaryDirectory(prefix="oedipus-", ignore_cleanup_errors=True))
+            # Memory is for the system to watch: Dask would kill a worker that has enough of it.
+            cluster = held.enter_context(
+                LocalCluster(
+                    n_workers=crew.workers, threads_per_worker=1, processes=True, dashboard_address=None,
+                    worker_dashboard_address=None, memory_limit=0, silence_logs=logging.CRITICAL,
+                    local_directory=folder,
+                )
+            )  # fmt: skip
+            yield held.enter_context(Client(cluster))
+            return
+        try:
+            client = held.enter_context(Client(crew.address, timeout=10))
+        except (OSError, ValueError) as error:
+            raise CrewError(
+                f"cluster: no scheduler answers at {crew.address} ({str(error).splitlines()[0]}); "
+                f"`dask scheduler` starts one and says its address"
+            ) from error
+        try:
+            client.wait_for_workers(1, timeout=WAITING)
+        except TimeoutError as error:
+            raise CrewError(
+                f"cluster: the scheduler at {crew.address} has no workers; `dask worker {crew.address}` starts one"
+            ) from error
+        yield client
+
+
+@dataclass(slots=True)
+class Spread:
+    """Drives tasks over a client's workers into a journal."""
+
+    client: Client
+    work: Work
+    journal: Journal
+    watch: Callable[[Tally], None] = lambda _: None
+    settle: Callable[[Row], Row] = lambda row: row
+    _queue: deque[list[Task]] = field(init=False, default_factory=deque)
+    _going: dict[Future, list[Task]] = field(init=False, default_factory=dict)
+    _seconds: float = field(init=False, default=BATCH_SECONDS)
+    _begun: float = field(init=False, default_factory=time.perf_counter)
+    _done: int = field(init=False, default=0)
+    _failed: int = field(init=False, default=0)
+    _threads: int = field(init=False, default=1)
+    _looked: float = field(init=False, default=0.0)
+
+    def run(self, tasks: Sequence[Task], files: Files) -> None:
+        """Do all that are not done. Raises ``OSError`` where the journal cannot be written."""
+        todo = deque(one for one in tasks if not self.journal.done(one["id"]))
+        total = len(todo)
+        if files:
+            self.client.register_plugin(Deliver(files))
+        finished = as_completed()
+        self._tell(total)
+        while todo or self._queue or self._going:
+            while (todo or self._queue) and len(self._going) < AHEAD * self._crowd():
+                batch = self._queue.popleft() if self._queue else self._batch(todo)
+                future = self.client.submit(
+                    _batched, self.work, batch, key=f"oedipus-{uuid.uuid4().hex}", pure=False, retries=0
+                )
+                self._going[future] = batch
+                finished.add(future)
+            self._take(next(finished), total)
+
+    def _batch(self, todo: deque[Task]) -> list[Task]:
+        """The next few: more of short ones, and near the end one each, so that nobody waits for the last batch."""
+        fair = len(todo) // (AHEAD * self._crowd())
+        number = min(int(BATCH_SECONDS / max(self._seconds, 1e-3)), MOST_BATCHED, fair)
+        return [todo.popleft() for _ in range(min(max(number, 1), len(todo)))]
+
+    def _crowd(self) -> int:
+        """Threads of all workers, asked for now and then: workers come and go."""
+        now = time.monotonic()
+        if now - self._looked > 2.0:
+            self._threads, self._looked = max(sum(self.client.nthreads().values()), 1), now
+        return self._threads
+
+    def _take(self, future: Future, total: int) -> None:
+        batch = self._going.pop(future)
+        try:
+            rows, seconds = future.result()
+        except KilledWorker as error:
+            if len(batch) > 1:  # whichever of them it was, the others are done apart
+                self._queue.extend([one] for one in batch)
+                return
+            dead = f"{error.allowed_failures + 1} workers died over it, one after another"
+            rows, seconds = [{"id": batch[0]["id"], "error": dead}], 0.0
+        finally:
+            future.release()
+        self._seconds += 0.2 * (seconds / len(batch) - self._seconds)
+        rows = self.journal.add([self.settle(row) for row in rows])
+        self._done += len(rows)
+        self._failed += sum("error" in row for row in rows)
+        self._tell(total, rows)
+
+    def _tell(self, total: int, rows: Sequence[Row] = ()) -> None:
+        each = (time.perf_counter() - self._begun) / self._done if self._done else None
+        left = None if each is None else each * (total - self._done)
+        self.watch(Tally(self._done, total, self._failed, self._crowd(), left, rows))
+
+
+def spread(
+    tasks: Sequence[Task],
+    work: Work,
+    journal: Journal,
+    crew: Crew,
+    *,
+    files: Files | None = None,
+    watch: Callable[[Tally], None] = lambda _: None,
+    settle: Callable[[Row], Row] = lambda row: row,
+) -> list[Row]:
+    """Do every task that the journal does not have yet; the rows of all, in their order.
+
+    ``work`` is imported by the workers under its name; what it raises is its row's ``error``, and such a task is tried
+    again the next time. ``files``, by their sha256, are brought to every worker (:func:`store`). ``settle`` has what
+    else a row brings written before the row is, and leaves it out. Raises
+    :class:`CrewError`, ``OSError`` where the journal cannot be written, ``KeyboardInterrupt`` with all that is done in
+    the journal.
+    """
+    if not all(journal.done(one["id"]) for one in tasks):
+        with hired(crew) as client:
+            Spread(client, work, journal, watch, settle).run(tasks, files or {})
+    return [journal.rows[one["id"]] for one in tasks if one["id"] in journal.rows]
+
+
+def _batched(work: Work, tasks: Sequence[Task]) -> tuple[list[Row], float]:
+    """The rows of some tasks, and the seconds that all took."""
+    begun = time.perf_counter()
+    rows = []
+    for task in tasks:
+        try:
+            row = work(task)
+        except Exception as error:  # a task fails with whatever it stumbles over, and the others go on
+            reason = str(error).strip() or type(error).__name__
+            row = {"error": f"{type(error).__name__}: {reason}"}
+        rows.append({"id": task["id"], **row})
+    return rows, time.perf_counter() - begun
