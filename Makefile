@@ -3,11 +3,14 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help solve serve test test-page page lint format install benchmarks clean
+WORKERS ?= 2
+
+.PHONY: cluster help solve serve test test-page page lint format install benchmarks clean
 
 help:
 	@echo "make solve       install, solve riddles/three_numbers.riddle, say where the picture is"
 	@echo "make serve       install, and serve the page where riddles are written and solved"
+	@echo "make cluster     a Dask scheduler with WORKERS workers on this machine, for oedipus sweep --cluster"
 	@echo "make test        install what the tests need and run them"
 	@echo "make test-page   the page in a real browser: installs what that needs, Debian's Chromium too if it can"
 	@echo "make page        bundle the page anew from cli/page/frontend, by node"
@@ -31,6 +34,10 @@ $(VENV)/.page: $(VENV)/.installed
 	$(PIP) -e ".[page]"
 	@touch $@
 
+$(VENV)/.sweep: $(VENV)/.installed
+	$(PIP) -e ".[sweep]"
+	@touch $@
+
 $(VENV)/.browser: $(VENV)/.test
 	$(PIP) -e ".[test,browser]"
 	command -v chromium || command -v google-chrome || apt-get install -y chromium
@@ -44,6 +51,11 @@ install: $(VENV)/.installed
 
 solve: $(VENV)/.installed
 	$(BIN)/oedipus solve riddles/three_numbers.riddle --out solved
+
+cluster: $(VENV)/.sweep
+	@trap 'kill 0' EXIT INT TERM; \
+	$(BIN)/dask scheduler --host 127.0.0.1 --port 8786 --no-dashboard & \
+	$(BIN)/dask worker tcp://127.0.0.1:8786 --nworkers $(WORKERS) --nthreads 1 --no-dashboard & wait
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2
@@ -69,7 +81,7 @@ format: $(VENV)/.lint
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-benchmarks: $(VENV)/.installed
+benchmarks: $(VENV)/.sweep
 	$(BIN)/python benchmarks/riddle.py --seeds 100
 
 clean:

@@ -40,10 +40,14 @@ class CrewError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """Who works: the cluster whose scheduler is at ``address``, else ``workers`` processes of this machine."""
+    """Who works: the cluster whose scheduler is at ``address``, else ``workers`` processes of this machine.
+
+    ``patience``: seconds until a scheduler that does not answer is given up.
+    """
 
     address: str | None = None
     workers: int = 1
+    patience: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +91,15 @@ def hired(crew: Crew) -> Iterator[Client]:
             # Memory is for the system to watch: Dask would kill a worker that has enough of it.
             cluster = held.enter_context(
                 LocalCluster(
-                    n_workers=crew.workers, threads_per_worker=1, processes=True, dashboard_address=None,
-                    worker_dashboard_address=None, memory_limit=0, silence_logs=logging.CRITICAL,
+                    n_workers=crew.workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0",
+                    worker_dashboard_address="127.0.0.1:0", memory_limit=0, silence_logs=logging.CRITICAL,
                     local_directory=folder,
                 )
             )  # fmt: skip
             yield held.enter_context(Client(cluster))
             return
         try:
-            client = held.enter_context(Client(crew.address, timeout=10))
+            client = held.enter_context(Client(crew.address, timeout=crew.patience))
         except (OSError, ValueError) as error:
             raise CrewError(
                 f"cluster: no scheduler answers at {crew.address} ({str(error).splitlines()[0]}); "

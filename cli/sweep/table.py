@@ -134,7 +134,7 @@ def draw(groups: Sequence[Group], rows: Sequence[Mapping[str, Any]], path: Path)
     from matplotlib.figure import Figure
 
     shown = groups[:40]
-    figure = Figure(figsize=(10, 1.4 + 0.32 * len(shown)), dpi=110, layout="constrained")
+    figure = Figure(figsize=(10, 1.4 + 0.4 * len(shown)), dpi=110, layout="constrained")
     shares, times = figure.subplots(1, 2, sharey=True)
     for place, group in enumerate(shown):
         if group.share is not None and group.interval is not None:
@@ -145,7 +145,7 @@ def draw(groups: Sequence[Group], rows: Sequence[Mapping[str, Any]], path: Path)
             shares.plot(group.judged, place, "x", color="C1")
         own = [row["processor_seconds"] for row in rows if _of(row, group) and row.get("processor_seconds") is not None]
         times.plot(own, [place] * len(own), "|", color="C0", alpha=0.6)
-    shares.set(xlabel="share of solves with the most frequent answer ●, of samples by the judge ×", xlim=(-0.03, 1.03))
+    shares.set(xlabel="● solves with the most frequent answer\n× samples that the judge reads so", xlim=(-0.03, 1.03))
     shares.set_yticks(range(len(shown)), [group.name for group in shown], fontsize=8)
     shares.invert_yaxis()
     times.set(xlabel="processor seconds of a solve", xlim=(0, None))
