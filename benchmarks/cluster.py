@@ -3,10 +3,9 @@
     python benchmarks/cluster.py --seconds 1.0 0.1 --each 40
 
 A task sleeps, so that clusters of 1, 2, 4 and 8 worker processes fit on a machine of two cores; everything
-else is real: the scheduler, the workers, the journal on disk. Efficiency is the time that the tasks take, over that
-the workers were there. From the time that is neither, the cost model of docs/sweeps.md is made: a part for the start, and a
-part for each batch that the one scheduler handles. Writes benchmarks/results/cluster.json and its section of
-docs/benchmarks.md.
+else is real: the scheduler, the workers, the journal on disk. Efficiency is the time that the tasks take over that
+of the workers. The rate at which one scheduler handles batches bounds the model of docs/sweeps.md. Writes
+benchmarks/results/cluster.json and its section of docs/benchmarks.md.
 """
 
 import argparse
@@ -91,7 +90,10 @@ def hours(solves: int, seconds: float, workers: int, rate: float) -> float:
 
 def section(figures: dict[str, Any]) -> str:
     rows = [
-        [str(run["workers"]), f"{run['seconds']:g} s", f"{run['tasks']:,}", f"{run['took']:.1f} s", f"{run['efficiency']:.3f}"]
+        [
+            str(run["workers"]), f"{run['seconds']:g} s", f"{run['tasks']:,}", f"{run['took']:.1f} s",
+            f"{run['efficiency']:.3f}",
+        ]
         for run in figures["runs"]
     ]  # fmt: skip
     rate = figures["scheduler"]["batches_a_second"]
@@ -104,11 +106,11 @@ def section(figures: dict[str, Any]) -> str:
         [
             "## Many machines",
             f"`python benchmarks/cluster.py --each {figures['each']:g}`: {where['cores']} cores, load "
-            f"{where['load_average']}; tasks sleep, everything else is real. Efficiency is the tasks' time over that of "
-            f"the workers; hiring them (some seconds, once) is not in it.",
+            f"{where['load_average']}; tasks sleep, everything else is real. Efficiency is the tasks' time over that "
+            f"of the workers; hiring them (some seconds, once) is not in it.",
             table(["workers", "a task", "tasks", "took", "efficiency"], rows),
-            f"One scheduler handled {rate:,} batches a second and {figures['scheduler']['empty_tasks_a_second']:,} tasks "
-            f"that take no time. By the model of [sweeps.md](sweeps.md), 10⁶ solves take:",
+            f"One scheduler handled {rate:,} batches a second and {figures['scheduler']['empty_tasks_a_second']:,} "
+            f"tasks that take no time. By the model of [sweeps.md](sweeps.md), 10⁶ solves take:",
             table(["workers", "0.3 s a solve", "3 s", "60 s"], model),
         ]
     )

@@ -10,6 +10,7 @@ from oedipus.shell.doctor import doctor
 from oedipus.shell.dream import dream
 from oedipus.shell.generators import condition, sample
 from oedipus.shell.library import networks
+from oedipus.shell.modules import add, remove, verify
 from oedipus.shell.riddles import check, compile_, explain, fmt, why
 from oedipus.shell.serve import serve
 from oedipus.shell.solve import solve
@@ -22,6 +23,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+for command in (add, remove, verify):
+    networks.command()(command)
 app.add_typer(networks, name="networks")
 for command in (solve, condition, sample, degrade, dream, sweep, check, explain, why, fmt):
     app.command()(command)

@@ -13,6 +13,7 @@ from typing import Annotated, Any, TypeAlias, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from oedipus.networks.own import need_of
 from oedipus.networks.roles import EXPORTED, NUMBER, Role
 
 DEEPEST = 8
@@ -51,6 +52,21 @@ def _phrase(value: str) -> str:
 def _label(value: str) -> str:
     if not value or len(value) > 100 or not value.isprintable():
         raise ValueError("must be 1 to 100 characters that can be shown")
+    return value
+
+
+def _version(value: str) -> str:
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        Version(value)
+    except InvalidVersion:
+        raise ValueError("must be a version such as 1.0 or 2.1.3") from None
+    return value
+
+
+def _need(value: str) -> str:
+    need_of(value)
     return value
 
 
@@ -117,6 +133,8 @@ class _File(_Strict):
     sha256: Annotated[str, Field(pattern="^([0-9a-f]{64})?$")] = ""
     licence: str = ""
     intended_use: str = ""
+    version: Annotated[str, AfterValidator(_version)] = "1.0"
+    needs: Annotated[list[Annotated[str, AfterValidator(_need)]], Field(max_length=50)] = []
     classes: Annotated[list[Label], Field(max_length=1000)] = []
     table: Annotated[list[Annotated[int, Field(ge=0, le=999)]], Field(max_length=1000)] | None = None
     options: Annotated[dict[Label, Option], Field(max_length=100)] = {}

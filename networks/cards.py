@@ -15,6 +15,7 @@ from typing import Any
 import tomli_w
 
 from oedipus.networks.files import read_regular
+from oedipus.networks.own import own_library
 from oedipus.networks.roles import EXPORTED, NUMBER, Role
 
 # The shipped cards are part of the program; a schema, and the time to import one, is for those of others.
@@ -53,8 +54,8 @@ class Card:
     brought to 0..1; ``memory`` how many it draws at a time (``chunk``) and whether
     activations are computed again for the gradient (``recompute = true``).
     ``licence`` is that of the weights; ``intended_use`` says what they are for,
-    and what they cannot tell.
-
+    and what they cannot tell. ``version`` is the network's own (PEP 440), ``needs`` are other networks that it
+    cannot do without, of some versions (:func:`oedipus.networks.own.need_of`).
     """
 
     name: str
@@ -72,6 +73,8 @@ class Card:
     sha256: str = ""
     licence: str = ""
     intended_use: str = ""
+    version: str = "1.0"
+    needs: tuple[str, ...] = ()
     directory: Path = SHIPPED
 
     @property
@@ -124,12 +127,14 @@ class Card:
         """The card as TOML."""
         plain = {
             "name": self.name,
+            "version": None if self.version == "1.0" else self.version,
             "role": self.role,
             "kind": self.kind,
             "architecture": self.architecture,
             "sha256": self.sha256,
             "licence": self.licence,
             "intended_use": self.intended_use,
+            "needs": list(self.needs),
             "classes": list(self.classes),
             "table": None if self.table is None else list(self.table),
             "options": dict(self.options),
@@ -172,8 +177,10 @@ def read_card(path: Path) -> Card:
 
 
 def _card(path: Path, raw: dict[str, Any]) -> Card:
-    classes, table = tuple(raw.pop("classes", ())), raw.pop("table", None)
-    return Card(classes=classes, table=None if table is None else tuple(table), directory=path.parent, **raw)
+    classes, table, needs = tuple(raw.pop("classes", ())), raw.pop("table", None), tuple(raw.pop("needs", ()))
+    return Card(
+        needs=needs, classes=classes, table=None if table is None else tuple(table), directory=path.parent, **raw
+    )
 
 
 @cache
@@ -183,12 +190,15 @@ def _shipped() -> Mapping[str, Card]:
     return {card.name: card for card in cards}
 
 
-def read_cards(directories: Iterable[Path] = ()) -> Mapping[str, Card]:
-    """All cards by name: the shipped ones, then those of each directory, later ones winning.
+def read_cards(directories: Iterable[Path] = (), *, own: bool = True) -> Mapping[str, Card]:
+    """All cards by name: the shipped ones, with ``own`` those of the user's library, then those of each directory,
+    later ones winning.
 
     Raises :class:`CardError` for a bad card, cards that do not agree, or a directory without any.
     """
     found = dict(_shipped())
+    if own:
+        found |= {card.name: card for card in map(read_card, sorted(own_library().glob("*.toml"))[:MOST])}
     for directory in directories:
         try:
             paths = sorted(directory.glob("*.toml"))

@@ -22,6 +22,8 @@ settings.load_profile("ci" if os.environ.get("CI") else "local")
 torch.set_num_threads(1)
 # Banks of one test run serve its other tests, and never come from, or go to, the user's own cache.
 os.environ.setdefault("OEDIPUS_CACHE", str(Path(tempfile.gettempdir()) / f"oedipus-tests-{os.getuid()}"))
+# Nor do networks that the user has added take part.
+os.environ["OEDIPUS_LIBRARY"] = str(Path(tempfile.gettempdir()) / "oedipus-tests-no-library")
 
 
 @pytest.fixture(scope="session")

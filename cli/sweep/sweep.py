@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,6 +71,7 @@ def validate(reading: Reading, grid: Sequence[Point]) -> None:
     """Raise :class:`SweepError` for a point of the grid that no solve of this riddle would take."""
     from oedipus.compiler.options import RUN
     from oedipus.compiler.suited import unsuited
+    from oedipus.runtime.algorithms.base import validate_schedule
     from oedipus.runtime.posterior import load_posterior
     from oedipus.runtime.solve import checked, request_for
 
@@ -80,7 +81,7 @@ def validate(reading: Reading, grid: Sequence[Point]) -> None:
         alpha = options.pop("alpha", None)
         try:
             if alpha is not None:
-                replace(posterior, schedule=schedule_of(alpha))
+                validate_schedule(schedule_of(alpha))
             request = checked(request_for(reading.program, **options))
         except ValueError as error:
             raise SweepError(f"{error}") from error

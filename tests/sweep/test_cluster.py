@@ -1,4 +1,4 @@
-"""A real scheduler and two workers on loopback: each task once, whatever is killed, and bit for bit what solve gives."""
+"""A real scheduler and two workers on loopback: each task once, whoever is killed, bit for bit what solve gives."""
 
 import hashlib
 import json
@@ -148,40 +148,6 @@ def test_a_sweep_gives_what_solve_gives_bit_for_bit(cluster: Cluster, tmp_path: 
         assert row["digest"] == digest.hexdigest()
         assert json.loads(row["answer"]) == dict(result.answer)
         assert row["probability"] == result.probability
-
-
-def test_measured_pictures_are_a_solve_each_and_chains_are_pooled(cluster: Cluster, tmp_path: Path) -> None:
-    import arviz
-
-    for number, level in enumerate((0.2, 0.4)):
-        np.save(tmp_path / f"y{number}.npy", np.full((28, 28), level, dtype=np.float32))
-    (tmp_path / "r.riddle").write_text("digit x\ndata y = ?\nmask(x, left) = y ± 0.5\n")
-    grid = ["algorithm=hmc", "draws=12", "warmup=4", "chains=2", "members=64"]
-    flags = [
-        "--seeds",
-        "0:2",
-        "--pool",
-        "--cluster",
-        cluster.address,
-        *(part for one in grid for part in ("--grid", one)),
-    ]
-    data = ["--data", f"y={tmp_path}/*.npy", "--out", str(tmp_path / "out"), "--json"]
-    done = run("sweep", str(tmp_path / "r.riddle"), *flags, *data)
-    assert done.returncode == 0, done.stderr
-    events = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [one["data"] for one in events if one["event"] == "group"] == ["y0.npy", "y1.npy"]
-    pooled = events[-1]["pooled"]
-    assert len(pooled) == 2
-    for name, said in pooled.items():
-        stored = arviz.from_netcdf(tmp_path / "out" / "pooled" / name)
-        assert stored.posterior.sizes["chain"] == said["chains"] == 4
-        assert said["rhat"] == pytest.approx(float(arviz.rhat(stored).x.max()), rel=1e-4)
-        assert said["ess"] == pytest.approx(float(arviz.ess(stored).x.min()), rel=1e-4)
-    # The chains are those of the solves that were kept, in the order of the seeds.
-    rows = parquet.read_table(tmp_path / "out" / "results.parquet").to_pylist()
-    own = [arviz.from_netcdf(tmp_path / "out" / "runs" / row["id"] / "posterior.nc").posterior.x for row in rows[:2]]
-    first = arviz.from_netcdf(tmp_path / "out" / "pooled" / next(iter(pooled))).posterior.x
-    np.testing.assert_array_equal(first.values, np.concatenate([one.values for one in own]))
 
 
 def test_without_workers_it_says_how_to_start_some() -> None:
