@@ -9,6 +9,7 @@ of the torch-free commands. Writes benchmarks/results/cost.json, docs/cost.png a
 """
 
 import argparse
+import itertools
 import os
 import statistics
 import subprocess
@@ -18,7 +19,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -78,13 +78,13 @@ def riddle(digits: int, clauses: int) -> str:
     """So many digits, and clauses about one or two of them that every digit can fulfil."""
     names = [f"a{place + 1}" for place in range(digits)]
     said = [f"{name} is {('odd', 'even')[place % 2]}" for place, name in enumerate(names)]
-    said += [f"{a} + {b} is odd" for a, b in zip(names, names[1:], strict=False)]
-    said += [f"{a} + {b} <= 16" for a, b in zip(names, names[1:], strict=False)]
-    said += [f"{a} - {b} <= 8" for a, b in zip(names, names[1:], strict=False)]
+    said += [f"{a} + {b} is odd" for a, b in itertools.pairwise(names)]
+    said += [f"{a} + {b} <= 16" for a, b in itertools.pairwise(names)]
+    said += [f"{a} - {b} <= 8" for a, b in itertools.pairwise(names)]
     said += [f"{a} <> {b}" for a, b in zip(names, names[2:], strict=False)]
     said += [f"{a} + {b} <= 17" for a, b in zip(names, names[3:], strict=False)]
     said += [f"{a} + {b} >= 0" for a, b in zip(names, names[3:], strict=False)]
-    said += [f"{a} + {b} <= 18" for a, b in zip(names, names[1:], strict=False)]
+    said += [f"{a} + {b} <= 18" for a, b in itertools.pairwise(names)]
     if len(said) < clauses:
         raise ValueError(f"{digits} digits give {len(said)} clauses, not {clauses}")
     return "\n".join([f"digits {', '.join(names)}", *said[:clauses]]) + "\n"
@@ -109,7 +109,7 @@ def one(algorithm: str, digits: int, clauses: int, samples: int, cards: Mapping[
 
 
 def starts() -> dict[str, float]:
-    """Processor seconds of a command from its start to its end, the least of five; ``python`` is that of an empty one."""
+    """Processor seconds of a command from its start to its end, the least of five; ``python`` is an empty one."""
     found = {}
     for name in ("python", "import", *COMMANDS):
         command = [sys.executable, "-c", ""]
@@ -187,8 +187,8 @@ def section(figures: Mapping[str, Any]) -> str:
     return "\n\n".join(
         [
             "## What a solve costs",
-            f"`python benchmarks/cost.py`: {where['cores']} cores, load {where['load_average']}, one thread, medians of "
-            f"{RUNS}, the bank at hand. Exponents of a power law through the seconds (1 is linear, less is cheaper): "
+            f"`python benchmarks/cost.py`: {where['cores']} cores, load {where['load_average']}, one thread, medians "
+            f"of {RUNS}, the bank at hand. Exponents of a power law through the seconds (1 is linear, less is cheaper): "
             f"{'; '.join(told)}.",
             table(["", "digits", "clauses", "samples", "of processor", "outside the networks"], rows),
             "![Seconds against digits, clauses and samples](cost.png)",

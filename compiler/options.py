@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from importlib import resources
 from typing import Any
 
-from oedipus.dsl.core import MOST_ALPHA
+from oedipus.dsl.bounds import MOST_ALPHA
 from oedipus.dsl.diagnostics import closest
 
 AUTO = "auto"

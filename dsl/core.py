@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from oedipus.dsl import syntax as s
+from oedipus.dsl.bounds import MOST_ALPHA
 from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.nesting import bounded
 from oedipus.dsl.reader import Word
@@ -26,8 +27,6 @@ SIGNS: Mapping[str, str] = {
 }  # fmt: skip
 RELATIONS = {"EQ": "=", "NE": "!=", "LT": "<", "LE": "<=", "GT": ">", "GE": ">="}
 _SIGN_OF = {**RELATIONS, "COMMA": ",", "RPAR": ")", END: "the end"}
-MOST_ALPHA = 1e6
-"""Greatest power of a likelihood: single precision tells no more apart beyond it."""
 
 
 class NotCore(Exception):  # noqa: N818

@@ -7,17 +7,18 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
-import numpy as np
 import typer
-from numpy.typing import NDArray
 
 from oedipus.shell.flags import Json, Use
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from oedipus.compiler.checked import Measurement
     from oedipus.networks.cards import Card
 
-Picture = NDArray[np.float32]
+    Picture = NDArray[np.float32]
 
 
 def degrade(
@@ -68,6 +69,8 @@ def degrade(
 
 def _stored(path: Path, cards: "Mapping[str, Card]") -> "tuple[Picture, Card]":
     """The picture in a file, and the generator that draws pictures of its shape."""
+    import numpy as np
+
     from oedipus.compiler.operators import size
     from oedipus.compiler.resolve.pictures import PictureError, fitted, read_picture
     from oedipus.shell.common import Exit, fail
@@ -131,8 +134,8 @@ def _measurement(expression: str, card: "Card", cards: "Mapping[str, Card]") -> 
 
 
 def _observe(
-    picture: Picture, measured: "Measurement", card: "Card", cards: "Mapping[str, Card]", sigma: float, seed: int
-) -> Picture:
+    picture: "Picture", measured: "Measurement", card: "Card", cards: "Mapping[str, Card]", sigma: float, seed: int
+) -> "Picture":
     """F(x) and noise ``[channels, rows, columns]``, 0 where a mask hides the picture; one value of a regressor.
 
     Raises ``WeightsError``.
@@ -154,8 +157,10 @@ def _observe(
     return observed
 
 
-def _write(path: Path, picture: Picture) -> None:
+def _write(path: Path, picture: "Picture") -> None:
     """The picture whole or not at all: NPY as it is, PNG in 8 bits."""
+    import numpy as np
+
     from oedipus.shell.common import Exit, fail
 
     content = BytesIO()

@@ -9,7 +9,7 @@ import torch
 from torch import Generator, Tensor
 from torch.distributions import LowRankMultivariateNormal, MultivariateNormal, Normal
 
-from oedipus.dsl.core import MOST_ALPHA
+from oedipus.dsl.bounds import MOST_ALPHA
 from oedipus.runtime.density import Density
 from oedipus.runtime.flowed import Flows
 
