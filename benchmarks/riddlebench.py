@@ -98,8 +98,8 @@ def main() -> None:
             row: dict[str, Any] = {"group": case.group, "case": case.name, "digits": len(case.solution)}
             for system in asked.systems:
                 row[system] = kept(case, system, asked)
-                print(case.name, system, row[system], flush=True)
-            rows += [row] if all(row[system] for system in asked.systems) else []
+                print(case.name, system, row[system] or "not run", flush=True)
+            rows += [row] if row["ours"] else []
     rows.sort(key=lambda row: row["group"] != "riddles")
     figures = {"seed": asked.seed, "machine": machine(), "alpha": SCHEDULE[-1], "cases": rows}
     if set(asked.systems) == set(SYSTEMS):
@@ -210,10 +210,12 @@ CALLED = {
 
 
 def summary(rows: list[dict[str, Any]]) -> Iterator[list[str]]:
-    """A line for each system of its figures over ``rows``, seconds beside ours."""
-    mine = statistics.mean(row["ours"]["seconds"] for row in rows)
+    """A line for each system of its figures over the ``rows`` it has, seconds beside ours of the same."""
     for system in SYSTEMS:
-        runs = [row[system] for row in rows]
+        runs = [row[system] for row in rows if row[system]]
+        if not runs:
+            continue
+        mine = statistics.mean(row["ours"]["seconds"] for row in rows if row[system])
         seconds = statistics.mean(run["seconds"] for run in runs)
         compiled = statistics.mean(run["compilation"] for run in runs)
         yield [
@@ -224,6 +226,11 @@ def summary(rows: list[dict[str, Any]]) -> Iterator[list[str]]:
             f"{seconds:.1f} s" + (f" (compilation {compiled:.1f} s)" if compiled else ""),
             f"{seconds / mine:.1f} ×",
         ]
+
+
+def told(run: Mapping[str, Any]) -> str:
+    """The share by the judge, and whether the answer is wrong."""
+    return f"{run['judged']:.0%}{'' if run['right'] else ' ✗'}" if run else "–"
 
 
 def section(figures: Mapping[str, Any]) -> str:
@@ -247,7 +254,7 @@ def section(figures: Mapping[str, Any]) -> str:
         blocks += [f"{len(rows)} {said}:", table(header, list(summary(rows)))]
     cases = [
         [f"`{row['case']}`" if row["group"] == "riddles" else row["case"], str(row["digits"])]
-        + [f"{row[system]['judged']:.0%} {'' if row[system]['right'] else '✗'}".strip() for system in SYSTEMS]
+        + [told(row[system]) for system in SYSTEMS]
         for row in figures["cases"]
     ]
     blocks += ["Each case by the judge, ✗ where the answer is wrong:", table(["case", "digits", *SYSTEMS], cases)]
