@@ -6,6 +6,7 @@ diagram, the matrix of a measurement's linear operators. ``peer_worker.py`` is t
 
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -126,3 +127,8 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     start = time.process_time()
     found = work()
     return time.process_time() - start, found
+
+
+def medians_of(runs: Mapping[str, list[dict[str, float]]]) -> dict[str, dict[str, float]]:
+    """Each system's medians over its runs."""
+    return {name: {key: statistics.median(one[key] for one in own) for key in own[0]} for name, own in runs.items()}

@@ -99,7 +99,7 @@ def main() -> None:
             for system in asked.systems:
                 row[system] = kept(case, system, asked)
                 print(case.name, system, row[system] or "not run", flush=True)
-            rows += [row] if row["ours"] else []
+            rows += [row] if row.get("ours") else []
     rows.sort(key=lambda row: row["group"] != "riddles")
     figures = {"seed": asked.seed, "machine": machine(), "alpha": SCHEDULE[-1], "cases": rows}
     if set(asked.systems) == set(SYSTEMS):
@@ -249,6 +249,8 @@ def section(figures: Mapping[str, Any]) -> str:
     }
     for group, title in titles.items():
         rows = [row for row in figures["cases"] if row["group"] == group]
+        if not rows:
+            continue
         digits = [row["digits"] for row in rows]
         said = title.format(least=min(digits), most=max(digits))
         blocks += [f"{len(rows)} {said}:", table(header, list(summary(rows)))]
