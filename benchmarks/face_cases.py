@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from baselines import climbed
 from torch import Tensor
 
 from oedipus.compiler.pipeline import compile_text
@@ -122,16 +123,8 @@ def rms(picture: Tensor, truth: Tensor) -> float:
     return round((picture - truth).square().mean().sqrt().item(), 4)
 
 
-def highest(posterior: Posterior, steps: int = 400, starts: int = 4) -> Tensor:
+def highest(posterior: Posterior) -> Tensor:
     """The picture of highest posterior density that Adam finds from a few prior draws (Bora et al. 2017)."""
-    latents = 0.5 * torch.randn(starts, posterior.dim, generator=torch.Generator().manual_seed(0))
-    latents.requires_grad_()
-    adam = torch.optim.Adam([latents], lr=0.05)
-    for _ in range(steps):
-        density = posterior.log_prob(latents)
-        adam.zero_grad()
-        (-density.sum()).backward()
-        adam.step()
+    found = climbed(posterior, torch.Generator().manual_seed(0), steps=400, starts=4)
     with torch.no_grad():
-        best = posterior.log_prob(latents).argmax()
-        return posterior.pictures(latents[best][None])[0][0]
+        return posterior.pictures(found[None])[0][0]

@@ -30,7 +30,7 @@ from oedipus.networks.cards import read_cards
 from oedipus.networks.library import load_network
 from oedipus.runtime.algorithms.base import Approximation
 from oedipus.runtime.diagnostics import of_chains
-from oedipus.runtime.posterior import Posterior, load_posterior
+from oedipus.runtime.posterior import PAPER, Posterior, load_posterior
 from oedipus.runtime.solve import Request, solve
 
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -89,7 +89,9 @@ def kept(folder: Path, digit: int) -> dict[str, tuple[dict[str, Tensor], dict[st
 def one(digit: int, method: str, draws: int) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """Pictures and moments of the latents, and the figures, of one digit by one method."""
     cards = read_cards()
-    posterior = load_posterior(compile_text(f"digit x\nx is a {WORDS[digit]} with alpha {ALPHA}", cards), cards)
+    posterior = load_posterior(
+        compile_text(f"digit x\nx is a {WORDS[digit]} with alpha {ALPHA}", cards), cards, schedule=PAPER
+    )
     posterior.bank(4096)
     options = {"chains": CHAINS, "draws": draws, **HMC} if method == "hmc" else {}
     processor = time.process_time()

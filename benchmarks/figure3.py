@@ -23,7 +23,7 @@ from riddle import SOLUTION
 from oedipus.compiler.pipeline import compile_text
 from oedipus.networks.cards import read_cards
 from oedipus.riddles import text_of
-from oedipus.runtime.posterior import Posterior, load_posterior
+from oedipus.runtime.posterior import PAPER, Posterior, load_posterior
 from oedipus.runtime.solve import request_for, solve
 
 KEYS = ("elbo", "score", "accuracy", "all_correct", "any_correct")
@@ -138,7 +138,7 @@ def main() -> None:
     asked = parser.parse_args()
     torch.set_num_threads(1)
     cards = read_cards()
-    posterior = load_posterior(compile_text(text_of("three_numbers"), cards), cards)
+    posterior = load_posterior(compile_text(text_of("three_numbers"), cards), cards, schedule=PAPER)
     found = {start: traces(posterior, start, range(asked.seeds), asked.keep) for start in STARTS}
     draw(found)
     # The curves are in the picture; the file keeps every twentieth iteration of them.

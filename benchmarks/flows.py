@@ -27,7 +27,7 @@ from oedipus.networks.cards import read_cards
 from oedipus.networks.library import load_network
 from oedipus.riddles import text_of
 from oedipus.runtime.algorithms.base import Draws
-from oedipus.runtime.posterior import Posterior, load_posterior
+from oedipus.runtime.posterior import PAPER, Posterior, load_posterior
 from oedipus.runtime.solve import Request, solve
 
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -71,7 +71,7 @@ def one(what: str, method: str, asked: argparse.Namespace) -> dict[str, Any]:
     """The figures of one method for a digit or the riddle."""
     cards = read_cards()
     text = text_of("three_numbers") if what == TABLE else f"digit x\nx is a {WORDS[int(what)]} with alpha {ALPHA}"
-    posterior = load_posterior(compile_text(text, cards), cards)
+    posterior = load_posterior(compile_text(text, cards), cards, schedule=PAPER)
     posterior.bank(4096)
     begin, processor = time.perf_counter(), time.process_time()
     options = {"fit": asked.fit} if asked.fit and method == "flow" else {}

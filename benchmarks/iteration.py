@@ -32,7 +32,7 @@ from oedipus.runtime.algorithms.hmc import HMC
 from oedipus.runtime.algorithms.lowrank import LowRankVI
 from oedipus.runtime.algorithms.meanfield import MeanField
 from oedipus.runtime.algorithms.smc import SMC
-from oedipus.runtime.posterior import Posterior, load_posterior
+from oedipus.runtime.posterior import PAPER, Posterior, load_posterior
 from oedipus.runtime.starts import starts
 
 Pass = Callable[[], Any]
@@ -200,7 +200,7 @@ def main() -> None:
     asked = parser.parse_args()
     torch.set_num_threads(1)
     cards = read_cards()
-    posterior = load_posterior(compile_text(text_of("three_numbers"), cards), cards)
+    posterior = load_posterior(compile_text(text_of("three_numbers"), cards), cards, schedule=PAPER)
     found: dict[str, Any] = {"iterations": {}}
     for name, algorithm, rows, passes in cases(posterior):
         repeats = max(5, asked.repeats // passes)

@@ -101,16 +101,33 @@ def log_classes(arrays: dict[str, Any], network: str, pictures: Any) -> Any:
     return log_softmax(dense(arrays, f"{network}.scores", hidden.reshape(len(hidden), -1)))
 
 
+def log_truth(arrays: dict[str, Any], number: int, read: list[Any]) -> Any:
+    """log P in nats of a decision diagram whose readouts are ``read``, a list of class log-probabilities."""
+    # Not −inf: the gradient of a sum of those is no number.
+    message = jnp.array([-1e30, 0.0])
+    for at in reversed(range(len(read))):
+        message = jax.scipy.special.logsumexp(message[arrays[f"layer{number}.{at}"]] + read[at], axis=1)
+    return message[0]
+
+
+def log_factor(arrays: dict[str, Any], number: int, factor: dict[str, Any], pictures: Any, read: dict[str, Any]) -> Any:
+    """log P in nats of one factor, before its power."""
+    chosen = [read[network][at] for network, at in factor["readouts"]]
+    if factor["kind"] == "diagram":
+        return log_truth(arrays, number, chosen)
+    if factor["kind"] == "gaussian":
+        seen = pictures[factor["variable"]].reshape(-1) @ arrays[f"matrix{number}"]
+        return -jnp.square(seen - arrays[f"data{number}"]).sum() / 2
+    valid = arrays[f"valid{number}"]
+    return jax.scipy.special.logsumexp(sum(one[valid[:, axis]] for axis, one in enumerate(chosen)))
+
+
 def log_likelihood(plan: dict[str, Any], arrays: dict[str, Any], latents: Any) -> Any:
     """The tempered log-likelihood in nats of one point ``[dim]``."""
     pictures = picture(arrays, latents.reshape(-1, 128))
     read = {network: log_classes(arrays, network, pictures) for network in plan["networks"]}
-    total = 0.0
-    for number, factor in enumerate(plan["factors"]):
-        valid = arrays[f"valid{number}"]
-        joint = sum(read[network][at][valid[:, axis]] for axis, (network, at) in enumerate(factor["readouts"]))
-        total += factor["power"] * jax.scipy.special.logsumexp(joint)
-    return total
+    factors = enumerate(plan["factors"])
+    return sum(factor["power"] * log_factor(arrays, number, factor, pictures, read) for number, factor in factors)
 
 
 def seen(arrays: dict[str, Any], latents: Any) -> Any:

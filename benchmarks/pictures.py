@@ -1,12 +1,14 @@
 """The small pictures of docs/inference.md: each method on one curved posterior of two latents.
 
     python benchmarks/pictures.py
+    python benchmarks/pictures.py --of flow
 
 The likelihood is one measurement, y = 1 ± 0.3 of ξ₂ + ξ₁² / 2; grey is the exact posterior. The bank's
 picture is the riddle of Table 1: which readings its particles have as the power rises.
 Writes docs/methods/NAME.png.
 """
 
+import argparse
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +28,7 @@ from oedipus.runtime.algorithms.base import Approximation
 from oedipus.runtime.algorithms.hamiltonian import Target
 from oedipus.runtime.density import Evaluation
 from oedipus.runtime.metrics import shares
-from oedipus.runtime.posterior import load_posterior
+from oedipus.runtime.posterior import PAPER, load_posterior
 from oedipus.runtime.run import run
 
 FOLDER = PAGE.parent / "methods"
@@ -38,6 +40,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "mgvi": {"schedule": (1.0,), "pairs": 40},
     "geovi": {"schedule": (1.0,), "pairs": 40, "samples": 300},
     "smc": {"schedule": (1.0,), "particles": 300},
+    "flow": {"schedule": (1.0,), "particles": 600, "couplings": 6, "hidden": 32, "bins": 6, "fit": 400, "rate": 0.004},
 }
 
 
@@ -97,7 +100,7 @@ def trajectories(density: Banana, axis: Axes) -> None:
 def by_power() -> Figure:
     """Share of the bank's particles by reading, over the powers of the likelihood."""
     cards = read_cards()
-    posterior = load_posterior(compile_text(text_of("three_numbers"), cards), cards)
+    posterior = load_posterior(compile_text(text_of("three_numbers"), cards), cards, schedule=PAPER)
     algorithm, rng = create("bank", {}), Generator().manual_seed(0)
     state = algorithm.init(posterior, rng)
     rows = []
@@ -121,18 +124,23 @@ def by_power() -> Figure:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--of", nargs="*", choices=[*OPTIONS, "hmc", "bank"], default=[*OPTIONS, "hmc", "bank"])
+    asked = parser.parse_args()
     torch.set_num_threads(1)
     Path(FOLDER).mkdir(exist_ok=True)
     density = Banana()
-    for name in OPTIONS:
+    for name in (one for one in OPTIONS if one in asked.of):
         figure, axis = backdrop(density)
         x, y = draws_of(name, density).T
         axis.plot(x, y, ".", markersize=2.5, color="C0")
         save(figure, name)
-    figure, axis = backdrop(density)
-    trajectories(density, axis)
-    save(figure, "hmc")
-    save(by_power(), "bank")
+    if "hmc" in asked.of:
+        figure, axis = backdrop(density)
+        trajectories(density, axis)
+        save(figure, "hmc")
+    if "bank" in asked.of:
+        save(by_power(), "bank")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from oedipus.runtime.bank import Bank
 
 Readings: TypeAlias = dict[tuple[str, int], Tensor]
-SCHEDULE = (0.5, 1.0, 3.0, 10.0)
+PAPER = (0.5, 1.0, 3.0, 10.0)
+"""The paper's annealing (section 5.2)."""
+SCHEDULE = (*PAPER, 30.0, 100.0, 300.0)
+"""The default: at 10 a picture in a hundred is one that convinces the networks of the clauses and no other."""
 ALMOST_SURE = -1e-6  # where a single precision probability can still be told from 1
 
 
@@ -347,7 +350,7 @@ def load_posterior(
 ) -> Posterior:
     """Load every network the program needs, and the prior that it names, its path seen from ``folder``.
 
-    ``schedule`` wins over the program's own, which wins over the paper's 0.5, 1, 3, 10.
+    ``schedule`` wins over the program's own, which wins over ``SCHEDULE``.
     Raises ``WeightsError`` for networks, ``ValueError`` for a schedule that does not increase,
     ``SavedError`` for an earlier posterior that cannot be the prior.
     """

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from oedipus.compiler.program import Program
 from oedipus.networks.cards import Card, read_cards
-from oedipus.runtime.posterior import Posterior, load_posterior
+from oedipus.runtime.posterior import PAPER, Posterior, load_posterior
 
 pytest_plugins = ["refusals"]
 TESTS = Path(__file__).parent
@@ -49,4 +49,4 @@ def three_numbers(cards: Mapping[str, Card]) -> Program:
 
 @pytest.fixture(scope="session")
 def posterior(three_numbers: Program, cards: Mapping[str, Card]) -> Posterior:
-    return load_posterior(three_numbers, cards)
+    return load_posterior(three_numbers, cards, schedule=PAPER)

@@ -129,7 +129,7 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         ([], "--resume goes on with it"),
         (["--resume", "--seed", "5"], "seed: the checkpoint was written with 4, not 5"),
         (["--resume", "--algorithm", "meanfield"], "algorithm: the checkpoint was written with hmc, not meanfield"),
-        (["--resume", "--alpha", "1,2"], "alpha: the checkpoint was written with 0.5,1,3,10, not 1,2"),
+        (["--resume", "--alpha", "1,2"], "alpha: the checkpoint was written with 0.5,1,3,10,30,100,300, not 1,2"),
         (["--resume", "--option", "thin=2"], "thin: the checkpoint was written with its default, not 2"),
     ],
 )

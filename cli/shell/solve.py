@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 def solve(
     file: File,
     algorithm: Algorithm = None,
-    alpha: Annotated[Optional[str], typer.Option(help="Annealing schedule, such as 0.5,1,3,10.")] = None,  # noqa: UP045
+    alpha: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="Power of the clauses, or powers to anneal; 0.5,1,3,10 are the paper's."),
+    ] = None,
     pairs: Annotated[Optional[int], typer.Option(help="Antithetic sample pairs.")] = None,  # noqa: UP045
     steps: Annotated[Optional[int], typer.Option(help="Line-search iterations at each α.")] = None,  # noqa: UP045
     polish: Annotated[
