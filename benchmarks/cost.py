@@ -188,8 +188,8 @@ def section(figures: Mapping[str, Any]) -> str:
         [
             "## What a solve costs",
             f"`python benchmarks/cost.py`: {where['cores']} cores, load {where['load_average']}, one thread, medians "
-            f"of {RUNS}, the bank at hand. Exponents of a power law through the seconds (1 is linear, less is cheaper): "
-            f"{'; '.join(told)}.",
+            f"of {RUNS}, the bank at hand. Exponents of a power law through the seconds (1 is linear, less is "
+            f"cheaper): {'; '.join(told)}.",
             table(["", "digits", "clauses", "samples", "of processor", "outside the networks"], rows),
             "![Seconds against digits, clauses and samples](cost.png)",
             f"Torch-free commands, from start to end, of the processor: {commands}; importing the shell takes "

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from crew import add_flags, over
 from face_cases import LABELS, Case, fit, highest, posteriors, prior_cases, quality, rms, test_cases
 from face_figures import draw_evolution, draw_faces, follow
 from face_peer import beside
@@ -35,6 +36,8 @@ from report import HERE, machine, table, write
 from oedipus.networks.cards import Card, read_cards
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.solve import request_for, solve
+from oedipus.sweep.journal import Row
+from oedipus.sweep.spread import Task
 
 STORE = HERE / "results" / "faces.json"
 
@@ -47,6 +50,7 @@ def main() -> None:
     parser.add_argument("--algorithm", default="mgvi", choices=["mgvi", "geovi"])
     parser.add_argument("--samples", type=int, default=200)
     parser.add_argument("--threads", type=int, default=1)
+    add_flags(parser)
     parser.add_argument("--use", type=Path, action="append", help="a library of networks")
     parser.add_argument("--figure", type=Path, help="a PNG; …_evolution.png is written beside it")
     parser.add_argument("--reference", type=int, default=0, metavar="N", help="prior cases to hold against long chains")
@@ -57,11 +61,14 @@ def main() -> None:
     torch.set_num_threads(asked.threads)
     cards = read_cards(asked.use or ())
     figures = stored(cards, asked)
-    for case in [*prior_cases(asked.prior, cards), *test_cases(asked.faces, asked.data)]:
-        if case.name not in figures["cases"]:
-            figures["cases"][case.name] = measure(case, cards, asked)
-            print(case.name, figures["cases"][case.name], flush=True)
-            keep(figures)
+    plain = {name: getattr(asked, name) for name in ("prior", "faces", "algorithm", "samples", "threads")}
+    plain |= {"data": None if asked.data is None else str(asked.data.resolve())}
+    plain |= {"use": [str(one.resolve()) for one in asked.use or ()]}
+    wanted = [*prior_cases(asked.prior, cards), *test_cases(asked.faces, asked.data)]
+    tasks = [{"id": case.name, **plain} for case in wanted if case.name not in figures["cases"]]
+    for row in over(tasks, measured, asked):
+        figures["cases"][row.pop("id")] = row
+        keep(figures)
     if asked.figure:
         [case] = prior_cases(1, cards)
         runs = {label: follow(one, seed=0) for label, one in posteriors(case, cards).items()}
@@ -91,6 +98,16 @@ def stored(cards: Mapping[str, Card], asked: argparse.Namespace) -> dict[str, An
 def keep(figures: dict[str, Any]) -> None:
     figures["summary"] = summarise(figures["cases"])
     write("faces", figures, section(figures))
+
+
+def measured(task: Task) -> Row:
+    """The case of that name, on whichever worker."""
+    asked = argparse.Namespace(**task)
+    torch.set_num_threads(asked.threads)
+    cards = read_cards(map(Path, asked.use))
+    data = None if asked.data is None else Path(asked.data)
+    cases = [*prior_cases(asked.prior, cards), *test_cases(asked.faces, data)]
+    return measure(next(case for case in cases if case.name == asked.id), cards, asked)
 
 
 def measure(case: Case, cards: Mapping[str, Card], asked: argparse.Namespace) -> dict[str, Any]:

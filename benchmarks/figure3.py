@@ -4,27 +4,26 @@
 
 Mean-field annealed from the prior as in the paper, and as it is by default, begun among
 modes of a bank. Each seed is a line: ELBO at the final α, score, accuracy; and the share of seeds of
-which all, or any, of an iteration's samples show 1, 3, 4. One process, one thread. Writes
+which all, or any, of an iteration's samples show 1, 3, 4. One process, one thread, unless
+``--workers`` or ``--cluster`` says otherwise. Writes
 benchmarks/results/figure3.json and docs/figure3.png.
 """
 
 import argparse
-import json
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from crew import add_flags, over
 from matplotlib.figure import Figure
 from report import PAGE, machine, table, write
-from riddle import SOLUTION
+from riddle import SOLUTION, table_1
 
-from oedipus.compiler.pipeline import compile_text
 from oedipus.networks.cards import read_cards
-from oedipus.riddles import text_of
-from oedipus.runtime.posterior import PAPER, Posterior, load_posterior
 from oedipus.runtime.solve import request_for, solve
+from oedipus.sweep.journal import Row
+from oedipus.sweep.spread import Task, remembered
 
 KEYS = ("elbo", "score", "accuracy", "all_correct", "any_correct")
 NAMES = {
@@ -37,12 +36,8 @@ NAMES = {
 STARTS = {"prior": "from the prior, α 0.5, 1, 3, 10", "bank": "from modes of a bank"}
 
 
-def traces(posterior: Posterior, start: str, seeds: range, keep: Path | None) -> dict[str, Any]:
+def traces(runs: list[Row]) -> dict[str, Any]:
     """Rows of the trace by key, [seeds, iterations], and how many seeds were right."""
-    runs = []
-    for seed in seeds:
-        runs.append(kept(posterior, start, seed, keep))
-        print(start, seed, runs[-1]["answer"], f"{runs[-1]['seconds']:.1f} s", flush=True)
     return {
         "right": sum(run["answer"] == SOLUTION for run in runs),
         "seconds": float(np.median([run["seconds"] for run in runs])),
@@ -50,24 +45,11 @@ def traces(posterior: Posterior, start: str, seeds: range, keep: Path | None) ->
     }
 
 
-def kept(posterior: Posterior, start: str, seed: int, keep: Path | None) -> dict[str, Any]:
-    """What a seed gave, from ``keep`` where it is there already."""
-    where = None if keep is None else keep / f"{start}-{seed}.json"
-    if where is not None and where.exists():
-        found: dict[str, Any] = json.loads(where.read_text(encoding="utf-8"))
-        return found
-    found = one(posterior, start, seed)
-    if where is not None:
-        where.parent.mkdir(parents=True, exist_ok=True)
-        partial = where.with_suffix(".partial")
-        partial.write_text(json.dumps(found), encoding="utf-8")
-        partial.replace(where)
-    return found
-
-
-def one(posterior: Posterior, start: str, seed: int) -> dict[str, Any]:
+def one(task: Task) -> Row:
     """A seed's answer, seconds of the processor, and trace by key."""
-    request = request_for(posterior.program, algorithm="meanfield", start=start, seed=seed, samples=100)
+    torch.set_num_threads(1)
+    posterior = remembered("paper", lambda: table_1(read_cards(), "paper"))
+    request = request_for(posterior.program, algorithm="meanfield", start=task["start"], seed=task["seed"], samples=100)
     processor = time.process_time()
     result = solve(posterior, request)
     seconds = time.process_time() - processor
@@ -134,16 +116,16 @@ def section(figures: dict[str, Any]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=20)
-    parser.add_argument("--keep", type=Path, help="a folder of what each seed gave; those in it are not run again")
+    add_flags(parser)
     asked = parser.parse_args()
     torch.set_num_threads(1)
-    cards = read_cards()
-    posterior = load_posterior(compile_text(text_of("three_numbers"), cards), cards, schedule=PAPER)
-    found = {start: traces(posterior, start, range(asked.seeds), asked.keep) for start in STARTS}
+    tasks = [{"id": f"{start} {seed}", "start": start, "seed": seed} for start in STARTS for seed in range(asked.seeds)]
+    rows = over(tasks, one, asked)
+    found = {start: traces([row for row in rows if row["id"].startswith(f"{start} ")]) for start in STARTS}
     draw(found)
     # The curves are in the picture; the file keeps every twentieth iteration of them.
-    for one in found.values():
-        one["rows"] = {key: [row[::20] + row[-1:] for row in rows] for key, rows in one["rows"].items()}
+    for start in found.values():
+        start["rows"] = {key: [row[::20] + row[-1:] for row in rows] for key, rows in start["rows"].items()}
     figures = {"seeds": asked.seeds, "machine": machine(), "starts": found}
     write("figure3", figures, section(figures))
 

@@ -17,9 +17,10 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import torch
+from crew import add_flags, over
 from matplotlib.figure import Figure
 from report import PAGE, machine, table, write
 
@@ -32,9 +33,12 @@ from oedipus.networks.library import load_network
 from oedipus.riddles import names, text_of
 from oedipus.runtime.posterior import SCHEDULE, Posterior, load_posterior
 from oedipus.runtime.solve import Request, judge, solve
+from oedipus.sweep.journal import Row
+from oedipus.sweep.spread import Task, remembered
 
 MEMBERS = 4096
 LEAST, MOST = 4, 10
+EVIDENCE: tuple[Literal["product", "joint"], ...] = ("product", "joint")
 
 
 def main() -> None:
@@ -42,18 +46,27 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--samples", type=int, default=100)
     parser.add_argument("--alpha", type=float, help="the power of every clause, such as the paper's 10")
+    add_flags(parser)
     parser.add_argument("--only", nargs="*", help="these riddles alone; nothing is written")
     asked = parser.parse_args()
     torch.set_num_threads(1)
     cards = read_cards()
-    load_network(cards["digit_judge"])
     with tempfile.TemporaryDirectory() as folder:
         os.environ["OEDIPUS_CACHE"] = folder
-        runs = []
-        for name, riddle, answer in unique_riddles(cards, asked.only):
-            for evidence in ("product", "joint"):
-                runs.append(one(name, riddle, answer, evidence, cards, asked))
-                print({key: value for key, value in runs[-1].items() if key != "seeds"}, flush=True)
+        found = [(name, riddle, answer) for name, riddle, answer in unique_riddles(cards, asked.only)]
+        tasks = [
+            {
+                "id": f"{name} {evidence} {asked.alpha} {asked.samples} {seed}", "riddle": name, "evidence": evidence,
+                "answer": answer, "alpha": asked.alpha, "samples": asked.samples, "seed": seed,
+            }
+            for name, _, answer in found for evidence in EVIDENCE for seed in range(asked.seeds)
+        ]  # fmt: skip
+        rows = iter(over(tasks, seed_of, asked))
+        runs = [
+            one(riddle, evidence, [next(rows) for _ in range(asked.seeds)], name)
+            for name, riddle, _ in found
+            for evidence in EVIDENCE
+        ]
     if not asked.only:
         figures = {"seeds": asked.seeds, "samples": asked.samples, "machine": machine(), "riddles": runs}
         figures["alpha"] = asked.alpha or SCHEDULE[-1]
@@ -77,18 +90,9 @@ def unique_riddles(
             yield name, riddle, dict(found.solutions[0])
 
 
-def one(
-    name: str, riddle: Riddle, answer: Mapping[str, int], evidence: Any, cards: Mapping[str, Card], asked: Any
-) -> dict[str, Any]:
+def one(riddle: Riddle, evidence: str, seeds: list[Row], name: str) -> dict[str, Any]:
     """The figures of one riddle with one kind of evidence, over all seeds."""
-    start = time.perf_counter()
-    program = compile_riddle(replace(riddle, settings=replace(riddle.settings, evidence=evidence)), cards)
-    compiled = time.perf_counter()
-    posterior = load_posterior(program, cards, schedule=(asked.alpha,) if asked.alpha else None)
-    loaded = time.perf_counter()
-    posterior.bank(MEMBERS)
-    built = time.perf_counter()
-    seeds = [seed_of(posterior, answer, seed, asked.samples) for seed in range(asked.seeds)]
+    first = seeds[0]
     return {
         "riddle": name,
         "digits": len(riddle.variables),
@@ -99,27 +103,46 @@ def one(
         "judged": statistics.mean(run["judged"] for run in seeds),
         "seconds": statistics.median(run["seconds"] for run in seeds),
         "processor_seconds": statistics.median(run["processor_seconds"] for run in seeds),
-        "compile_seconds": compiled - start,
-        "bank_seconds": built - loaded,
+        "compile_seconds": first["compile_seconds"],
+        "bank_seconds": max(run["bank_seconds"] for run in seeds),
         "seeds": seeds,
     }
 
 
-def seed_of(posterior: Posterior, answer: Mapping[str, int], seed: int, samples: int) -> dict[str, Any]:
+def ready(task: Task) -> tuple[Posterior, dict[str, float]]:
+    """The posterior with its bank, and the seconds of compiling it and of building the bank."""
+    torch.set_num_threads(1)
+    cards = read_cards()
+    riddle = check_text(text_of(task["riddle"]), cards)
+    start = time.perf_counter()
+    program = compile_riddle(replace(riddle, settings=replace(riddle.settings, evidence=task["evidence"])), cards)
+    compiled = time.perf_counter()
+    posterior = load_posterior(program, cards, schedule=(task["alpha"],) if task["alpha"] else None)
+    loaded = time.perf_counter()
+    posterior.bank(MEMBERS)
+    load_network(cards["digit_judge"])
+    return posterior, {"compile_seconds": compiled - start, "bank_seconds": time.perf_counter() - loaded}
+
+
+def seed_of(task: Task) -> Row:
     """One solve; ``read`` and ``judged`` are the shares of samples that show the solution."""
+    key = f"{task['riddle']} {task['evidence']} {task['alpha']}"
+    posterior, spent = remembered(key, lambda: ready(task))
+    answer = task["answer"]
     processor = time.process_time()
-    result = solve(posterior, Request(algorithm="bank", seed=seed, samples=samples))
+    result = solve(posterior, Request(algorithm="bank", seed=task["seed"], samples=task["samples"]))
     processor = time.process_time() - processor
     expected = tuple(answer[name] for name in posterior.valued)
     return {
-        "seed": seed,
-        "right": dict(result.answer) == dict(answer),
+        "seed": task["seed"],
+        "right": dict(result.answer) == answer,
         "answer": "".join(map(str, result.answer.values())),
         "read": {one.values: one.share for one in result.answers}.get(expected, 0.0),
         "judged": judge(posterior, list(result.pictures), answer) or 0.0,
         "log_evidence": result.log_evidence,
         "seconds": result.seconds,
         "processor_seconds": processor,
+        **spent,
     }
 
 

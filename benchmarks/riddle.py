@@ -4,11 +4,10 @@
 
     python benchmarks/riddle.py --seeds 100 --algorithm bank --powers default
 
-One process, one thread. A seed is right where the answer is 1, 3, 4. The judge
-is a network that takes no part in inference. Powers are the paper's, α to 10, or those that ``solve`` takes by default.
-``--start prior`` measures the
-search from the prior with the annealed line search, as in the paper. The bank is built
-beforehand and its building timed apart.
+One process, one thread, unless ``--workers`` or ``--cluster`` says otherwise. A seed is right where the answer is
+1, 3, 4. The judge is a network that takes no part in inference. Powers are the paper's, α to 10, or those that
+``solve`` takes by default. ``--start prior`` measures the search from the prior with the annealed line search, as in
+the paper. The bank is built beforehand and its building timed apart.
 """
 
 import argparse
@@ -17,20 +16,22 @@ import os
 import statistics
 import tempfile
 import time
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import torch
+from crew import add_flags, over
 from report import machine, table, write
 
 from oedipus.compiler.pipeline import compile_text
-from oedipus.networks.cards import read_cards
-from oedipus.networks.library import load_network
+from oedipus.networks.cards import Card, read_cards
 from oedipus.riddles import text_of
 from oedipus.runtime.algorithms.base import Approximation
 from oedipus.runtime.diagnostics import of_chains
 from oedipus.runtime.posterior import PAPER, SCHEDULE, Posterior, load_posterior
 from oedipus.runtime.solve import Result, request_for, solve
+from oedipus.sweep.journal import Row
+from oedipus.sweep.spread import Task, remembered
 
 SAMPLES = 100
 SOLUTION = {"first": 1, "second": 3, "third": 4}
@@ -48,50 +49,45 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=None)
     parser.add_argument("--polish", type=int, default=None)
     parser.add_argument("--draws", type=int, default=1000, help="of each chain of hmc")
-    parser.add_argument("--keep", type=Path, help="a folder of what each seed gave; those in it are not run again")
+    add_flags(parser)
     asked = parser.parse_args()
     torch.set_num_threads(1)
     cards = read_cards()
-    posterior = load_posterior(compile_text(text_of("three_numbers"), cards), cards, schedule=POWERS[asked.powers])
-    load_network(cards["digit_judge"])
-    runs = []
+    options = {name: getattr(asked, name) for name in ("algorithm", "start", "restarts", "steps", "polish")}
+    options |= {"draws": asked.draws} if asked.algorithm == "hmc" else {}
+    seeds = range(asked.first, asked.first + asked.seeds)
+    tasks = [
+        {"id": f"{json.dumps(options)} {asked.powers} {seed}", "seed": seed, "powers": asked.powers, "options": options}
+        for seed in seeds
+    ]
     with tempfile.TemporaryDirectory() as folder:
         os.environ["OEDIPUS_CACHE"] = folder
         begin = time.perf_counter()
-        posterior.bank(4096)
+        table_1(cards, asked.powers).bank(4096)
         built = time.perf_counter() - begin
-        for seed in range(asked.first, asked.first + asked.seeds):
-            runs.append(kept(posterior, seed, asked))
-            print(runs[-1], flush=True)
+        runs = [{name: value for name, value in row.items() if name != "id"} for row in over(tasks, one, asked)]
     name = "riddle" if asked.start == "bank" else "riddle-from-the-prior"
     if asked.algorithm != "meanfield":
         name = f"riddle-by-{asked.algorithm}"
     if asked.powers != "paper":
         name = f"{name}-sure"
     about = {"algorithm": asked.algorithm, "start": asked.start, "bank_seconds": built, "machine": machine()}
-    about |= {"powers": asked.powers, "alpha": posterior.alpha}
+    about |= {"powers": asked.powers, "alpha": POWERS[asked.powers][-1]}
     figures = summarise(runs) | about | {"runs": runs}
     print({key: value for key, value in figures.items() if key != "runs"})
     write(name, figures, section(figures, name))
 
 
-def kept(posterior: Posterior, seed: int, asked: argparse.Namespace) -> dict[str, Any]:
-    """What a seed gave, from ``--keep`` where it is there already."""
-    if asked.keep is None:
-        return one(posterior, seed, asked)
-    where: Path = asked.keep / f"{asked.algorithm}-{asked.start}-{asked.powers}-{seed}.json"
-    if not where.exists():
-        where.parent.mkdir(parents=True, exist_ok=True)
-        where.write_text(json.dumps(one(posterior, seed, asked)), encoding="utf-8")
-    run: dict[str, Any] = json.loads(where.read_text(encoding="utf-8"))
-    return run
+def table_1(cards: Mapping[str, Card], powers: str) -> Posterior:
+    """The posterior of the paper's riddle."""
+    return load_posterior(compile_text(text_of("three_numbers"), cards), cards, schedule=POWERS[powers])
 
 
-def one(posterior: Posterior, seed: int, asked: argparse.Namespace) -> dict[str, Any]:
-    options = {"start": asked.start, "restarts": asked.restarts, "steps": asked.steps, "polish": asked.polish}
-    if asked.algorithm == "hmc":
-        options |= {"draws": asked.draws}
-    request = request_for(posterior.program, algorithm=asked.algorithm, seed=seed, samples=SAMPLES, **options)
+def one(task: Task) -> Row:
+    """What a seed gave."""
+    torch.set_num_threads(1)
+    seed, posterior = task["seed"], remembered(task["powers"], lambda: table_1(read_cards(), task["powers"]))
+    request = request_for(posterior.program, seed=seed, samples=SAMPLES, **task["options"])
     processor = time.process_time()
     result = solve(posterior, request)
     processor = time.process_time() - processor

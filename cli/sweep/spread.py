@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from distributed import Client, Future, KilledWorker, LocalCluster, WorkerPlugin, as_completed, get_worker
 
@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 
 Task: TypeAlias = Mapping[str, Any]
 Work: TypeAlias = Callable[[Task], Row]
+Made = TypeVar("Made")
 
 WAITING = 60.0
 """Seconds that a cluster is given for its first worker to come."""
 BATCH_SECONDS, MOST_BATCHED = 1.0, 256
 """Short tasks travel together until they take so long: a scheduler handles about a thousand batches a second."""
+REMEMBERED = 4
 AHEAD = 3
 """Batches for each thread of the workers that are under way, so that none waits for the next."""
 
@@ -73,6 +75,19 @@ class Deliver(WorkerPlugin):
     def setup(self, worker: "Worker") -> None:
         """Store them beside the worker's own."""
         put(Path(worker.local_directory), self.files)
+
+
+_made: dict[str, Any] = {}
+
+
+def remembered(key: str, make: Callable[[], Made]) -> Made:
+    """What ``make`` gives, made once in this process for all tasks that follow each other; the last few are kept."""
+    if key not in _made:
+        while len(_made) >= REMEMBERED:
+            del _made[next(iter(_made))]
+        _made[key] = make()
+    found: Made = _made[key]
+    return found
 
 
 def store() -> Path:

@@ -8,14 +8,13 @@ import socket
 import tempfile
 import time
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from oedipus.sweep.journal import Row
 from oedipus.sweep.parcel import Parcel, fetch, unpack
 from oedipus.sweep.plan import schedule_of
-from oedipus.sweep.spread import Task, store
+from oedipus.sweep.spread import Task, remembered, store
 
 if TYPE_CHECKING:
     from oedipus.runtime.diagnostics import Diagnostics
@@ -50,14 +49,15 @@ def solve_task(task: Task) -> Row:
     return row | ({FILES: _kept(posterior, result, found)} if task["keep"] else {})
 
 
-@lru_cache(maxsize=4)
 def posterior_of(digest: str, schedule: tuple[float, ...] | None, folder: str) -> "Posterior":
     """A parcel's posterior, its networks loaded once for all tasks of a worker that follow each other."""
     from oedipus.runtime.posterior import load_posterior
 
-    parcel = Parcel.of(fetch(Path(folder), digest).decode())
-    opened = unpack(parcel, Path(folder))
-    return load_posterior(opened.program, opened.cards, schedule=schedule, folder=opened.folder)
+    def make() -> "Posterior":
+        opened = unpack(Parcel.of(fetch(Path(folder), digest).decode()), Path(folder))
+        return load_posterior(opened.program, opened.cards, schedule=schedule, folder=opened.folder)
+
+    return remembered(f"{digest} {schedule}", make)
 
 
 def row_of(posterior: "Posterior", result: "Result", found: "Diagnostics") -> Row:
