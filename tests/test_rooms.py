@@ -15,6 +15,7 @@ ABOVE = {
     "compiler.resolve": {"dsl", "networks", "compiler", "compiler.logic"},
     "compiler.logic": {"dsl", "networks", "compiler"},
     "compiler.verdict": {"dsl", "networks", "compiler", "compiler.logic"},
+    "sweep": {"dsl", "networks", "compiler", "compiler.logic", "compiler.verdict", "runtime", "service", "version"},
     "service": {
         "dsl",
         "networks",
