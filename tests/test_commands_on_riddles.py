@@ -30,17 +30,14 @@ def run(*arguments: object) -> Any:
 
 @pytest.mark.parametrize("path", RIDDLES, ids=lambda path: path.stem)
 def test_commands_that_need_no_network(path: Path) -> None:
-    events = [json.loads(line) for line in run("check", path, "--json", "--seconds", "2").stdout.splitlines()]
+    # Each once: how else they tell the same is tested where they are.
+    done = run("check", path, "--json", "--limit", "2", "--seconds", "2")
+    events = [json.loads(line) for line in done.stdout.splitlines()]
     assert events[-1]["event"] == "result"
-    status = 4 if events[-1]["verdict"] == "unsatisfiable" else 0
-    assert run("check", path, "--limit", "2", "--seconds", "2").exit_code == status
+    assert done.exit_code == (4 if events[-1]["verdict"] == "unsatisfiable" else 0)
     assert run("explain", path).stdout.strip()
-    assert run("explain", path, "--json").exit_code == 0
     assert run("why", path, "--seconds", "0.2").stdout.strip()
-    for format_ in ("text", "json", "dot", "svg"):
-        done = run("compile", path, "--format", format_)
-        assert done.exit_code == 0
-        assert done.stdout.strip()
+    assert run("compile", path, "--format", "json").stdout.strip()
     assert run("fmt", path, "--check").exit_code in (0, 3)
 
 
