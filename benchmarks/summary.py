@@ -131,7 +131,8 @@ def ess() -> Row:
 
 
 ROWS: tuple[Callable[[], Row], ...] = (
-    mean_field, by_bank, table_1_by_bank_with_default_powers, by_hmc, large, one_digit_hmc, one_digit_mean_field, iteration, ess
+    mean_field, by_bank, table_1_by_bank_with_default_powers, by_hmc, large, one_digit_hmc, one_digit_mean_field,
+    iteration, ess,
 )  # fmt: skip
 
 
