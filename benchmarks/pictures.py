@@ -40,7 +40,16 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "mgvi": {"schedule": (1.0,), "pairs": 40},
     "geovi": {"schedule": (1.0,), "pairs": 40, "samples": 300},
     "smc": {"schedule": (1.0,), "particles": 300},
-    "flow": {"schedule": (1.0,), "particles": 600, "couplings": 6, "hidden": 32, "bins": 6, "fit": 400, "rate": 0.004},
+    "flow": {
+        "schedule": (1.0,),
+        "particles": 400,
+        "couplings": 4,
+        "hidden": 16,
+        "bins": 6,
+        "fit": 200,
+        "batch": 64,
+        "rate": 0.004,
+    },
 }
 
 

@@ -244,8 +244,8 @@ def section(figures: Mapping[str, Any]) -> str:
         "riddles share.",
     ]
     titles = {
-        "riddles": "riddles of the library with one solution, of {least} to {most} digits",
-        "measured": "held-out digits of MNIST, masked, blurred or noisy",
+        "riddles": "Riddles of the library with one solution, of {least} to {most} digits",
+        "measured": "Held-out digits of MNIST, half hidden, blurred or noisy",
     }
     for group, title in titles.items():
         rows = [row for row in figures["cases"] if row["group"] == group]
@@ -253,13 +253,18 @@ def section(figures: Mapping[str, Any]) -> str:
             continue
         digits = [row["digits"] for row in rows]
         said = title.format(least=min(digits), most=max(digits))
-        blocks += [f"{len(rows)} {said}:", table(header, list(summary(rows)))]
+        blocks += [f"{said}; cases: {len(rows)}.", table(header, list(summary(rows)))]
     cases = [
         [f"`{row['case']}`" if row["group"] == "riddles" else row["case"], str(row["digits"])]
         + [told(row[system]) for system in SYSTEMS]
         for row in figures["cases"]
     ]
-    blocks += ["Each case by the judge, ✗ where the answer is wrong:", table(["case", "digits", *SYSTEMS], cases)]
+    note = "Each case by the judge, ✗ where the answer is wrong"
+    if not all(row[system] for row in figures["cases"] for system in SYSTEMS):
+        note += (
+            ", – where it was not run yet (the command goes on where it stopped; a system's figures are of its cases)"
+        )
+    blocks += [f"{note}:", table(["case", "digits", *SYSTEMS], cases)]
     return "\n\n".join(blocks)
 
 
