@@ -98,12 +98,11 @@ def page(found: Mapping[str, Solved]) -> str:
         groups[next(title for title, belongs in GROUPS if belongs(one))].append(name)
     parts = [
         "# Gallery",
-        f"The {len(found)} riddles of `riddles/`, solved with seed {SEED} by what `--algorithm auto` takes; seconds are "
-        f"the processor's, one thread (the slowest took {slowest:.0f}). Columns are the variables in their order, rows "
-        "are posterior samples, joint ones; where something was measured, a row is a variable and begins with its data. "
-        "Shares are of all samples, and a riddle with "
-        "several solutions has several readings. `oedipus solve riddles/NAME.riddle` solves one of them, "
-        "`python benchmarks/gallery.py` makes this page.",
+        f"The {len(found)} riddles of `riddles/`, solved with seed {SEED} by what `--algorithm auto` takes; seconds "
+        f"are the processor's, one thread (the slowest took {slowest:.0f}). Columns are the variables in their order, "
+        "rows are posterior samples, joint ones; where something was measured, a row is a variable and begins with its "
+        "data. Shares are of all samples, and a riddle with several solutions has several readings. `oedipus solve "
+        "riddles/NAME.riddle` solves one of them, `python benchmarks/gallery.py` makes this page.",
     ]
     for title, names in groups.items():
         parts += [] if not names else [f"## {title}", *(_card(name, texts[name], found[name]) for name in names)]

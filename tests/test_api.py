@@ -174,6 +174,36 @@ def test_progress_and_cancel() -> None:
         oedipus.solve(RIDDLE, cancel=enough, **quick)
 
 
+class Late:
+    """Set while the third iteration works: asked ``within`` times behind the second one's end."""
+
+    def __init__(self, within: int) -> None:
+        self.left, self.armed, self.asked = within, False, 0
+
+    def is_set(self) -> bool:
+        self.asked += 1
+        self.left -= self.armed
+        return self.left < 0
+
+
+def test_cancel_acts_within_an_iteration() -> None:
+    late, seen = Late(3), []
+
+    def watch(now: Any) -> None:
+        seen.append(now.iteration)
+        late.armed = len(seen) == 2
+
+    # A trajectory of twenty steps draws its pictures twenty times.
+    found = oedipus.solve(
+        RIDDLE, algorithm="hmc", leapfrog=20, chains=2, draws=4, warmup=4, jumps=0, start="prior", samples=4,
+        progress=watch, cancel=late,
+    )  # fmt: skip
+    assert found.interrupted
+    assert seen == [1, 2]
+    assert late.left == -1  # once it was heard nothing asked again
+    assert len(found.pictures["a"]) == 4
+
+
 # What is refused ----------------------------------------------------------
 
 

@@ -212,6 +212,21 @@ def test_the_time_left_of_a_tempered_run() -> None:
     assert last.exact
     assert last.left == pytest.approx(4)
     assert "about 4 s left" in last.line
+    now.time += 1
+    # At the last α the algorithm knows how many are left; the five iterations before tell how long each takes.
+    known = clock.tick(replace(row(0), ahead=3))
+    assert (known.left, known.exact) == (pytest.approx(3), True)
+    now.time += 11
+    assert clock.tick(replace(row(1), ahead=2)).left == pytest.approx(2 * 15 / 5)
+
+
+def test_a_bank_foresees_its_end(riddle: Path) -> None:
+    """What is left is never a bound far beyond what comes."""
+    done = run("solve", riddle, "--json", "--algorithm", "bank", "--option", "pool=256", "--option", "trajectories=3")
+    told = [one for one in events(done) if one["event"] == "iteration"]
+    assert [one["left"] is not None for one in told[-4:]] == [True] * 4
+    assert told[-1]["left"] == 0
+    assert all(one["left"] is None or one["left"] < 60 for one in told)
 
 
 def test_durations() -> None:

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
 STEPS = 3
 """Iterations in a row with a higher α each, from which the end of a tempered run is foreseen."""
+PACE = 5
+"""Iterations by whose time that of the next is foreseen: those at the end may be of another kind than the first."""
 
 
 class Cancel(Protocol):
-    """What ends a solve from outside, such as a ``threading.Event``; asked between iterations."""
+    """What ends a solve from outside, such as a ``threading.Event``; asked before anything is drawn or read."""
 
     def is_set(self) -> bool:
         """Whether to end now."""
@@ -95,26 +97,27 @@ class Clock:
     now: Callable[[], float] = time.perf_counter
     stage: str = "run"
     total: int = 0
-    _first: int = 0
     _done: int = 0
     _alphas: list[float] = field(default_factory=list)
     _born: float = field(init=False)
-    _began: float = field(init=False)
+    _times: list[float] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._born = self._began = self.now()
+        self._born = self.now()
+        self._times = [self._born]
 
     def begin(self, stage: str, done: int, total: int) -> None:
         """A stage begins, ``done`` of its ``total`` iterations already (in a run that is resumed)."""
-        self.stage, self.total, self._first, self._done, self._alphas = stage, total, done, done, []
-        self._began = self.now()
+        self.stage, self.total, self._done, self._alphas = stage, total, done, []
+        self._times = [self.now()]
 
     def tick(self, row: "Metrics") -> Progress:
         """An iteration is done."""
         self._done += 1
         self._alphas = [*self._alphas[-STEPS:], row.alpha]
-        iterations, exact = self._remaining()
-        each = (self.now() - self._began) / (self._done - self._first)
+        self._times = [*self._times[-PACE:], self.now()]
+        iterations, exact = self._remaining(row.ahead)
+        each = (self._times[-1] - self._times[0]) / (len(self._times) - 1)
         left = None if iterations is None else each * iterations
         reading = dict(zip(self.names, self.told(row.reading), strict=False))
         return Progress(
@@ -122,8 +125,11 @@ class Clock:
             exact,
         )  # fmt: skip
 
-    def _remaining(self) -> tuple[float | None, bool]:
-        """Iterations left, and whether that is more than a bound: α of a tempered run rises about geometrically."""
+    def _remaining(self, ahead: int | None) -> tuple[float | None, bool]:
+        """Iterations left, and whether that is more than a bound: the algorithm may know them, and α of a tempered
+        run rises about geometrically."""
+        if ahead is not None:
+            return ahead, True
         alphas = self._alphas
         rising = all(a < b for a, b in itertools.pairwise(alphas)) and alphas[0] > 0 and alphas[-1] < self.final
         if rising and len(alphas) <= STEPS:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from pygments.lexer import RegexLexer
+from pygments.lexers.special import TextLexer
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, Text, _TokenType
 from sphinx.application import Sphinx
 
@@ -52,7 +53,8 @@ class RiddleLexer(RegexLexer):
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Make it known to Sphinx."""
+    """Make it known to Sphinx; what the pages call EBNF is Lark's, which Pygments' own lexer does not take."""
     for alias in RiddleLexer.aliases:
         app.add_lexer(alias, RiddleLexer)
+    app.add_lexer("ebnf", TextLexer)
     return {"parallel_read_safe": True}
