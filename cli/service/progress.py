@@ -28,7 +28,7 @@ class Progress:
     """One iteration. ``stage`` "settling" (towards a mode, before a sampler begins) or "run".
 
     ``total`` iterations of the stage at most; ``seconds`` since the solve began; ``left`` seconds until the stage is
-    over, ``exact`` where they are foreseen and not only a bound; ``elbo`` in nats; ``score`` the mean clause
+    over, None where that cannot be foreseen yet; ``elbo`` in nats; ``score`` the mean clause
     probability; ``reading`` the most frequent one.
     """
 
@@ -41,12 +41,11 @@ class Progress:
     reading: Mapping[str, int | str]
     seconds: float
     left: float | None
-    exact: bool
 
     @property
     def remaining(self) -> str:
         """The time left in words, empty where nothing can be said of it."""
-        return "" if self.left is None else f"{'about' if self.exact else 'at most'} {duration(self.left)} left"
+        return "" if self.left is None else f"about {duration(self.left)} left"
 
     @property
     def event(self) -> dict[str, Any]:
@@ -116,25 +115,19 @@ class Clock:
         self._done += 1
         self._alphas = [*self._alphas[-STEPS:], row.alpha]
         self._times = [*self._times[-PACE:], self.now()]
-        iterations, exact = self._remaining(row.ahead)
+        iterations = self._remaining(row.ahead)
         each = (self._times[-1] - self._times[0]) / (len(self._times) - 1)
         left = None if iterations is None else each * iterations
         reading = dict(zip(self.names, self.told(row.reading), strict=False))
         return Progress(
-            self.stage, self._done, self.total, row.alpha, row.elbo, row.score, reading, self.now() - self._born, left,
-            exact,
-        )  # fmt: skip
+            self.stage, self._done, self.total, row.alpha, row.elbo, row.score, reading, self.now() - self._born, left
+        )
 
-    def _remaining(self, ahead: int | None) -> tuple[float | None, bool]:
-        """Iterations left, and whether that is more than a bound: the algorithm may know them, and α of a tempered
-        run rises about geometrically."""
-        if ahead is not None:
-            return ahead, True
+    def _remaining(self, ahead: int | None) -> float | None:
+        """Iterations left: the algorithm may know them, and α of a tempered run rises about geometrically."""
         alphas = self._alphas
-        rising = all(a < b for a, b in itertools.pairwise(alphas)) and alphas[0] > 0 and alphas[-1] < self.final
-        if rising and len(alphas) <= STEPS:
-            return None, False  # it may be tempered, whose bound is far beyond its end
-        if rising:
-            each = math.log(alphas[-1] / alphas[0]) / (len(alphas) - 1)
-            return math.log(self.final / alphas[-1]) / each, True
-        return (max(self.total - self._done, 0) if self.total else None), False
+        if ahead is not None or len(alphas) <= STEPS:
+            return ahead
+        if not (all(a < b for a, b in itertools.pairwise(alphas)) and alphas[0] > 0 and alphas[-1] < self.final):
+            return None
+        return math.log(self.final / alphas[-1]) / (math.log(alphas[-1] / alphas[0]) / (len(alphas) - 1))
