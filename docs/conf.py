@@ -30,8 +30,6 @@ nitpick_ignore_regex = [
     (r"py:.*", r"oedipus\.(compiler|networks|runtime|report)\..*|oedipus\.result\.Origin"),
     (r"py:.*", r"Readers|Program|Verdict|Step|Explanation"),
 ]
-# Pages of other parts have their places in the tables of contents, whether they are there or not.
-suppress_warnings = ["toc.empty_glob"]
 
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
@@ -60,4 +58,4 @@ html_theme_options = {
     "show_prev_next": True,
     "navigation_with_keys": False,
 }
-html_sidebars = {"gallery": [], "index": []}
+html_sidebars = {name: [] for name in ("index", "tutorial", "quickstart", "gallery", "paper")}

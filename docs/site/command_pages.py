@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from oedipus.__main__ import app as shell
 
-WIDTH = "92"
+WIDTH = "74"
 """Characters of a line of help."""
 
 
