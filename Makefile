@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 
 WORKERS ?= 2
 
-.PHONY: cluster help solve serve test test-page page lint format install benchmarks clean
+.PHONY: cluster help solve serve test test-page page docs lint format install benchmarks clean
 
 help:
 	@echo "make solve       install, solve riddles/three_numbers.riddle, say where the picture is"
@@ -14,6 +14,7 @@ help:
 	@echo "make test        install what the tests need and run them"
 	@echo "make test-page   the page in a real browser: installs what that needs, Debian's Chromium too if it can"
 	@echo "make page        bundle the page anew from cli/page/frontend, by node"
+	@echo "make docs        the documentation as a site, in docs/_build/html; its links are checked"
 	@echo "make lint        format, lint and types, the types against the built wheel"
 	@echo "make format      rewrite the code in its canonical form"
 	@echo "make benchmarks  measure the figures of docs/benchmarks.md again"
@@ -43,6 +44,10 @@ $(VENV)/.browser: $(VENV)/.test
 	command -v chromium || command -v google-chrome || apt-get install -y chromium
 	@touch $@
 
+$(VENV)/.docs: $(VENV)/.installed
+	$(PIP) -e ".[docs,notebook]"
+	@touch $@
+
 $(VENV)/.lint: $(VENV)/.installed
 	$(PIP) -e ".[test,lint]"
 	@touch $@
@@ -66,6 +71,12 @@ test-page: $(VENV)/.browser
 page:
 	cd cli/page/frontend && npm ci --no-fund --no-audit && node build.mjs
 
+docs: $(VENV)/.docs
+	rm -rf docs/_build
+	$(BIN)/python -m sphinx --fail-on-warning --quiet -b html -d docs/_build/doctrees docs docs/_build/html
+	$(BIN)/python docs/site/links.py docs/_build/html
+	@echo "docs/_build/html/index.html"
+
 serve: $(VENV)/.page
 	$(BIN)/oedipus serve
 
@@ -85,4 +96,4 @@ benchmarks: $(VENV)/.sweep
 	$(BIN)/python benchmarks/riddle.py --seeds 100
 
 clean:
-	rm -rf $(VENV) build dist solved *.egg-info
+	rm -rf $(VENV) build dist solved docs/_build *.egg-info

@@ -8,7 +8,7 @@
     b is odd
 
 The line may begin with what to do: ``solve`` (the default), ``check``, ``explain``, ``why`` or ``compile``; then come
-the keywords of that function of :mod:`oedipus.api`, and ``into=NAME`` for a variable that takes the result.
+the keywords of that function of :mod:`oedipus`, and ``into=NAME`` for a variable that takes the result.
 """
 
 import ast

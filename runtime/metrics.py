@@ -17,7 +17,7 @@ class Metrics:
     samples and clauses; ``accuracy``: the mean probability that a sample shows
     the solution, and whether ``all`` or ``any`` samples do (None where no
     solution is known); ``reading``: the most frequent joint reading; ``rejected``: densities
-    that were not finite.
+    that were not finite; ``ahead``: iterations still to come, None where that is not known yet.
     """
 
     iteration: int
@@ -29,6 +29,7 @@ class Metrics:
     any_correct: bool | None
     reading: tuple[int, ...]
     rejected: int = 0
+    ahead: int | None = None
 
 
 def measure(posterior: Posterior, info: Info) -> Metrics:
@@ -39,7 +40,7 @@ def measure(posterior: Posterior, info: Info) -> Metrics:
     score = posterior.score(clauses)
     values = info.details.get("values")
     if values is None:
-        return Metrics(info.iteration, info.alpha, elbo, score, None, None, None, (), info.rejected)
+        return Metrics(info.iteration, info.alpha, elbo, score, None, None, None, (), info.rejected, info.ahead)
     readings = values.argmax(dim=2)
     accuracy = all_correct = any_correct = None
     if solution := posterior.program.solution:
@@ -49,7 +50,7 @@ def measure(posterior: Posterior, info: Info) -> Metrics:
         all_correct, any_correct = bool(right.all()), bool(right.any())
     reading, _ = most_frequent(readings)
     row = (info.iteration, info.alpha, elbo, score, accuracy, all_correct, any_correct, reading)
-    return Metrics(*row, rejected=info.rejected)
+    return Metrics(*row, info.rejected, info.ahead)
 
 
 def digits_of(posterior: Posterior, solution: Mapping[str, int]) -> torch.Tensor:

@@ -146,6 +146,8 @@ def _trace(result: Result, posterior: Posterior) -> str:
     # A name of several words stays one cell among others.
     told = [[str(one).replace(" ", "_") for one in posterior.told(row.reading)] for row in result.trace]
     rows = [asdict(row) | {"reading": " ".join(said)} for row, said in zip(result.trace, told, strict=True)]
+    for row in rows:
+        del row["ahead"]  # of use while a run goes on
     out = io.StringIO()
     if rows:
         writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")

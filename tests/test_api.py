@@ -3,6 +3,7 @@
 import doctest
 import json
 import pydoc
+import re
 import subprocess
 import sys
 import threading
@@ -44,12 +45,18 @@ def test_the_examples_in_docstrings() -> None:
 
 def test_what_is_there_and_nothing_else() -> None:
     assert set(dir(oedipus)) == PUBLIC
+
+
+def test_help_shows_the_api() -> None:
+    """And nothing else, but for PACKAGE CONTENTS: pydoc lists the modules of any package by its ``__path__``, and they
+    could be hidden only from all who look for modules there, walk_packages and freezers among them."""
     told = pydoc.plain(pydoc.render_doc(oedipus))
-    told = told[told.index("FUNCTIONS") :]
-    functions = {name for line in told.splitlines() if (name := line[4:].split("(")[0]).isidentifier() and "(" in line}
-    assert functions == {name for name in PUBLIC if name[0].islower()}
-    with pytest.raises(AttributeError, match="no attribute 'slove'"):
-        _ = oedipus.slove  # type: ignore[attr-defined]
+    parts = re.split(r"(?m)^([A-Z][A-Z ]+)$", told)[1:]
+    sections = dict(zip(parts[::2], parts[1::2], strict=True))
+    assert list(sections) == ["NAME", "DESCRIPTION", "PACKAGE CONTENTS", "CLASSES", "FUNCTIONS", "VERSION", "FILE"]
+    classes = set(re.findall(r"(?m)^    class (\w+)\(", sections["CLASSES"]))
+    functions = set(re.findall(r"(?m)^    (\w+)\(", sections["FUNCTIONS"]))
+    assert classes | functions == PUBLIC - {"__version__"}
 
 
 def test_reading_needs_no_torch_and_importing_nothing_else() -> None:
@@ -172,6 +179,36 @@ def test_progress_and_cancel() -> None:
 
     with pytest.raises(Cancelled):
         oedipus.solve(RIDDLE, cancel=enough, **quick)
+
+
+class Late:
+    """Set while the third iteration works: asked ``within`` times behind the second one's end."""
+
+    def __init__(self, within: int) -> None:
+        self.left, self.armed, self.asked = within, False, 0
+
+    def is_set(self) -> bool:
+        self.asked += 1
+        self.left -= self.armed
+        return self.left < 0
+
+
+def test_cancel_acts_within_an_iteration() -> None:
+    late, seen = Late(3), []
+
+    def watch(now: Any) -> None:
+        seen.append(now.iteration)
+        late.armed = len(seen) == 2
+
+    # A trajectory of twenty steps draws its pictures twenty times.
+    found = oedipus.solve(
+        RIDDLE, algorithm="hmc", leapfrog=20, chains=2, draws=4, warmup=4, jumps=0, start="prior", samples=4,
+        progress=watch, cancel=late,
+    )  # fmt: skip
+    assert found.interrupted
+    assert seen == [1, 2]
+    assert late.left == -1  # once it was heard nothing asked again
+    assert len(found.pictures["a"]) == 4
 
 
 # What is refused ----------------------------------------------------------

@@ -3,6 +3,7 @@
 import re
 import shlex
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from typer.testing import CliRunner
@@ -13,7 +14,9 @@ from oedipus.compiler.operators import OPERATORS
 from oedipus.networks.cards import Card, read_cards
 
 DOCS = Path(__file__).parents[1] / "docs"
-BLOCK = re.compile(r"(?:<!-- file: (?P<file>\S+) -->\n)?```(?P<language>\w+)\n(?P<text>.*?)```", re.DOTALL)
+BLOCK = re.compile(
+    r"(?:<!-- file: (?P<file>\S+) -->\n)?^ *```(?P<language>\w+)\n(?P<text>.*?)^ *```", re.DOTALL | re.MULTILINE
+)
 
 
 def run(page: str) -> int:
@@ -21,12 +24,13 @@ def run(page: str) -> int:
     names: dict[str, object] = {}
     done = 0
     for block in BLOCK.finditer((DOCS / page).read_text(encoding="utf-8")):
+        text = dedent(block["text"])
         if block["file"]:
-            Path(block["file"]).write_text(block["text"], encoding="utf-8")
+            Path(block["file"]).write_text(text, encoding="utf-8")
         elif block["language"] == "python":
-            exec(compile(block["text"], page, "exec"), names)
+            exec(compile(text, page, "exec"), names)
         elif block["language"] == "sh":
-            for line in block["text"].strip().splitlines():
+            for line in text.strip().splitlines():
                 command, *arguments = shlex.split(line)
                 assert command == "oedipus"
                 result = CliRunner().invoke(app, arguments)
@@ -37,7 +41,13 @@ def run(page: str) -> int:
     return done
 
 
-@pytest.mark.parametrize(("page", "blocks"), [("bring-your-own.md", 8), ("measurements.md", 1), ("python.md", 7)])
+PAGES = {
+    "bring-your-own.md": 8, "measurements.md": 1, "python.md": 7, "tutorial.md": 12, "how-to/measured-pictures.md": 3,
+    "how-to/faces.md": 1, "how-to/posteriors.md": 4,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "blocks"), PAGES.items())
 def test_the_code_of_a_page_runs(page: str, blocks: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert run(page) == blocks

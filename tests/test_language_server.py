@@ -290,6 +290,16 @@ def test_words_of_other_kinds_are_not_offered() -> None:
         assert not {one for kind in own.keys() - kinds for one in own[kind]} & (offered - spoken - set_of_core())
 
 
+@pytest.mark.parametrize(
+    ("text", "offered"), [("digit a", True), ("face a", False), ("digit a\nface b", True), ("", False)]
+)
+def test_phrases_about_digits_come_with_digits(text: str, offered: bool) -> None:
+    phrases = {one.text for one in proposals(read(text)) if one.sort == "phrase"}
+    about = {one for one in phrases if {"digits", "odd", "circles", "number"} & set(one.split())}
+    assert bool(about) == offered
+    assert {"is not", "larger than"} <= phrases or {"not", "larger"} <= phrases
+
+
 def set_of_core() -> set[str]:
     from oedipus.compiler.resolve.functions import FUNCTIONS
 

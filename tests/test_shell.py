@@ -190,14 +190,16 @@ def test_the_time_left_of_a_run_of_known_length() -> None:
     clock = Clock(("a", "b"), tuple, 10.0, now)
     clock.begin("run", 40, 100)  # resumed at 40 of 100
     now.time += 5
-    first = clock.tick(row(0))
-    assert (first.iteration, first.total, first.left, first.exact) == (41, 100, 59 * 5, False)
+    first = clock.tick(replace(row(0), ahead=59))
+    assert (first.iteration, first.total, first.left) == (41, 100, 59 * 5)
     now.time += 1
-    second = clock.tick(row(1))
+    second = clock.tick(replace(row(1), ahead=58))
     assert second.left == pytest.approx(58 * 3)
     assert second.seconds == pytest.approx(6)
     assert second.reading == {"a": 1, "b": 3}
-    assert second.remaining == "at most 3 min left"
+    assert second.remaining == "about 3 min left"
+    # What may end at any moment is not foreseen by the most that it may have.
+    assert clock.tick(row(2)).left is None
 
 
 def test_the_time_left_of_a_tempered_run() -> None:
@@ -209,9 +211,23 @@ def test_the_time_left_of_a_tempered_run() -> None:
         now.time += 1
         last = clock.tick(row(power, 10 * 2.0**power))
         assert (last.left is None) == (power < -7)
-    assert last.exact
     assert last.left == pytest.approx(4)
     assert "about 4 s left" in last.line
+    now.time += 1
+    # At the last α the algorithm knows how many are left; the five iterations before tell how long each takes.
+    known = clock.tick(replace(row(0), ahead=3))
+    assert known.left == pytest.approx(3)
+    now.time += 11
+    assert clock.tick(replace(row(1), ahead=2)).left == pytest.approx(2 * 15 / 5)
+
+
+def test_a_bank_foresees_its_end(riddle: Path) -> None:
+    """What is left is never a bound far beyond what comes."""
+    done = run("solve", riddle, "--json", "--algorithm", "bank", "--option", "pool=256", "--option", "trajectories=3")
+    told = [one for one in events(done) if one["event"] == "iteration"]
+    assert [one["left"] is not None for one in told[-4:]] == [True] * 4
+    assert told[-1]["left"] == 0
+    assert all(one["left"] is None or one["left"] < 60 for one in told)
 
 
 def test_durations() -> None:
@@ -221,7 +237,7 @@ def test_durations() -> None:
 def test_lines_come_ever_rarer(capsys: pytest.CaptureFixture[str]) -> None:
     lines = Lines()
     for tenth in range(1, 6001):
-        lines(Progress("run", tenth, 6000, 10.0, None, 0.5, {"a": 1}, tenth / 10, (6000 - tenth) / 10, True))
+        lines(Progress("run", tenth, 6000, 10.0, None, 0.5, {"a": 1}, tenth / 10, (6000 - tenth) / 10))
     told = capsys.readouterr().err.splitlines()
     assert told[0].startswith("oedipus: run: iteration 10   α 10   a 1   about")
     assert told[0].endswith("left")

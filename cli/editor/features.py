@@ -139,10 +139,11 @@ class Proposal:
 def proposals(reading: Reading) -> list[Proposal]:
     """Declared names first, then the words of the network cards, then phrases and whole clauses.
 
-    Of the cards' words those of the kinds that are declared, and the nouns that declare more of any kind.
+    Of the cards' words those of the kinds that are declared, and the nouns that declare more of any kind; no phrase
+    of the language that has a word of another kind in it.
     """
     found: dict[str, Proposal] = {}
-    for one in chain(_names(reading), _card_words(reading), _phrases(), _openings()):
+    for one in chain(_names(reading), _card_words(reading), _phrases(_foreign(reading)), _openings()):
         found.setdefault(one.text.lower(), one)
     return list(found.values())
 
@@ -178,10 +179,20 @@ def _card_words(reading: Reading) -> Iterator[Proposal]:
         yield Proposal(noun, "noun", f"declares pictures of kind {kind}")
 
 
-def _phrases() -> Iterator[Proposal]:
-    """The words of English, and the functions of the core language."""
+def _foreign(reading: Reading) -> frozenset[str]:
+    """Words of kinds that are not declared, as in *odd* where there are faces alone."""
+    words = words_of(reading.cards)
+    kinds = {one.kind for one in reading.riddle.variables}
+    of = {noun: {kind} for noun, kind in words.vocabulary.nouns.items()}
+    of |= {phrase: set(meanings) for group in (words.adjectives, words.features) for phrase, meanings in group.items()}
+    return frozenset(word for phrase, theirs in of.items() if not theirs & kinds for word in (phrase, f"{phrase}s"))
+
+
+def _phrases(foreign: frozenset[str]) -> Iterator[Proposal]:
+    """The words of English but for those with a ``foreign`` one in them, and the functions of the core language."""
     for _, said, _ in shipped():
-        if len(said) > 1 and said[0].isalpha():
+        strange = any(f" {word} " in f" {said} " for word in foreign)
+        if len(said) > 1 and said[0].isalpha() and not strange:
             yield Proposal(said, "phrase", "phrase of the language")
     for name in FUNCTIONS:
         yield Proposal(name, "function", "function of the core language")

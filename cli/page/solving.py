@@ -112,7 +112,7 @@ class Live:
         ]
         self.tell(
             {"event": "progress", "rows": self.rows, "pictures": pictures, "reading": dict(self.last.reading),
-             "seconds": self.last.seconds, "remaining": self.last.remaining if self.last.exact else ""}
+             "seconds": self.last.seconds, "remaining": self.last.remaining}
         )  # fmt: skip
         self.rows, self.told = [], time.monotonic()
 

@@ -16,6 +16,7 @@ from oedipus.dsl.diagnostics import RiddleError
 from oedipus.page.riddles import Files
 from oedipus.page.tasks import TASKS, wrong
 from oedipus.page.work import Asked, Cancelled, Task, Told
+from oedipus.service.solving import Cancelled as Nothing
 
 MEGA = 1 << 20
 SOLVING = 10
@@ -64,7 +65,7 @@ class Worker:
             return {"event": "cancelled"}
         except RiddleError as error:
             return wrong(error.diagnostics, message["text"])
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Nothing):
             return {"event": "failed", "message": "the time was over before the search had begun"}
         except Exception as error:
             return {"event": "failed", "message": _said(error)}

@@ -86,7 +86,7 @@ def _device() -> Iterator[Finding]:
 
     cores = os.cpu_count() or 1
     yield Finding(
-        "processor", f"{cores} cores, torch by itself takes {torch.get_num_threads()} threads, a solve takes 1"
+        "processor", f"{cores} cores; threads of torch by itself {torch.get_num_threads()}, of a solve 1"
     )
     if torch.cuda.is_available():
         names = [torch.cuda.get_device_name(place) for place in range(torch.cuda.device_count())]

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
 STEPS = 3
 """Iterations in a row with a higher α each, from which the end of a tempered run is foreseen."""
+PACE = 5
+"""Iterations by whose time that of the next is foreseen: those at the end may be of another kind than the first."""
 
 
 class Cancel(Protocol):
-    """What ends a solve from outside, such as a ``threading.Event``; asked between iterations."""
+    """What ends a solve from outside, such as a ``threading.Event``; asked before anything is drawn or read."""
 
     def is_set(self) -> bool:
         """Whether to end now."""
@@ -26,7 +28,7 @@ class Progress:
     """One iteration. ``stage`` "settling" (towards a mode, before a sampler begins) or "run".
 
     ``total`` iterations of the stage at most; ``seconds`` since the solve began; ``left`` seconds until the stage is
-    over, ``exact`` where they are foreseen and not only a bound; ``elbo`` in nats; ``score`` the mean clause
+    over, None where that cannot be foreseen yet; ``elbo`` in nats; ``score`` the mean clause
     probability; ``reading`` the most frequent one.
     """
 
@@ -39,12 +41,11 @@ class Progress:
     reading: Mapping[str, int | str]
     seconds: float
     left: float | None
-    exact: bool
 
     @property
     def remaining(self) -> str:
         """The time left in words, empty where nothing can be said of it."""
-        return "" if self.left is None else f"{'about' if self.exact else 'at most'} {duration(self.left)} left"
+        return "" if self.left is None else f"about {duration(self.left)} left"
 
     @property
     def event(self) -> dict[str, Any]:
@@ -95,40 +96,38 @@ class Clock:
     now: Callable[[], float] = time.perf_counter
     stage: str = "run"
     total: int = 0
-    _first: int = 0
     _done: int = 0
     _alphas: list[float] = field(default_factory=list)
     _born: float = field(init=False)
-    _began: float = field(init=False)
+    _times: list[float] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._born = self._began = self.now()
+        self._born = self.now()
+        self._times = [self._born]
 
     def begin(self, stage: str, done: int, total: int) -> None:
         """A stage begins, ``done`` of its ``total`` iterations already (in a run that is resumed)."""
-        self.stage, self.total, self._first, self._done, self._alphas = stage, total, done, done, []
-        self._began = self.now()
+        self.stage, self.total, self._done, self._alphas = stage, total, done, []
+        self._times = [self.now()]
 
     def tick(self, row: "Metrics") -> Progress:
         """An iteration is done."""
         self._done += 1
         self._alphas = [*self._alphas[-STEPS:], row.alpha]
-        iterations, exact = self._remaining()
-        each = (self.now() - self._began) / (self._done - self._first)
+        self._times = [*self._times[-PACE:], self.now()]
+        iterations = self._remaining(row.ahead)
+        each = (self._times[-1] - self._times[0]) / (len(self._times) - 1)
         left = None if iterations is None else each * iterations
         reading = dict(zip(self.names, self.told(row.reading), strict=False))
         return Progress(
-            self.stage, self._done, self.total, row.alpha, row.elbo, row.score, reading, self.now() - self._born, left,
-            exact,
-        )  # fmt: skip
+            self.stage, self._done, self.total, row.alpha, row.elbo, row.score, reading, self.now() - self._born, left
+        )
 
-    def _remaining(self) -> tuple[float | None, bool]:
-        """Iterations left, and whether that is more than a bound: α of a tempered run rises about geometrically."""
+    def _remaining(self, ahead: int | None) -> float | None:
+        """Iterations left: the algorithm may know them, and α of a tempered run rises about geometrically."""
         alphas = self._alphas
-        rising = all(a < b for a, b in itertools.pairwise(alphas)) and alphas[0] > 0 and alphas[-1] < self.final
-        if rising and len(alphas) <= STEPS:
-            return None, False  # it may be tempered, whose bound is far beyond its end
-        if rising:
-            each = math.log(alphas[-1] / alphas[0]) / (len(alphas) - 1)
-            return math.log(self.final / alphas[-1]) / each, True
-        return (max(self.total - self._done, 0) if self.total else None), False
+        if ahead is not None or len(alphas) <= STEPS:
+            return ahead
+        if not (all(a < b for a, b in itertools.pairwise(alphas)) and alphas[0] > 0 and alphas[-1] < self.final):
+            return None
+        return math.log(self.final / alphas[-1]) / (math.log(alphas[-1] / alphas[0]) / (len(alphas) - 1))

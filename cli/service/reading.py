@@ -95,7 +95,7 @@ class Reading:
         return not any(one.severity == "error" for one in self.diagnostics)
 
     def required(self) -> "Reading":
-        """Itself. Raises :class:`RiddleError` with everything that is wrong, where something is."""
+        """Itself. Raises :class:`oedipus.RiddleError` with everything that is wrong, where something is."""
         if not self.sound:
             raise RiddleError(self.diagnostics, self.text, self.name)
         return self
@@ -109,7 +109,7 @@ class Reading:
 
     @cached_property
     def program(self) -> "Program":
-        """The compiled program. Raises :class:`RiddleError`, also for clauses beyond the state budget."""
+        """The compiled program. Raises :class:`oedipus.RiddleError`, also for clauses beyond the state budget."""
         return self.compiled()
 
     def compiled(self, *, left_open: bool = False) -> "Program":

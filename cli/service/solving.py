@@ -80,12 +80,13 @@ def solve(
 
     ``found`` is told of the result before it is written; ``through`` may put a posterior that is looked at in the
     place of the one that is solved. ``watch`` sees every iteration. Once ``cancel`` is set the iteration it falls
-    into is given up; what was found until then is the result, marked as interrupted. Ctrl-C does the same.
+    into is given up, at the next picture that is drawn or read; what was found until then is the result, marked as
+    interrupted. Ctrl-C does the same.
 
     Raises :class:`oedipus.service.reading.Unsatisfiable` and ``RiddleError``; :class:`OrderError`, and ``TakenError``
     for a directory in which another run is at work; ``WeightsError`` and ``SavedError`` for files that cannot be
-    used; :class:`Cancelled` or ``KeyboardInterrupt`` where nothing was found yet; ``OSError`` where ``out`` cannot
-    be written.
+    used; :class:`Cancelled`, or after Ctrl-C ``KeyboardInterrupt``, where nothing was found yet; ``OSError`` where
+    ``out`` cannot be written.
     """
     _ = order.reading.program
     if not order.anyway:
@@ -99,7 +100,11 @@ def solve(
         held.enter_context(threads(order.threads))
         held.enter_context(standard())
         _stop(cancel)
-        result, posterior = _run(order, watch, cancel, through)
+        try:
+            result, posterior = _run(order, watch, cancel, through)
+        except KeyboardInterrupt:
+            _stop(cancel)
+            raise
         solved = _diagnosed(order, result, posterior)
         found(solved)
         return Outcome(solved, () if order.out is None else write(solved, order.out))
@@ -159,15 +164,39 @@ def _run(
                 raise KeyboardInterrupt
             watch(clock.tick(row))
 
-        # A run that learned goes on learning, whether or not it is asked to again.
-        if order.refine or record.learned is not None:
-            result, posterior, _ = refine(posterior, request, watch=note, record=record)
-            return result, posterior
-        return solve(posterior, request, watch=note, record=record), posterior
+        with _heard(cancel, posterior):
+            # A run that learned goes on learning, whether or not it is asked to again.
+            if order.refine or record.learned is not None:
+                result, posterior, _ = refine(posterior, request, watch=note, record=record)
+                return result, posterior
+            return solve(posterior, request, watch=note, record=record), posterior
     except SavedError:
         raise
     except ValueError as error:
         raise OrderError(str(error)) from error
+
+
+@contextmanager
+def _heard(cancel: Cancel | None, posterior: "Posterior") -> Iterator[None]:
+    """Every network asks before it works whether the run has been ended: an iteration may take minutes."""
+    if cancel is None:
+        yield
+        return
+
+    def silence() -> None:
+        for one in hooks:
+            one.remove()
+
+    def ask(*_: object) -> None:
+        if cancel.is_set():
+            silence()  # what was found is still drawn and read
+            raise KeyboardInterrupt
+
+    hooks = [one.register_forward_pre_hook(ask) for one in posterior.networks.values()]
+    try:
+        yield
+    finally:
+        silence()
 
 
 def _diagnosed(order: Order, result: "Result", posterior: "Posterior") -> "Solved":
@@ -186,7 +215,7 @@ def _diagnosed(order: Order, result: "Result", posterior: "Posterior") -> "Solve
 
 def _stop(cancel: Cancel | None) -> None:
     if cancel is not None and cancel.is_set():
-        raise Cancelled("cancelled before the search had begun; nothing was found")
+        raise Cancelled("cancelled before anything was found")
 
 
 @contextmanager

@@ -99,9 +99,9 @@ class BankSampler:
             assert state.point is not None
             details = state.point.details
         state = replace(state, iteration=state.iteration + 1)
-        last = state.beta == 1 and state.polished == self.trajectories
+        ahead = self.trajectories - state.polished if state.beta == 1 else None
         alpha = max(state.beta, 1e-12) * self.schedule[-1]
-        return state, Info(state.iteration, alpha, None, details, rejected=rejected, last=last)
+        return state, Info(state.iteration, alpha, None, details, rejected=rejected, ahead=ahead)
 
     def result(self, state: State) -> Draws:
         """The particles, a chain each."""

@@ -118,7 +118,7 @@ class Info:
     A sampler gives the ``draws`` ``[chains, dim]`` that are to be kept, and of each of
     them ``stats`` ``[chains]``, called as ArviZ calls them. ``rejected`` counts the
     densities of this iteration that were not finite, each of them a step not taken.
-    ``last`` ends a run whose length is found on the way.
+    ``ahead``: iterations that are still to come, of a run whose length is found on the way None until it is known.
     """
 
     iteration: int
@@ -128,7 +128,12 @@ class Info:
     draws: Tensor | None = None
     stats: Mapping[str, Tensor] = field(default_factory=dict)
     rejected: int = 0
-    last: bool = False
+    ahead: int | None = None
+
+    @property
+    def last(self) -> bool:
+        """Whether the run ends with this iteration, however many it might have had."""
+        return self.ahead == 0
 
 
 class Algorithm(Protocol[S]):

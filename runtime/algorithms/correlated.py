@@ -92,8 +92,8 @@ class Correlated:
         elbo = expected - self.divergence(leaves)
         slopes = [torch.nan_to_num(one) for one in torch.autograd.grad(elbo, leaves)]
         state = replace(self._climb(state, slopes), elbo=elbo.item(), iteration=state.iteration + 1)
-        rejected = int((~finite).sum())
-        return state, Info(state.iteration, alpha, state.elbo, dict(evaluation.details), rejected=rejected)
+        rejected, ahead = int((~finite).sum()), self.iterations - state.iteration
+        return state, Info(state.iteration, alpha, state.elbo, dict(evaluation.details), rejected=rejected, ahead=ahead)
 
     def _climb(self, state: State, slopes: list[Tensor]) -> State:
         count = state.iteration + 1

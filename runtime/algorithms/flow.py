@@ -149,7 +149,8 @@ class FlowVI:
         else:
             state, info = self._climb(density, state, fit, rng)
         state = replace(state, iteration=state.iteration + 1)
-        return state, replace(info, iteration=state.iteration, draws=None, stats={}, last=state.climbed == self.fit)
+        ahead = self.fit - state.climbed if state.climbed else None
+        return state, replace(info, iteration=state.iteration, draws=None, stats={}, ahead=ahead)
 
     def result(self, state: State) -> Flows | Draws:
         """The flows as they are, averaged; what the sampler has where it was cut short."""

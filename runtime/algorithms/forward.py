@@ -115,7 +115,7 @@ class Forward:
         khat = pareto_k(log_weights) if len(log_weights) >= FEWEST else None
         latents = latents.to(problem.device)
         state = replace(state, latents=latents, log_weights=log_weights, khat=khat, strange=strange)
-        return state, Info(1, self.schedule[-1], None, details, last=not self.polish)
+        return state, Info(1, self.schedule[-1], None, details, ahead=self.polish)
 
     def _wander(self, density: Density, state: State, rng: Generator) -> tuple[State, Info]:
         alpha = self.schedule[-1]
@@ -130,7 +130,7 @@ class Forward:
         passage = Passage(Whitened(density, gaussian), alpha, self._warmup, self.leapfrog, self.acceptance)
         chains = state.chains or passage.begin(self._starts(state, rng), beta=1.0)
         chains, info = passage.step(chains, rng, chains.trajectories + 2)
-        return replace(state, chains=chains), replace(info, last=chains.trajectories == self.polish)
+        return replace(state, chains=chains), replace(info, ahead=self.polish - chains.trajectories)
 
     def _starts(self, state: State, rng: Generator) -> Tensor:
         """Where chains begin: samples of q by their weights, none of them taken twice."""

@@ -130,7 +130,10 @@ class HMC:
         state = replace(
             state, tuning=tuning, iteration=iteration, accepted=accepted, divergent=state.divergent + rejected
         )
-        info = Info(iteration, self.schedule[-1], None, state.point.details, rejected=rejected + missed)
+        info = Info(
+            iteration, self.schedule[-1], None, state.point.details, rejected=rejected + missed,
+            ahead=self.iterations - iteration,
+        )  # fmt: skip
         if iteration > self.warmup and (iteration - self.warmup) % self.thin == 0:
             stats = {
                 "lp": state.point.log_density,

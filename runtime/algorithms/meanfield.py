@@ -127,8 +127,8 @@ class MeanField:
         else:
             state = self._polish(density, state, rng)
         state = replace(state, iteration=state.iteration + 1)
-        best = _only(state)
-        return state, Info(state.iteration, alpha, best.elbo.item(), best.details, rejected=state.rejected)
+        best, ahead = _only(state), self.iterations - state.iteration
+        return state, Info(state.iteration, alpha, best.elbo.item(), best.details, rejected=state.rejected, ahead=ahead)
 
     def result(self, state: State) -> Approximation:
         """The approximation of the best run."""

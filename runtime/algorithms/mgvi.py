@@ -124,8 +124,8 @@ class MGVI:
         state = replace(state, iteration=state.iteration + 1, settled=settled, over=last)
         if last:
             state = self.conclude(density, state, alpha, rng)
-        ends = last and (state.scale is None or self.trajectories == 0)
-        return state, Info(state.iteration, alpha, None, state.details, last=ends)
+        ahead = (self.trajectories if state.scale is not None else 0) if last else None
+        return state, Info(state.iteration, alpha, None, state.details, ahead=ahead)
 
     def _still(self, state: State, before: Tensor) -> bool:
         """Whether a round moved the mean by little of the samples' own width, ‖Δm‖² / ‖δ‖²."""
@@ -138,7 +138,7 @@ class MGVI:
         passage = Passage(Whitened(density, gaussian), alpha, self.trajectories // 2, self.leapfrog, self.acceptance)
         chains = self.begin(passage, state, rng) if state.chains is None else state.chains
         chains, info = passage.step(chains, rng, state.iteration + 1)
-        info = replace(info, last=chains.trajectories == self.trajectories)
+        info = replace(info, ahead=self.trajectories - chains.trajectories)
         return replace(state, chains=chains, iteration=state.iteration + 1), info
 
     def begin(self, passage: Passage, state: State, rng: Generator) -> Chains:  # noqa: ARG002

@@ -85,7 +85,9 @@ class SMC:
         state = replace(
             state, point=point, beta=beta, length=length, iteration=iteration, log_evidence=state.log_evidence + gained
         )
-        info = Info(iteration, max(beta, 1e-12) * alpha, None, point.details, rejected=rejected, last=beta == 1)
+        info = Info(
+            iteration, max(beta, 1e-12) * alpha, None, point.details, rejected=rejected, ahead=0 if beta == 1 else None
+        )
         return state, info
 
     def _widths(self, positions: Tensor) -> Tensor:

@@ -185,7 +185,7 @@ class Tempered:
         missed = torch.zeros_like(missed) if warming else missed
         info = Info(
             state.iteration, self.schedule[-1], None, details, rejected=int(missed.sum()) + lost,
-            last=found.steps == self.warmup + self.draws,
+            ahead=self.warmup + self.draws - found.steps,
         )  # fmt: skip
         if not warming:
             lp = seen.log_likelihood[top] + mixture.log_prob(position[-self.chains :])
