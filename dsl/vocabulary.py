@@ -1,7 +1,7 @@
 """The words that network cards bring, as plain data."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 WITHOUT_ARTICLE = frozenset("much many little few some several two three".split())
 """First words of features that are had as they are: much ink, three corners."""
@@ -15,6 +15,7 @@ class Order:
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
+    sorted: tuple[str, ...] = ()
 
     def entries(self) -> Iterator[tuple[str, str, str]]:
         """Lines for the lexicon of English."""
@@ -26,26 +27,57 @@ class Order:
         for name, words in (("ORDERVERB", self.verbs), ("ORDERWHERE", self.where)):
             for word in words:
                 yield name, word, "true"
+        for word in self.sorted:
+            yield "SORTED", word, "g: increasing(g)"
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """``nouns`` give a word's kind; ``adjectives`` and ``features`` are phrases for what networks judge;
-    ``functions`` are called with parentheses; ``units`` give a phrase the function whose values it measures."""
+    """``nouns`` give a word's kind; ``adjectives``, ``features`` and ``sorts`` (*a vowel*) are phrases for what networks
+    judge; ``functions`` are called with parentheses; ``units`` give a phrase the function whose values it measures."""
 
     nouns: Mapping[str, str] = field(default_factory=dict)
     adjectives: frozenset[str] = frozenset()
     features: frozenset[str] = frozenset()
+    sorts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """For each sort the kinds that it is said of."""
     functions: frozenset[str] = frozenset()
     units: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """For each kind whose values are names, these in their order; kinds that show numbers have none."""
     orders: Mapping[str, Order] = field(default_factory=dict)
     """The kinds of these whose values have an order."""
+    rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For each of these kinds what all its pictures in their order are called: *the word*."""
+    owners: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """For each adjective, feature and sort the kinds that it is said of."""
 
     def kind(self, word: str) -> str | None:
         """The kind that a noun means, in the singular or the plural."""
         return self.nouns.get(word) or (self.nouns.get(word[:-1]) if word.endswith("s") else None)
+
+    def spoken(self, words: Collection[str]) -> frozenset[str]:
+        """The kinds of named values that a text is about by its words: a value of two letters or more, or what is
+        said of such kinds alone."""
+        named = frozenset(self.values)
+        said = [(ident(one), kind) for kind, names in self.values.items() for one in names if len(one) > 1]
+        said += [(ident(one), kind) for one, kinds in self.owners.items() if kinds <= named for kind in kinds]
+        return frozenset(kind for phrase, kind in said if all(word in words for word in phrase.split("_")))
+
+    def within(self, kinds: Collection[str]) -> "Vocabulary":
+        """The same without what is said of other kinds of named values than ``kinds``; their nouns stay."""
+        idle = frozenset(self.values) - frozenset(kinds)
+        unsaid = {phrase for phrase, owners in self.owners.items() if owners <= idle}
+        return replace(
+            self,
+            adjectives=self.adjectives - unsaid,
+            features=self.features - unsaid,
+            sorts={phrase: owners for phrase, owners in self.sorts.items() if phrase not in unsaid},
+            **{
+                name: {kind: one for kind, one in getattr(self, name).items() if kind not in idle}
+                for name in ("values", "orders")
+            },
+        )
 
     def entries(self) -> Iterator[tuple[str, str, str]]:
         """Lines for the lexicon of English: class, words, meaning in core text."""
@@ -55,6 +87,18 @@ class Vocabulary:
             if kind in self.values:
                 yield "THING", noun, f"join({kind}s)"
                 yield "THINGS", f"{noun}s", f"join({kind}s)"
+                yield "DIGITWORD", noun, "true"
+                yield "DIGITWORD", f"{noun}s", "true"
+        for kind, rows in self.rows.items():
+            for said in rows:
+                yield from (("NOUNROW", f"{noun} {said}", kind) for noun, of in self.nouns.items() if of == kind)
+                if kind in self.values:
+                    yield "ROW", said, f"join({kind}s)"
+        for phrase, owners in self.sorts.items():
+            for said in (phrase, f"{phrase}s"):
+                yield "KIND", said, f"x: {ident(phrase)}(x)"
+                for kind in sorted(owners & set(self.values)):
+                    yield "SORTS", said, f"f: f(join({kind}s), x: {ident(phrase)}(x))"
         for phrase in self.adjectives:
             yield "ADJ", phrase, f"x: {ident(phrase)}(x)"
         for phrase in self.features:

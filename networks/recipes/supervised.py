@@ -1,10 +1,11 @@
-"""Classifiers of digit pictures: cross-entropy, augmentation, one-cycle rate, averaged weights."""
+"""Classifiers of digits and letters: cross-entropy, augmentation, one-cycle rate, averaged weights."""
 
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn, optim
@@ -21,13 +22,18 @@ AUGMENTED = "AdamW one cycle, batch 128, random affine and elastic maps, stroke 
 
 @dataclass
 class Supervised:
-    """Train ``architecture`` to tell ``relabel(digit)`` from the picture of a digit."""
+    """Train ``architecture`` to tell ``relabel(value)`` from the picture of a value, by default of a digit.
+
+    ``load`` gives pictures and values of a part of the data, "train" or the part ``held`` out.
+    """
 
     data: Path | None
     architecture: str
     options: dict[str, int]
     steps: int
-    relabel: Callable[[Tensor], Tensor] = lambda digits: digits
+    relabel: Callable[[Tensor], Tensor] = lambda values: values
+    load: Callable[[Path | None, Any], tuple[Tensor, Tensor]] = mnist.load
+    held: str = "t10k"
     size: int = 128
     rate: float = 2e-3
     smoothing: float = 0.0
@@ -37,8 +43,8 @@ class Supervised:
 
     @cached_property
     def pictures(self) -> tuple[Tensor, Tensor]:
-        pictures, digits = mnist.load(self.data, "train")
-        return pictures, self.relabel(digits)
+        pictures, values = self.load(self.data, "train")
+        return pictures, self.relabel(values)
 
     def start(self, seed: int) -> Training:
         torch.manual_seed(seed)
@@ -70,10 +76,10 @@ class Supervised:
         return training.modules["average"].eval().requires_grad_(False)
 
     def figures(self, network: nn.Module) -> dict[str, float]:
-        pictures, digits = mnist.load(self.data, "t10k")
+        pictures, values = self.load(self.data, self.held)
         with torch.no_grad():
             scores = torch.cat([network(part) for part in pictures.split(500)])
-        labels = self.relabel(digits)
+        labels = self.relabel(values)
         right = scores.argmax(dim=1) == labels
         return {
             "test_accuracy": right.float().mean().item(),
