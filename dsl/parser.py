@@ -115,7 +115,8 @@ class Parser:
     def _core(self, words: Sequence[Word]) -> s.Body | None:
         """The clause as core text, None where it is none."""
         try:
-            body = read_core(words, self.vocabulary, self.declared.names(), self.declared.spells)
+            declared = self.declared
+            body = read_core(words, self.vocabulary, declared.names(), declared.spells, declared.letters)
         except NotCore:
             return None
         if isinstance(body, s.Declare):

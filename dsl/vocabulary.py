@@ -33,8 +33,9 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """``nouns`` give a word's kind; ``adjectives``, ``features`` and ``sorts`` (*a vowel*) are phrases for what networks
-    judge; ``functions`` are called with parentheses; ``units`` give a phrase the function whose values it measures."""
+    """``nouns`` give a word's kind; ``adjectives``, ``features`` and ``sorts`` (*a vowel*) are phrases for what
+    networks judge; ``functions`` are called with parentheses; ``units`` give a phrase the function whose values it
+    measures."""
 
     nouns: Mapping[str, str] = field(default_factory=dict)
     adjectives: frozenset[str] = frozenset()
@@ -81,32 +82,8 @@ class Vocabulary:
 
     def entries(self) -> Iterator[tuple[str, str, str]]:
         """Lines for the lexicon of English: class, words, meaning in core text."""
-        for noun, kind in self.nouns.items():
-            yield "NOUN", noun, kind
-            yield "NOUNS", f"{noun}s", kind
-            if kind in self.values:
-                yield "THING", noun, f"join({kind}s)"
-                yield "THINGS", f"{noun}s", f"join({kind}s)"
-                yield "DIGITWORD", noun, "true"
-                yield "DIGITWORD", f"{noun}s", "true"
-        for kind, rows in self.rows.items():
-            for said in rows:
-                yield from (("NOUNROW", f"{noun} {said}", kind) for noun, of in self.nouns.items() if of == kind)
-                if kind in self.values:
-                    yield "ROW", said, f"join({kind}s)"
-        for phrase, owners in self.sorts.items():
-            for said in (phrase, f"{phrase}s"):
-                yield "KIND", said, f"x: {ident(phrase)}(x)"
-                for kind in sorted(owners & set(self.values)):
-                    yield "SORTS", said, f"f: f(join({kind}s), x: {ident(phrase)}(x))"
-        for phrase in self.adjectives:
-            yield "ADJ", phrase, f"x: {ident(phrase)}(x)"
-        for phrase in self.features:
-            yield "FEATURE", phrase, f"x: {ident(phrase)}(x)"
-            if phrase.split()[0] in WITHOUT_ARTICLE:
-                yield "FEATURES", phrase, f"x: {ident(phrase)}(x)"
-            if not phrase.endswith("s"):
-                yield "FEATURES", f"{phrase}s", f"x: {ident(phrase)}(x)"
+        yield from self._things()
+        yield from self._phrases()
         for name in self.functions:
             yield "FUNCTION", name, f"x: {name}(x)"
         for phrase, name in self.units.items():
@@ -116,6 +93,35 @@ class Vocabulary:
                 yield "VALUE", said, f'"{name}"'
         for order in dict.fromkeys(self.orders.values()):
             yield from order.entries()
+
+    def _things(self) -> Iterator[tuple[str, str, str]]:
+        """What the pictures of each kind are called, one, several, and all in a row."""
+        for noun, kind in self.nouns.items():
+            yield "NOUN", noun, kind
+            yield "NOUNS", f"{noun}s", kind
+            yield from (("NOUNROW", f"{noun} {row}", kind) for row in self.rows.get(kind, ()))
+            if kind in self.values:
+                yield "THING", noun, f"join({kind}s)"
+                yield "THINGS", f"{noun}s", f"join({kind}s)"
+                yield from (("DIGITWORD", said, "true") for said in (noun, f"{noun}s"))
+        for kind in self.values:
+            yield from (("ROW", row, f"join({kind}s)") for row in self.rows.get(kind, ()))
+
+    def _phrases(self) -> Iterator[tuple[str, str, str]]:
+        """What networks judge."""
+        for phrase in self.adjectives:
+            yield "ADJ", phrase, f"x: {ident(phrase)}(x)"
+        for phrase in self.features:
+            yield "FEATURE", phrase, f"x: {ident(phrase)}(x)"
+            if phrase.split()[0] in WITHOUT_ARTICLE:
+                yield "FEATURES", phrase, f"x: {ident(phrase)}(x)"
+            if not phrase.endswith("s"):
+                yield "FEATURES", f"{phrase}s", f"x: {ident(phrase)}(x)"
+        for phrase, owners in self.sorts.items():
+            for said in (phrase, f"{phrase}s"):
+                yield "KIND", said, f"x: {ident(phrase)}(x)"
+                for kind in sorted(owners & set(self.values)):
+                    yield "SORTS", said, f"f: f(join({kind}s), x: {ident(phrase)}(x))"
 
 
 def ident(phrase: str) -> str:

@@ -22,7 +22,9 @@ from oedipus.networks.mnist import DataError
 Part: TypeAlias = Literal["train", "held"]
 ALPHABET = string.ascii_uppercase
 TABLE = Path(__file__).parent / "recipes" / "letter_fonts.txt"
-SOURCE = "capitals of 108 designs of free fonts, 20 of them held out (Debian packages; OFL, GPL, Apache, LPPL and alike)"
+SOURCE = (
+    "capitals of 108 designs of free fonts, 20 of them held out (Debian packages; OFL, GPL, Apache, LPPL and alike)"
+)
 SIDE, HEIGHT, WIDEST = 28, 19, 24
 """Pixels of a picture's side, of a capital's height, and of its width at most."""
 MOST = 12
@@ -98,7 +100,7 @@ def _families(directory: Path) -> Mapping[str, list[Path]]:
 def alphabet(path: Path) -> np.ndarray:
     """The capitals of one font ``[26, 28, 28]``, as high as each other, each in the middle of its picture."""
     font = ImageFont.truetype(str(path), 200)
-    left, top, right, bottom = font.getbbox("H")
+    _, top, _, bottom = font.getbbox("H")
     font = ImageFont.truetype(str(path), round(200 * HEIGHT * _FINE / (bottom - top)))
     return np.stack([_letter(font, letter) for letter in ALPHABET])
 

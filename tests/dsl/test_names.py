@@ -15,7 +15,7 @@ from oedipus.networks.cards import read_cards
 
 CARDS = read_cards()
 VOCABULARY = sorted(
-    {*KEYWORDS, *FUNCTIONS, *Lexicon(words_of(CARDS).vocabulary.entries()).all_words(), *FREE, "zz", "I", "A"}
+    {*KEYWORDS, *FUNCTIONS, *Lexicon(words_of(CARDS).vocabulary.within(()).entries()).all_words(), *FREE, "zz", "I", "A"}
 )
 SAID = """
 {w} = 3
