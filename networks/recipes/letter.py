@@ -1,7 +1,8 @@
 """The letter generator: the digits' architecture, taught fonts before a critic makes it draw others.
 
-The first 26 latents say which letter is drawn, by the largest of them, so that every letter has the same share of the
-prior; the next 64 say how. A font's own are its whitened principal components, those of its whole alphabet, so that
+The first three latents say which letter is drawn: each is low, middle or high, a third of the prior each, which makes
+27 cells, two of them one letter's. The generator begins with steps at their borders. The next 64 latents say how the
+letter is drawn. A font's own are its whitened principal components, those of its whole alphabet, so that
 the generator can be taught by what each font draws at its place, and near it. Then it is held against a critic that
 knows which letter is meant (Miyato and Koyama 2018), where the fonts stay an anchor, and a guide, a classifier that is
 trained here and used nowhere else, keeps the borders between letters narrow.
@@ -9,6 +10,7 @@ trained here and used nowhere else, keeps the borders between letters narrow.
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 
 import torch
@@ -17,6 +19,7 @@ from torch.nn import functional as nnf
 
 from oedipus.networks import letters
 from oedipus.networks.architectures import build
+from oedipus.networks.architectures.upconv_generator import UpconvGenerator
 from oedipus.networks.recipes.augment import affine
 from oedipus.networks.recipes.digit import Wasserstein
 from oedipus.networks.recipes.letter_classifier import lettered
@@ -27,13 +30,19 @@ DATA = letters.SOURCE
 HALF = True
 METHOD = (
     "taught each font at its whitened principal components (L1), then WGAN-GP with lazy gradient penalty and averaged "
-    "weights; the critic sees the letter that the largest of the first 26 latents names, and so does the "
+    "weights; the critic sees the letter that the thirds of the first three latents name, and so does the "
     "cross-entropy (weight 0.5) of a classifier that is trained with it and used nowhere else; the fonts stay an anchor"
 )
 CLASSES = len(letters.ALPHABET)
+AXES = 3
+BORDERS = torch.special.ndtri(torch.tensor([1 / 3, 2 / 3]))
 
 
 STYLES = 64
+CELLS = "OQGDCSBEZUJIPFTRLYVWXAMKHNN"
+"""The letter of each cell; neighbours look alike where they can."""
+STEEP = 20.0
+"""Slope of the steps at the borders of cells, as the generator begins."""
 
 
 @dataclass
@@ -41,15 +50,15 @@ class Labelled(Wasserstein):
     """A generator of letters: ``taught`` steps by fonts alone, then also by a critic that knows which is meant."""
 
     width: int = 40
-    steps: int = 5500
+    steps: int = 4200
     critics: int = 1
-    taught: int = 2000
-    alone: int = 150
+    taught: int = 1500
+    alone: int = 100
     """Steps of the critic alone, so that it does not push the generator about before it knows anything."""
     anchor: float = 10.0
     spread: float = 0.3
     """How far from its own place a font is still taught."""
-    guide_steps: int = 1200
+    guide_steps: int = 700
 
     @cached_property
     def pictures(self) -> tuple[Tensor, Tensor]:
@@ -65,6 +74,10 @@ class Labelled(Wasserstein):
 
     def start(self, seed: int) -> Training:
         training = super().start(seed)
+        generator = training.modules["generator"]
+        assert isinstance(generator, UpconvGenerator)
+        _with_steps(generator.bend)
+        training.modules["average"].load_state_dict(generator.state_dict())
         critic = build("labelled_critic", width=36, classes=CLASSES).train()
         training.modules["critic"] = critic
         training.modules["guide"] = build("convnet", classes=CLASSES, width=24)
@@ -92,13 +105,9 @@ class Labelled(Wasserstein):
     def _lesson(self, rng: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
         """Latents near the places of random fonts, what these draw there, and which letters that are."""
         fonts = torch.randint(len(self.places), (self.size,), generator=rng)
-        meant = torch.randint(CLASSES, (self.size,), generator=rng)
         latents = self._latents(rng)
-        most, at = latents[:, :CLASSES].max(dim=1)
-        rows = torch.arange(self.size)
-        latents[rows, at] = latents[rows, meant]
-        latents[rows, meant] = most
-        style = latents[:, CLASSES : CLASSES + STYLES]
+        meant = letter_of(latents)
+        style = latents[:, AXES : AXES + STYLES]
         style.mul_(self.spread).add_(self.places[fonts]).div_((1 + self.spread**2) ** 0.5)
         return latents, self.pictures[0][fonts * CLASSES + meant], meant
 
@@ -111,7 +120,7 @@ class Labelled(Wasserstein):
     def _critic_step(self, training: Training, *, penalise: bool) -> float:
         critic, optimizer = training.modules["critic"], training.optimizers["critic"]
         latents = self._latents(training.rng)
-        meant = latents[:, :CLASSES].argmax(dim=1)
+        meant = letter_of(latents)
         fonts = torch.randint(len(self.places), (self.size,), generator=training.rng)
         real = self.pictures[0][fonts * CLASSES + meant]
         with torch.no_grad(), self._autocast():
@@ -134,7 +143,7 @@ class Labelled(Wasserstein):
             return 0.0
         critic = training.modules["critic"].requires_grad_(False)
         latents = self._latents(training.rng)
-        meant = latents[:, :CLASSES].argmax(dim=1)
+        meant = letter_of(latents)
         near, wanted, _ = self._lesson(training.rng)
         with self._autocast():
             fake, taught = training.modules["generator"](torch.cat([latents, near])).split(self.size)
@@ -157,6 +166,23 @@ class Labelled(Wasserstein):
     def figures(self, network: nn.Module) -> dict[str, float]:
         held, _ = letters.load(self.data, "held")
         return generator_figures(network, self.latents, held, judged_by="letter_judge")
+
+
+def letter_of(latents: Tensor) -> Tensor:
+    """Which letter the latents ``[rows, latents]`` mean, 0 for A: that of the cell in which the first three lie."""
+    thirds = (latents[:, :AXES, None] > BORDERS).sum(dim=2)
+    cells = (thirds * torch.tensor([9, 3, 1])).sum(dim=1)
+    return torch.tensor([letters.ALPHABET.index(letter) for letter in CELLS])[cells]
+
+
+@torch.no_grad()
+def _with_steps(layer: nn.Linear) -> None:
+    """Make the first units pairs whose difference is a step at a border of a cell."""
+    for at, (axis, border) in enumerate(product(range(AXES), BORDERS)):
+        for unit, shift in ((2 * at, 0.5), (2 * at + 1, -0.5)):
+            layer.weight[unit] = 0
+            layer.weight[unit, axis] = STEEP
+            layer.bias[unit] = shift - STEEP * border
 
 
 _SLIGHT = {"degrees": 6, "scale": 0.06, "shift": 0.04, "shear": 0.1}
