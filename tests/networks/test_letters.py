@@ -65,7 +65,7 @@ def test_the_split_of_what_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_missing_fonts_are_told(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="no font of Accanthis is below .*: unpack fonts-adf-accanthis there"):
+    with pytest.raises(DataError, match=r"no font of Accanthis is below .*: unpack fonts-adf-accanthis there"):
         letters.load(tmp_path, "train")
     with pytest.raises(DataError, match="--data"):
         letters.load(None, "held")
@@ -84,7 +84,7 @@ def taught() -> Labelled:
     pictures = torch.rand(80 * 26, 1, 28, 28, generator=torch.Generator().manual_seed(1))
     recipe = Labelled(None, width=4, steps=6, size=8, taught=2, alone=1, guide_steps=2, bfloat16=False)
     recipe.__dict__["pictures"] = (pictures, torch.arange(26).repeat(80))
-    recipe.__dict__["_guide"] = lambda rng: recipe.start(0).modules["guide"]
+    recipe.__dict__["_guide"] = lambda _: recipe.start(0).modules["guide"]
     return recipe
 
 
