@@ -374,7 +374,8 @@ class Resolver:
         found = self.judged(self, node)
         if found is not None:
             return found
-        near = closest(node.function, [*self.functions, *self.words.functions, *map(ident, self.words.adjectives)])
+        judged = map(ident, (*self.words.adjectives, *self.words.sorts))
+        near = closest(node.function, [*self.functions, *self.words.functions, *judged])
         help_ = f"did you mean '{near}'?" if near else "docs/language.md lists the functions"
         raise Mistake("E102", node.span, f"there is no function '{node.function}'", help_, near)
 
