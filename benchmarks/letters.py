@@ -54,7 +54,7 @@ def main() -> None:
         rows.append(row(name, figures[name], asked.seeds))
     header = ["riddle", "answer", "right", "certain", "read right by the judge", "worst seed", "seconds"]
     section = (
-        f"`python benchmarks/letters.py --seeds {asked.seeds}`; {SAMPLES} samples for each seed, by `auto`.\n\n"
+        f"## Letters\n\n`python benchmarks/letters.py --seeds {asked.seeds}`; {SAMPLES} samples for each seed, by `auto`.\n\n"
         + table(header, rows)
     )
     write("letters", {"machine": machine(), "riddles": figures}, section)

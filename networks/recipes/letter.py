@@ -50,7 +50,7 @@ class Labelled(Wasserstein):
     """A generator of letters: ``taught`` steps by fonts alone, then also by a critic that knows which is meant."""
 
     width: int = 40
-    steps: int = 4200
+    steps: int = 3000
     critics: int = 1
     taught: int = 1500
     alone: int = 100

@@ -34,6 +34,8 @@ class Supervised:
     relabel: Callable[[Tensor], Tensor] = lambda values: values
     load: Callable[[Path | None, Any], tuple[Tensor, Tensor]] = mnist.load
     held: str = "t10k"
+    mixed: float = 0.0
+    """Share of each batch that is two pictures, one faded into the other, with both their labels."""
     size: int = 128
     rate: float = 2e-3
     smoothing: float = 0.0
@@ -63,14 +65,29 @@ class Supervised:
         pictures = affine(pictures, training.rng)
         if self.strong:
             pictures = noise(stroke(elastic(pictures, training.rng), training.rng), training.rng)
+        first = self._shares(training.rng)
+        if self.mixed:
+            pictures = torch.lerp(pictures.roll(1, dims=0), pictures, first[:, None, None, None])
         with torch.autocast("cpu", torch.bfloat16, enabled=self.bfloat16):
-            scores = network(pictures)
-        loss = nnf.cross_entropy(scores.float(), labels, label_smoothing=self.smoothing)
+            scores = network(pictures).float()
+        loss = (first * self._unlike(scores, labels)).mean()
+        if self.mixed:
+            loss = loss + ((1 - first) * self._unlike(scores, labels.roll(1))).mean()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         average(training.modules["average"], network, min(self.decay, (1 + training.step) / (10 + training.step)))
         return {"loss": loss.item()}
+
+    def _shares(self, rng: torch.Generator) -> Tensor:
+        """How much of each picture of a batch is left when another is faded into it."""
+        if not self.mixed:
+            return torch.ones(self.size)
+        whole = torch.rand(self.size, generator=rng) >= self.mixed
+        return torch.where(whole, torch.ones(self.size), torch.rand(self.size, generator=rng))
+
+    def _unlike(self, scores: Tensor, labels: Tensor) -> Tensor:
+        return nnf.cross_entropy(scores, labels, label_smoothing=self.smoothing, reduction="none")
 
     def finish(self, training: Training) -> nn.Module:
         return training.modules["average"].eval().requires_grad_(False)
