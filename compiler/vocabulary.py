@@ -29,6 +29,7 @@ class Words:
     cards: Mapping[str, Card]
     adjectives: Mapping[str, Mapping[str, Meaning]]
     features: Mapping[str, Mapping[str, Meaning]]
+    sorts: Mapping[str, Mapping[str, Meaning]]
     functions: Mapping[str, Mapping[str, str]]
     generators: Mapping[str, str]
     readers: Mapping[str, Card]
@@ -51,6 +52,7 @@ def words_of(cards: Mapping[str, Card]) -> Words:
     used = [card for card in cards.values() if card.role != "judge"]
     adjectives = _meanings(used, "adjectives")
     features = _meanings(used, "features")
+    sorts = _meanings(used, "sorts")
     functions: dict[str, dict[str, str]] = {}
     units: dict[str, str] = {}
     for card in used:
@@ -70,8 +72,11 @@ def words_of(cards: Mapping[str, Card]) -> Words:
         units=units,
         values={kind: card.classes for kind, card in readers.items() if card.named},
         orders={kind: _order(card) for kind, card in readers.items() if card.named and "order" in card.language},
+        rows={kind: tuple(card.language.get("rows", ())) for kind, card in readers.items() if card.named},
+        sorts={phrase: frozenset(kinds) for phrase, kinds in sorts.items()},
+        owners=_owners(adjectives, features, sorts),
     )
-    return Words(vocabulary, cards, adjectives, features, functions, generators, readers, _values(readers))
+    return Words(vocabulary, cards, adjectives, features, sorts, functions, generators, readers, _values(readers))
 
 
 def _values(readers: Mapping[str, Card]) -> dict[str, dict[str, int]]:
@@ -79,6 +84,15 @@ def _values(readers: Mapping[str, Card]) -> dict[str, dict[str, int]]:
     for kind, card in readers.items():
         for place, name in enumerate(card.classes if card.named else ()):
             found.setdefault(ident(name), {})[kind] = place
+    return found
+
+
+def _owners(*tables: Mapping[str, Mapping[str, Meaning]]) -> dict[str, frozenset[str]]:
+    """For each phrase of the tables the kinds that it is said of."""
+    found: dict[str, frozenset[str]] = {}
+    for table in tables:
+        for phrase, kinds in table.items():
+            found[phrase] = found.get(phrase, frozenset()) | frozenset(kinds)
     return found
 
 

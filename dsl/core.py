@@ -8,6 +8,7 @@ from typing import Any
 from oedipus.dsl import syntax as s
 from oedipus.dsl.bounds import MOST_ALPHA
 from oedipus.dsl.diagnostics import Mistake
+from oedipus.dsl.lettered import lettered
 from oedipus.dsl.nesting import bounded
 from oedipus.dsl.reader import Word
 from oedipus.dsl.spans import Span
@@ -46,32 +47,11 @@ def read_core(
     vocabulary: Vocabulary,
     names: frozenset[str] = frozenset(),
     spells: Callable[[str], bool] = lambda _: False,
+    values: frozenset[str] = frozenset(),
 ) -> s.Body:
-    """The clause that core text says; ``names`` are those declared, and ``spells`` tells the words that are made of
-    one-letter names. Raises :class:`NotCore`, :class:`Mistake`."""
-    body = _run(words, vocabulary, names, "clause")
-    written = {
-        word.start: word.written
-        for word in words
-        if word.kind == "word" and word.written.isupper() and spells(word.text)
-    }
-    if not written:
-        return body
-
-    def lettered(node: s.Expression) -> s.Expression:
-        if isinstance(node, s.Name):
-            known = node.name in names or node.span.start not in written
-            return node if known else s.Letters(written[node.span.start], node.span)
-        return s.rebuilt(node, lettered)
-
-    match body:
-        case s.Statement(formula):
-            return replace(body, formula=lettered(formula))
-        case s.Let(_, value):
-            return replace(body, body=lettered(value))
-        case s.Setting("find", values):
-            return replace(body, values=tuple(one if isinstance(one, str) else lettered(one) for one in values))
-    return body
+    """The clause that core text says; ``names`` are those declared, ``spells`` tells the words that are made of
+    one-letter names, and ``values`` are values of one letter. Raises :class:`NotCore`, :class:`Mistake`."""
+    return lettered(_run(words, vocabulary, names, "clause"), words, names, spells, values)
 
 
 def read_meaning(words: Sequence[Word], vocabulary: Vocabulary) -> s.Expression:

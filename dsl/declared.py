@@ -47,6 +47,8 @@ class Declared:
     """The kinds of these whose values are names, not numbers."""
     reserved: frozenset[str] = frozenset()
     """Words of the language that nothing can be called."""
+    letters: frozenset[str] = frozenset()
+    """Values of one letter, of the kinds that are declared: *A*, which nothing can be called that is written so."""
 
     @property
     def digits(self) -> list[str]:
@@ -97,8 +99,14 @@ class Declared:
         key, help_ = name.name.lower(), f"call it something else, such as '{name.name}_1'"
         if key in self.reserved:
             raise Mistake("E303", name.span, f"'{name.name}' is a word of the language", help_)
+        if name.name in self.letters:
+            raise self.no_name(name.name, name.span)
         if key in PLAIN and PLAIN.index(key) != place:
             raise Mistake("E303", name.span, f"'{name.name}' would not be the {key}", help_)
+
+    def no_name(self, name: str, span: Span) -> Mistake:
+        """What is told of something that is called as a value is."""
+        return Mistake("E303", span, f"'{name}' is a value here", f"call it something else, such as '{name.lower()}'")
 
     def _free(self, name: s.Name) -> None:
         if name.name.lower() in self.names():

@@ -115,12 +115,22 @@ class Parser:
     def _core(self, words: Sequence[Word]) -> s.Body | None:
         """The clause as core text, None where it is none."""
         try:
-            body = read_core(words, self.vocabulary, self.declared.names(), self.declared.spells)
+            declared = self.declared
+            body = read_core(words, self.vocabulary, declared.names(), declared.spells, declared.letters)
         except NotCore:
             return None
         if isinstance(body, s.Declare):
             body = replace(body, kind=self.vocabulary.kind(body.kind) or body.kind)
+        if isinstance(body, s.Statement) and self._means(body):
+            self._doubtful(words)
         return body if self._means(body) else None
+
+    def _doubtful(self, words: Sequence[Word]) -> None:
+        """Raise :class:`Mistake` for a word that is a value as it is written, and a name in capitals."""
+        for word in words:
+            if word.kind == "word" and word.written in self.declared.letters and word.text in self.declared.names():
+                label = f"this can be the value {word.written}, or what is called {word.text}"
+                raise Mistake("E203", word.span, label, f'write "{word.written}", or {word.text}')
 
     def _means(self, body: s.Body) -> bool:
         """Whether core text is meant: a statement in words that nobody declared is English, or a story."""
@@ -151,7 +161,7 @@ def parser_of(
 ) -> Parser:
     """Read a file's clauses and all that they declare; ``functions`` are those that the compiler knows."""
     raw, found = read(text)
-    lexicon = Lexicon(vocabulary.entries())
+    lexicon = Lexicon(vocabulary.within(_spoken(raw, vocabulary)).entries())
     declared = Declared(valued=valued, named=frozenset(vocabulary.values), reserved=reserved_names(lexicon, functions))
     parser = Parser(vocabulary, raw, found, declared, English(lexicon, declared))
     _labels(raw, found)
@@ -162,6 +172,8 @@ def parser_of(
             for body in _declarations(parser, place, one):
                 declared.add(body)
                 parser.declaring.add(place)
+                if isinstance(body, s.Declare) and body.kind in vocabulary.values:
+                    _bring(parser, body.kind, functions)
         except Mistake as mistake:
             found.append(replace(mistake.diagnostic, clause=name_of(one)))
     if not declared.variables:
@@ -177,6 +189,29 @@ def parser_of(
         help_ = 'declare digits and say something about them, such as "digits a, b"'
         found.append(Diagnostic("E004", NOWHERE, said, help_))
     return parser
+
+
+def _spoken(raw: Sequence[RawClause], vocabulary: Vocabulary) -> frozenset[str]:
+    """The kinds of named values that the words of a file are about."""
+    return vocabulary.spoken({word.text for clause in raw for word in clause.words})
+
+
+def _bring(parser: Parser, kind: str, functions: Collection[str]) -> None:
+    """Bring what is said of a kind of named values into the language, once something of the kind is declared.
+
+    Before that its values are words as any others: of letters each is a name that something else may have.
+    """
+    declared = parser.declared
+    kinds = {one.kind for one in declared.variables.values()} | {kind}
+    values = parser.vocabulary.within(kinds).values.values()
+    declared.letters = frozenset(one for names in values for one in names if len(one) == 1)
+    for one in declared.variables.values():
+        if one.name in declared.letters:
+            raise declared.no_name(one.name, one.span)
+    lexicon = Lexicon(parser.vocabulary.within(kinds | _spoken(parser.raw, parser.vocabulary)).entries())
+    if lexicon.classes != parser.english.lexicon.classes or lexicon.brought != parser.english.lexicon.brought:
+        declared.reserved = reserved_names(lexicon, functions)
+        parser.english = English(lexicon, declared)
 
 
 def name_of(clause: RawClause) -> str:

@@ -105,12 +105,13 @@ class _Memory(_Strict):
 
 class _Order(_Strict):
     """The words by which values that are names come one before the other: ``verbs`` and ``before`` or ``after``,
-    as in *comes before*; ``where`` may follow: *in the alphabet*."""
+    as in *comes before*; ``where`` may follow: *in the alphabet*; ``sorted`` are several: *in alphabetical order*."""
 
     verbs: Annotated[list[Phrase], Field(max_length=50)] = []
     before: Annotated[list[Phrase], Field(max_length=50)] = []
     after: Annotated[list[Phrase], Field(max_length=50)] = []
     where: Annotated[list[Phrase], Field(max_length=50)] = []
+    sorted: Annotated[list[Phrase], Field(max_length=50)] = []
 
 
 class _Language(_Strict):
@@ -118,6 +119,8 @@ class _Language(_Strict):
     value: bool = False
     adjectives: Annotated[dict[Phrase, Label], Field(max_length=200)] = {}
     features: Annotated[dict[Phrase, Label], Field(max_length=200)] = {}
+    sorts: Annotated[dict[Phrase, Label], Field(max_length=200)] = {}
+    rows: Annotated[list[Phrase], Field(max_length=50)] = []
     functions: Words = []
     units: Words = []
     order: _Order | None = None
@@ -228,7 +231,7 @@ def _agree(card: _File) -> None:
     if card.role == "generator" and not (type(card.options.get("latents")) is int and card.options["latents"] >= 1):
         raise SchemaError("options.latents", "is missing; a generator draws from 1 or more latents")
     _agree_on_classes(card)
-    for group in ("adjectives", "features"):
+    for group in ("adjectives", "features", "sorts"):
         for phrase, label in getattr(card.language, group).items():
             if label not in card.classes:
                 among = ", ".join(map(shown, card.classes[:20])) or "the classes, for the card has none"
@@ -252,6 +255,8 @@ def _agree_on_classes(card: _File) -> None:
         _agree_on_values(card.classes)
     elif card.language.order is not None:
         raise SchemaError("language.order", "is for the classifier that reads the values: language.value = true")
+    elif card.language.rows:
+        raise SchemaError("language.rows", "is for the classifier that reads the values: language.value = true")
 
 
 def _agree_on_values(classes: list[str]) -> None:

@@ -26,6 +26,10 @@ MOST = 500
 SHIPPED = Path(__file__).parent / "weights"
 
 
+GROUPS = ("adjectives", "features", "sorts")
+"""The tables of a card that give phrases a class."""
+
+
 class CardError(Exception):
     """A card that cannot be used; the message names the file, the field and the mend."""
 
@@ -48,6 +52,8 @@ class Card:
     - ``order``: whether values that are names have one, and the words for it;
     - ``adjectives``: ``{phrase: class}`` for "is odd";
     - ``features``: ``{phrase: class}`` for "has a closed circle";
+    - ``sorts``: ``{phrase: class}`` for "is a vowel", "two vowels";
+    - ``rows``: of the reader of names, what all pictures of the kind in their order are called: "the word";
     - ``functions``: names for "age(portrait)", and ``units`` for "33 years old".
 
     ``picture`` gives ``shape`` and ``range`` of a generator's pictures, which are

@@ -37,6 +37,7 @@ classes = ["red", "amber", "green", "blue", "dark grey"]
 _VALUE = """
 [language]
 value = true
+rows = ["row"]
 """
 _ORDER = """
 [language.order]
@@ -44,6 +45,7 @@ verbs = ["comes", "come"]
 before = ["before"]
 after = ["after"]
 where = ["in the rainbow"]
+sorted = ["in order"]
 """
 _CONCEPT = """name = "warm"
 role = "classifier"
@@ -55,6 +57,9 @@ table = [1, 1, 0, 0, 0]
 [language.adjectives]
 warm = "warm"
 cold = "cold"
+
+[language.sorts]
+ember = "warm"
 """
 
 

@@ -161,7 +161,7 @@ def _names(reading: Reading) -> Iterator[Proposal]:
 def _card_words(reading: Reading) -> Iterator[Proposal]:
     words = words_of(reading.cards)
     kinds = {one.kind for one in reading.riddle.variables}
-    for group in (words.adjectives, words.features):
+    for group in (words.adjectives, words.features, words.sorts):
         for phrase, meanings in group.items():
             if known := [one.network for kind, one in meanings.items() if kind in kinds]:
                 yield Proposal(phrase, "predicate", f"read by {', '.join(known)}")
@@ -175,6 +175,8 @@ def _card_words(reading: Reading) -> Iterator[Proposal]:
     for kind, names in words.vocabulary.values.items():
         if kind in kinds:
             yield from (Proposal(name, "name", f"value of a {kind}") for name in names)
+            rows = words.vocabulary.rows.get(kind, ())
+            yield from (Proposal(row, "noun", f"all pictures of kind {kind} in their order") for row in rows)
     for noun, kind in words.vocabulary.nouns.items():
         yield Proposal(noun, "noun", f"declares pictures of kind {kind}")
 

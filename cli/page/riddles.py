@@ -13,11 +13,14 @@ from typing import TypeAlias
 from oedipus.compiler.checked import Measurement, Riddle
 from oedipus.compiler.frontend import understand
 from oedipus.compiler.operators import mask_file
+from oedipus.compiler.resolve.spelled import words as spelled_by
+from oedipus.compiler.vocabulary import words_of
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Diagnostic
 from oedipus.dsl.reader import Word
 from oedipus.dsl.reader import read as words_of_text
 from oedipus.dsl.spans import Span
+from oedipus.dsl.vocabulary import ident
 from oedipus.networks.cards import read_cards
 from oedipus.service.reading import Reading
 
@@ -43,7 +46,8 @@ def read(text: str, files: Files) -> Reading:
     """The text as understood, with a diagnostic for everything that a riddle from the network may not say."""
     cards = read_cards()
     blind = understand(text, cards)
-    refused = list(refusals(blind.clauses, blind.riddle, files.names))
+    values = frozenset(words_of(cards).values)
+    refused = list(refusals(blind.clauses, blind.riddle, files.names, values))
     quoted = [word for clause in words_of_text(text)[0] for word in clause.words if word.kind == "string"]
     refused += list(_stray(quoted, files.names, [one.span for one in refused]))
     if refused:
@@ -53,19 +57,24 @@ def read(text: str, files: Files) -> Reading:
     return Reading(text, found.riddle, tuple(found.diagnostics), cards, NAME, files.folder)
 
 
-def refusals(clauses: Iterable[s.Clause], riddle: Riddle, names: frozenset[str]) -> Iterator[Diagnostic]:
-    """What the clauses may not say where only files called ``names`` may be read; each place is told once."""
+def refusals(
+    clauses: Iterable[s.Clause], riddle: Riddle, names: frozenset[str], values: frozenset[str] = frozenset()
+) -> Iterator[Diagnostic]:
+    """What the clauses may not say where only files called ``names`` may be read; each place is told once.
+
+    A text that spells ``values`` of pictures is no file's name, as far as nothing that is checked would open it.
+    """
     told: set[tuple[str, Span]] = set()
     for clause in clauses:
         for body in clause.bodies:
-            for span, label, help_ in _of_body(body, names):
+            for span, label, help_ in _of_body(body, names, values):
                 if (label, span) not in told:
                     told.add((label, span))
                     yield Diagnostic(CODE, span, label, help_, clause=clause.name)
     yield from _of_checked(riddle, names, spoken=bool(told))
 
 
-def _of_body(body: s.Body, names: frozenset[str]) -> Iterator[tuple[Span, str, str]]:
+def _of_body(body: s.Body, names: frozenset[str], values: frozenset[str]) -> Iterator[tuple[Span, str, str]]:
     match body:
         case s.Setting("use" | "given" as which, _, _, span):
             yield span, *_SETTINGS[which]
@@ -74,14 +83,21 @@ def _of_body(body: s.Body, names: frozenset[str]) -> Iterator[tuple[Span, str, s
         case s.Data(_, path, span) if path not in names:
             yield span, f'"{path}" is none of your uploads', UPLOAD
         case s.Let(_, formula) | s.Statement(formula):
-            yield from _of_expression(formula, names)
+            yield from _of_expression(formula, names, values)
 
 
-def _of_expression(node: s.Expression, names: frozenset[str]) -> Iterator[tuple[Span, str, str]]:
-    if isinstance(node, s.Text) and node.text not in names and not node.text.isdecimal():
+def _of_expression(
+    node: s.Expression, names: frozenset[str], values: frozenset[str]
+) -> Iterator[tuple[Span, str, str]]:
+    if isinstance(node, s.Text) and not (node.text in names or node.text.isdecimal() or _spells(node.text, values)):
         yield node.span, f'"{node.text}" is none of your uploads', UPLOAD
     for part in s.children(node):
-        yield from _of_expression(part, names)
+        yield from _of_expression(part, names, values)
+
+
+def _spells(text: str, values: frozenset[str]) -> bool:
+    """Whether a text is the name of a value, or spells values."""
+    return ident(text) in values or all(ident(word) in values for word in spelled_by(text))
 
 
 def _of_checked(riddle: Riddle, names: frozenset[str], *, spoken: bool) -> Iterator[Diagnostic]:

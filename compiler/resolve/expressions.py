@@ -284,9 +284,10 @@ class Resolver:
             if not names:
                 raise Mistake("E306", node.span, f"no {kind} is declared", "declare them first: digits a, b")
             return group_of([self.names.shows(name) for name in names])
-        if (value := self.names.choice(key)) is not None:
+        # A value of one letter is meant only as it is written, which the reader knows.
+        if len(key) > 1 and (value := self.names.choice(key)) is not None:
             return value
-        near = closest(key, {*self.declared.names(), *self.words.values})
+        near = closest(key, {*self.declared.names(), *(one for one in self.words.values if len(one) > 1)})
         help_ = f"did you mean '{near}'?" if near else f"declare it: digits {node.name}"
         raise Mistake("E101", node.span, f"nothing is called '{node.name}'", help_, near)
 
@@ -373,7 +374,8 @@ class Resolver:
         found = self.judged(self, node)
         if found is not None:
             return found
-        near = closest(node.function, [*self.functions, *self.words.functions, *map(ident, self.words.adjectives)])
+        judged = map(ident, (*self.words.adjectives, *self.words.sorts))
+        near = closest(node.function, [*self.functions, *self.words.functions, *judged])
         help_ = f"did you mean '{near}'?" if near else "docs/language.md lists the functions"
         raise Mistake("E102", node.span, f"there is no function '{node.function}'", help_, near)
 

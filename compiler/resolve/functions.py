@@ -18,7 +18,7 @@ from oedipus.compiler.checked import (
     Truth,
 )
 from oedipus.compiler.checked import Value as Shown
-from oedipus.compiler.resolve import marks, picked, places, properties, together
+from oedipus.compiler.resolve import marks, picked, places, properties, spelled, together
 from oedipus.compiler.resolve.arithmetic import (
     LARGEST,
     MOST_ROOTS,
@@ -277,5 +277,6 @@ FUNCTIONS: Mapping[str, tuple[int, int, Make]] = {
     **properties.PROPERTIES,
     **together.TOGETHER,
     **marks.MARKS,
+    **spelled.SPELLED,
     **places.PLACES,
 }  # fmt: skip

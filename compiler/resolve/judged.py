@@ -12,7 +12,7 @@ from oedipus.compiler.vocabulary import Meaning
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
 from oedipus.dsl.vocabulary import ident
-from oedipus.networks.cards import truths
+from oedipus.networks.cards import GROUPS, truths
 
 
 def seen_or(resolver: Resolver, node: s.Call, make: Callable[[Term], Formula]) -> Formula:
@@ -44,7 +44,7 @@ def judged(resolver: Resolver, node: s.Call) -> Value | None:
 def phrase_meanings(resolver: Resolver, function: str) -> Mapping[str, Meaning]:
     """For each kind what the phrase that is called ``function`` means there."""
     words = resolver.words
-    for table in (words.adjectives, words.features):
+    for table in (words.adjectives, words.features, words.sorts):
         for phrase, meanings in table.items():
             if ident(phrase) == function:
                 return meanings
@@ -75,7 +75,7 @@ def _label(resolver: Resolver, network: str, kind: str, word: str, meaning: Mean
     card = resolver.words.cards[network]
     if card.kind != kind:
         raise Mistake("E406", resolver.by_span, f"'{network}' reads a {card.kind}, not a {kind}")
-    own = {**card.language.get("adjectives", {}), **card.language.get("features", {})}
+    own = {phrase: label for group in GROUPS for phrase, label in card.language.get(group, {}).items()}
     said = next((label for phrase, label in own.items() if ident(phrase) == word), None)
     usual = resolver.words.cards[meaning.network].classes[meaning.label] if meaning else None
     for label in (said, usual, word):

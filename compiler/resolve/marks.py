@@ -8,6 +8,7 @@ from oedipus.compiler.checked import Compare, Constant, Count, Extreme, Formula,
 from oedipus.compiler.resolve.arithmetic import constant
 from oedipus.compiler.resolve.connectives import either
 from oedipus.compiler.resolve.expressions import Resolver
+from oedipus.compiler.resolve.spelled import row, words
 from oedipus.compiler.resolve.values import Choice, Path
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
@@ -22,7 +23,11 @@ def _guess(resolver: Resolver, node: s.Call) -> tuple[tuple[Constant, ...], tupl
         case _:
             text = str(resolver.whole(node.arguments[0]))
     wholes = resolver.declared.wholes
+    digits: tuple[Term, ...]
     digits = tuple(map(resolver.names.shows, wholes[0].digits if len(wholes) == 1 else resolver.declared.digits))
+    named = [word for word in words(text) if resolver.names.choice(word)]
+    if named and any(map(resolver.names.kind, map(resolver.names.shows, resolver.declared.shown))):
+        digits = row(resolver, named, node.span)
     guess = _values(resolver, node, text, digits)
     if len(guess) != len(digits):
         raise Mistake("E304", node.span, f"'{text}' has {len(guess)} digits; the code has {len(digits)}")
@@ -35,8 +40,7 @@ def _values(resolver: Resolver, node: s.Call, text: str, digits: tuple[Term, ...
         if not text.isdecimal():
             raise Mistake("E402", node.span, 'a guess is a numeral, such as found("682")')
         return tuple(constant(int(char)) for char in text)
-    words = [word.strip() for word in text.split(",")] if "," in text else list(text)
-    values = [resolver.names.choice(word) or Path(word) for word in words]
+    values = [resolver.names.choice(word) or Path(word) for word in words(text)]
     terms = resolver.names.alike([*digits, *values], [node.span] * (len(digits) + len(values)))
     return cast(tuple[Constant, ...], terms[len(digits) :])
 

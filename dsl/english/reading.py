@@ -74,6 +74,8 @@ class English:
                 here.setdefault("CALL", []).append(Symbol(at + 1, s.Name(word.text, word.span)))
             if self.declared.spells(word.text) and word.written.isupper():
                 here.setdefault("LETTERS", []).append(Symbol(at + 1, s.Letters(word.written, word.span)))
+            if (run := self._run(word)) is not None:
+                here.setdefault("RUN", []).append(Symbol(at + 1, run))
             if stating and word.text in names:
                 continue
             if word.text not in _NO_NAMES and (len(word.text) == 1 or word.text not in NUMBERS):
@@ -84,6 +86,14 @@ class English:
                     here.setdefault("NAME", []).append(Symbol(at + 1, s.Name(word.text, word.span)))
         book = phrasebook(named=self.lexicon.named)
         return parse(book, lexed, [word.span for word in apart], start, ordinals(self.declared)), apart
+
+    def _run(self, word: Word) -> s.Expression | None:
+        """The list of pictures that a word names by one letter each: *abc*; all of them show values that are names."""
+        if not self.declared.spells(word.text) or not word.text.isalpha():
+            return None
+        kinds = {self.declared.variables[char].kind for char in word.text}
+        named = len(kinds) == 1 and kinds <= self.declared.named
+        return s.Listing(tuple(s.Name(char, word.span) for char in word.text), word.span) if named else None
 
     def options(
         self, words: Sequence[Word], start: str = "sentence", loose: bool = False, stating: bool = False

@@ -21,12 +21,16 @@ class StridedCritic(nn.Module):
         self.act = nn.LeakyReLU(0.2)
         self.score = nn.Linear(128, 1)
 
-    def forward(self, pictures: Tensor) -> Tensor:
+    def hidden(self, pictures: Tensor) -> Tensor:
+        """The features ``[samples, 128]`` that are scored."""
         hidden = self.body(pictures).flatten(1)
         # The batch's own spread, shown to the critic, keeps the generator from collapsing (Karras et al. 2018).
         spread = hidden.float().std(dim=0).mean().to(hidden.dtype).expand(len(hidden), 1)
-        hidden = self.act(self.mix(torch.cat([hidden, spread], dim=1)))
-        score: Tensor = self.score(hidden).squeeze(1)
+        mixed: Tensor = self.act(self.mix(torch.cat([hidden, spread], dim=1)))
+        return mixed
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        score: Tensor = self.score(self.hidden(pictures)).squeeze(1)
         return score
 
 

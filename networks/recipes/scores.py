@@ -8,7 +8,9 @@ from oedipus.networks.library import load_network
 
 
 @torch.no_grad()
-def generator_figures(generator: nn.Module, latents: int, real: Tensor, samples: int = 10_000) -> dict[str, float]:
+def generator_figures(
+    generator: nn.Module, latents: int, real: Tensor, samples: int = 10_000, judged_by: str = "digit_judge"
+) -> dict[str, float]:
     """Figures of ``samples`` prior draws beside ``real`` pictures ``[n, 1, 28, 28]``.
 
     ``clear``: share that the judge reads as one class with p > 0.9; ``clear_real``:
@@ -16,11 +18,11 @@ def generator_figures(generator: nn.Module, latents: int, real: Tensor, samples:
     judge's features (Heusel et al. 2017), ``frechet_floor``: of the two halves of
     the real pictures, each half as many.
     """
-    judge = load_network(read_cards()["digit_judge"])
+    judge = load_network(read_cards()[judged_by])
     rng = torch.Generator().manual_seed(1)
     drawn = torch.cat([generator(torch.randn(500, latents, generator=rng)) for _ in range(samples // 500)])
     fake, true = _readings(judge, drawn), _readings(judge, real)
-    shares = torch.bincount(fake.argmax(dim=1), minlength=10) / len(fake)
+    shares = torch.bincount(fake.argmax(dim=1), minlength=fake.shape[1]) / len(fake)
     features, kept = _features(judge, drawn), _features(judge, real)
     shuffled = kept[torch.randperm(len(kept), generator=rng)]
     figures = {

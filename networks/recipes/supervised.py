@@ -1,10 +1,11 @@
-"""Classifiers of digit pictures: cross-entropy, augmentation, one-cycle rate, averaged weights."""
+"""Classifiers of digits and letters: cross-entropy, augmentation, one-cycle rate, averaged weights."""
 
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn, optim
@@ -21,13 +22,20 @@ AUGMENTED = "AdamW one cycle, batch 128, random affine and elastic maps, stroke 
 
 @dataclass
 class Supervised:
-    """Train ``architecture`` to tell ``relabel(digit)`` from the picture of a digit."""
+    """Train ``architecture`` to tell ``relabel(value)`` from the picture of a value, by default of a digit.
+
+    ``load`` gives pictures and values of a part of the data, "train" or the part ``held`` out.
+    """
 
     data: Path | None
     architecture: str
     options: dict[str, int]
     steps: int
-    relabel: Callable[[Tensor], Tensor] = lambda digits: digits
+    relabel: Callable[[Tensor], Tensor] = lambda values: values
+    load: Callable[[Path | None, Any], tuple[Tensor, Tensor]] = mnist.load
+    held: str = "t10k"
+    mixed: float = 0.0
+    """Share of each batch that is two pictures, one faded into the other, with both their labels."""
     size: int = 128
     rate: float = 2e-3
     smoothing: float = 0.0
@@ -37,8 +45,8 @@ class Supervised:
 
     @cached_property
     def pictures(self) -> tuple[Tensor, Tensor]:
-        pictures, digits = mnist.load(self.data, "train")
-        return pictures, self.relabel(digits)
+        pictures, values = self.load(self.data, "train")
+        return pictures, self.relabel(values)
 
     def start(self, seed: int) -> Training:
         torch.manual_seed(seed)
@@ -57,23 +65,38 @@ class Supervised:
         pictures = affine(pictures, training.rng)
         if self.strong:
             pictures = noise(stroke(elastic(pictures, training.rng), training.rng), training.rng)
+        first = self._shares(training.rng)
+        if self.mixed:
+            pictures = torch.lerp(pictures.roll(1, dims=0), pictures, first[:, None, None, None])
         with torch.autocast("cpu", torch.bfloat16, enabled=self.bfloat16):
-            scores = network(pictures)
-        loss = nnf.cross_entropy(scores.float(), labels, label_smoothing=self.smoothing)
+            scores = network(pictures).float()
+        loss = (first * self._unlike(scores, labels)).mean()
+        if self.mixed:
+            loss = loss + ((1 - first) * self._unlike(scores, labels.roll(1))).mean()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         average(training.modules["average"], network, min(self.decay, (1 + training.step) / (10 + training.step)))
         return {"loss": loss.item()}
 
+    def _shares(self, rng: torch.Generator) -> Tensor:
+        """How much of each picture of a batch is left when another is faded into it."""
+        if not self.mixed:
+            return torch.ones(self.size)
+        whole = torch.rand(self.size, generator=rng) >= self.mixed
+        return torch.where(whole, torch.ones(self.size), torch.rand(self.size, generator=rng))
+
+    def _unlike(self, scores: Tensor, labels: Tensor) -> Tensor:
+        return nnf.cross_entropy(scores, labels, label_smoothing=self.smoothing, reduction="none")
+
     def finish(self, training: Training) -> nn.Module:
         return training.modules["average"].eval().requires_grad_(False)
 
     def figures(self, network: nn.Module) -> dict[str, float]:
-        pictures, digits = mnist.load(self.data, "t10k")
+        pictures, values = self.load(self.data, self.held)
         with torch.no_grad():
             scores = torch.cat([network(part) for part in pictures.split(500)])
-        labels = self.relabel(digits)
+        labels = self.relabel(values)
         right = scores.argmax(dim=1) == labels
         return {
             "test_accuracy": right.float().mean().item(),

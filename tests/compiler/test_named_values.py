@@ -79,6 +79,27 @@ SAID: list[tuple[str, Holds]] = [
     ("increasing(flags)", lambda a, b, c: RANK[a] < RANK[b] < RANK[c]),
     ("rank(a) + rank(b) = rank(c)", lambda a, b, c: RANK[a] + RANK[b] == RANK[c]),
     ("rank(a) = rank(green)", lambda a, b, c: a == "green"),
+    ("a is an ember", lambda a, b, c: a in WARM),
+    ("there are two embers", lambda a, b, c: sum(k in WARM for k in (a, b, c)) == 2),
+    ('abc spells "red, dark grey, blue"', lambda a, b, c: (a, b, c) == ("red", "dark grey", "blue")),
+    ('a, c and b do not spell "red, red, red"', lambda a, b, c: {a, b, c} != {"red"}),
+    ('the row is "red, blue, red" or "blue, red, red"', lambda a, b, c: c == "red" and {a, b} == {"red", "blue"}),
+    ('the row is an anagram of "red, green, red"', lambda a, b, c: sorted((a, b, c)) == ["green", "red", "red"]),
+    ('the row begins with "red, green"', lambda a, b, c: (a, b) == ("red", "green")),
+    ('the row ends with "amber, blue"', lambda a, b, c: (b, c) == ("amber", "blue")),
+    ("the row contains amber and dark grey", lambda a, b, c: {"amber", "dark grey"} <= {a, b, c}),
+    ("the row does not contain amber or blue", lambda a, b, c: not {"amber", "blue"} & {a, b, c}),
+    ("neither red nor blue is in the row", lambda a, b, c: not {"red", "blue"} & {a, b, c}),
+    ("the flags are in order", lambda a, b, c: RANK[a] < RANK[b] < RANK[c]),
+    ("the place of a in the rainbow is 2", lambda a, b, c: a == "amber"),
+    (
+        'in "red, green, blue", red is in the right place, green is elsewhere and blue is not in the row',
+        lambda a, b, c: a == "red" and b != "green" and "green" in (a, c) and "blue" not in (a, b, c),
+    ),
+    (
+        '"red, green, blue": two flags are correct and in the right place',
+        lambda a, b, c: (a == "red") + (b == "green") + (c == "blue") == 2 == len({"red", "green", "blue"} & {a, b, c}),
+    ),
 ]
 
 
@@ -113,6 +134,7 @@ b comes two after a in the rainbow
 x is the number of warm flags
 y = x + count(k = blue for k in flags)
 a is red or x is 7, but not both
+x is as many as there are embers
 solution red, green, 1, 1
 """
 

@@ -14,9 +14,8 @@ from oedipus.dsl.printer import PLAIN
 from oedipus.networks.cards import read_cards
 
 CARDS = read_cards()
-VOCABULARY = sorted(
-    {*KEYWORDS, *FUNCTIONS, *Lexicon(words_of(CARDS).vocabulary.entries()).all_words(), *FREE, "zz", "I", "A"}
-)
+WORDS = Lexicon(words_of(CARDS).vocabulary.within(()).entries()).all_words()
+VOCABULARY = sorted({*KEYWORDS, *FUNCTIONS, *WORDS, *FREE, "zz", "I", "A"})
 SAID = """
 {w} = 3
 {w} + q = 9

@@ -54,6 +54,12 @@ def test_an_upload_is_measured(folder: Path) -> None:
     assert set(clause.body.files) == {"photo.npy"}
 
 
+def test_values_in_quotes_are_no_files(folder: Path, opened: list[Path]) -> None:
+    reading = read('letters a, b, c\na is "C"\nb = "A"\nThe word is one of "CAT", "CAB".', Files(folder))
+    assert reading.sound, reading.diagnostics
+    assert not [path for path in opened if path.name in ("C", "A", "CAT", "CAB")]
+
+
 ESCAPES = [
     'digit x\ndata y = "../secret.npy"\nx = y ± 0.3',
     'digit x\nx = "../secret.npy" ± 0.3',
@@ -68,6 +74,9 @@ ESCAPES = [
     'digit x\nExactly one of the following statements is true:\nA. x = "../secret.npy" ± 0.3\nB. x is odd',
     'digits x, y\nif x is odd then y = "../secret.npy" ± 0.3',
     'Once "../secret.npy" was a story.\ndigit x\nx is odd',
+    'digit x\nmask(x, "CAT") = "photo.npy" ± 0.3',
+    'digit x\nletters a, b, c\nthe word is "CAT"\nmask(x, "CAT") = "photo.npy" ± 0.3',
+    'letter a\na is "C"\ndata y = "C"\na = y ± 0.3',
 ]
 
 
