@@ -15,7 +15,7 @@ from torch import Generator, Tensor
 from oedipus.runtime.dream.network import Amortised
 from oedipus.runtime.dream.simulate import Pool
 from oedipus.runtime.dream.surrogate import Condition
-from oedipus.runtime.dream.train import Plan, ask, kept
+from oedipus.runtime.dream.train import Plan, ask, kept, middle
 from oedipus.runtime.posterior import Posterior
 
 PROJECTIONS = 20
@@ -38,9 +38,9 @@ class Cases:
 
 
 def cases_of(pool: Pool, plan: Plan, number: int, rng: Generator) -> Cases:
-    """Up to ``number`` draws of the pool that were not trained on, each kept with the probability that its clauses
+    """Up to ``number`` draws of the pool that nothing was trained or chosen on, each kept with the probability that its clauses
     give it."""
-    rows = torch.arange(kept(pool), (kept(pool) + len(pool.latents)) // 2)
+    rows = torch.arange(kept(pool), middle(pool))
     asked, weights = ask(pool, rows, plan.sigmas, rng)
     taken = torch.rand(len(rows), generator=rng) * weights.max() < weights
     chosen = taken.nonzero().squeeze(1)[:number]
