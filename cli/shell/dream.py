@@ -32,6 +32,9 @@ def dream(
         int, typer.Option(min=0, max=10_000_000, help="Of how many of them the slopes of measured numbers are taken.")
     ] = 16_384,
     steps: Annotated[int, typer.Option(min=10, max=10_000_000, help="Steps of training.")] = 6_000,
+    width: Annotated[
+        int, typer.Option(min=8, max=8192, help="Width of the network that learns what would be measured.")
+    ] = 384,
     spread: Annotated[
         float, typer.Option(min=1.0, max=100.0, help="σ is learned from the riddle's divided by this to times this.")
     ] = 2.0,
@@ -58,8 +61,8 @@ def dream(
     from oedipus.shell.solve import terminable
 
     torch.set_num_threads(threads)
-    asked = Dream(rows, min(slopes, rows), steps, spread=spread, seed=seed, cases=cases)
-    given = f"--rows {rows} --slopes {slopes} --steps {steps} --spread {spread:g} --seed {seed}"
+    asked = Dream(rows, min(slopes, rows), steps, spread=spread, seed=seed, sizes={"width": width}, cases=cases)
+    given = f"--rows {rows} --slopes {slopes} --steps {steps} --width {width} --spread {spread:g} --seed {seed}"
     command = f"oedipus dream {shlex.quote(file)} {given}"
     try:
         with terminable(), claimed(out), _progress(as_events=json) as watch:

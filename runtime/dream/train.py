@@ -31,7 +31,7 @@ HELD, LEAST_HELD, MOST_HELD = 0.05, 64, 512
 """Share of the pool that is never trained on, and rows of it that −log q is told of."""
 LAST, CHOSEN = 0.4, 0.8
 """Most of the steps that are the flow's, and how many are where nothing is measured."""
-WHITENED, PASSES = 6_144, 4
+WHITENED, PASSES = 4_096, 4
 """Rows that the flow is trained on where something is measured, and how often it sees each: more often and it
 remembers them."""
 LOOKED = 20
