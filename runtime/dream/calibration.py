@@ -42,8 +42,8 @@ class Cases:
 
 
 def cases_of(pool: Pool, plan: Plan, number: int, rng: Generator) -> Cases:
-    """Up to ``number`` draws of the pool that nothing was trained or chosen on, each kept with the probability that its clauses
-    give it."""
+    """Up to ``number`` draws of the pool that nothing was trained or chosen on, each kept with the probability that its
+    clauses give it."""
     rows = torch.arange(kept(pool), middle(pool))
     asked, weights = ask(pool, rows, plan.sigmas, rng)
     taken = torch.rand(len(rows), generator=rng) * weights.max() < weights

@@ -256,9 +256,7 @@ def step_flow(trainee: Trainee, white: White, plan: Plan) -> None:
     _update(trainee, -(white.weights[rows] * log_q).mean(), plan, at, GENTLE if plan.sigmas else 1.0, plan.first)
 
 
-def _update(
-    trainee: Trainee, loss: Tensor, plan: Plan, at: float, share: float = 1.0, since: int = 0
-) -> None:
+def _update(trainee: Trainee, loss: Tensor, plan: Plan, at: float, share: float = 1.0, since: int = 0) -> None:
     """A step of the optimiser; its rate goes up within a twentieth of the stage and down again along a cosine."""
     for group in trainee.optimiser.param_groups:
         group["lr"] = share * plan.rate * min(1.0, 20 * at + 0.01) * 0.5 * (1 + math.cos(math.pi * at))
@@ -287,11 +285,11 @@ def turn_over(trainee: Trainee, pool: Pool, plan: Plan) -> None:
 
 
 @torch.no_grad()
-def held_out(network: Amortised, pool: Pool, plan: Plan) -> float:
-    """Mean −log q in nats over what was not trained on, with noise that is always the same."""
+def held_out(network: Amortised, pool: Pool, plan: Plan, most: int = MOST_HELD) -> float:
+    """Mean −log q in nats over ``most`` rows that were not trained on, with noise that is always the same."""
     rng = torch.Generator().manual_seed(plan.seed + 1)
     total = weight = 0.0
-    for rows in _judging(pool).split(CHUNK):
+    for rows in _judging(pool)[:most].split(CHUNK):
         asked, weights = ask(pool, rows, plan.sigmas, rng)
         total -= float((weights * network.log_prob(pool.latents[rows], asked)).sum())
         weight += float(weights.sum())
@@ -334,7 +332,7 @@ def train(
             trainee.seconds, clock = trainee.seconds + now - clock, now
             if now - saved > every or trainee.step == plan.steps:
                 if not trainee.best:
-                    trainee.held = held_out(trainee.mean, pool, plan)
+                    trainee.held = held_out(trainee.mean, pool, plan, CHUNK)
                 save_tree(checkpoint, trainee.tree(identity))
                 saved = clock = time.monotonic()
                 trainee.seconds += saved - now
