@@ -213,7 +213,9 @@ def _settled(posterior: Posterior, request: Request) -> tuple[Request, str]:
         return request, "it was asked for"
     known = library.find(posterior) if request.start == "bank" and not request.options else None
     if known is not None:
-        return replace(request, algorithm="forward", options={"module": str(known)}), library.why(known)
+        return replace(request, algorithm="forward", options=library.options(known, request.samples)), library.why(
+            known
+        )
     name, why = choose(offered, request.options, start=request.start)
     return replace(request, algorithm=name), why
 

@@ -13,6 +13,7 @@ from oedipus.networks.files import MEGA, read_regular
 from oedipus.runtime.dream.module import CARD, STRANGE, ModuleError, read_module
 from oedipus.runtime.posterior import Posterior
 
+KEPT = 256
 COVERS = 0.7
 """Median of the k-hat of held-out cases up to which a module is taken unasked."""
 
@@ -29,6 +30,12 @@ def find(posterior: Posterior) -> Path | None:
             except ModuleError:
                 continue
     return None
+
+
+def options(module: Path, samples: int) -> dict[str, str | int]:
+    """How it is asked: for as many draws as a bank would keep, which make the result a generator, taken by weights."""
+    kept = max(KEPT, samples)
+    return {"module": str(module), "samples": kept, "weighed": 2 * kept}
 
 
 def why(module: Path) -> str:
