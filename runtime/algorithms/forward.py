@@ -128,7 +128,8 @@ class Forward:
     def _wander(self, density: Density, state: State, rng: Generator) -> tuple[State, Info]:
         alpha = self.schedule[-1]
         if state.mean is None or state.scale is None:
-            state = replace(state, **self._coordinates(density, state, alpha, rng))
+            mean, scale = self._coordinates(density, state, alpha, rng)
+            state = replace(state, mean=mean, scale=scale)
         assert state.mean is not None
         assert state.scale is not None
         gaussian = FullRank(state.mean, state.scale)
@@ -137,14 +138,14 @@ class Forward:
         chains, info = passage.step(chains, rng, chains.trajectories + 2)
         return replace(state, chains=chains), replace(info, last=chains.trajectories == self.polish)
 
-    def _coordinates(self, density: Density, state: State, alpha: float, rng: Generator) -> dict[str, Tensor]:
-        """``mean`` and ``scale`` of the chains' coordinates."""
+    def _coordinates(self, density: Density, state: State, alpha: float, rng: Generator) -> tuple[Tensor, Tensor]:
+        """Mean and scale of the chains' coordinates."""
         module, problem = self._module(density)
         if self.polisher == "hmc" or (self.polisher == "auto" and not problem.measurements):
             latents = module.draw(module.ask(problem), SPREAD * density.dim, rng).to(problem.device)
-            return {"mean": latents.mean(dim=0), "scale": torch.linalg.cholesky(latents.T.cov())}
+            return latents.mean(dim=0), torch.linalg.cholesky(latents.T.cov())
         mean = state.latents.mean(dim=0)
-        return {"mean": mean, "scale": covariance_root(straight_metric(density, mean, alpha, rng), len(mean))}
+        return mean, covariance_root(straight_metric(density, mean, alpha, rng), len(mean))
 
     def _starts(self, state: State, rng: Generator) -> Tensor:
         """Where chains begin: samples of q by their weights, none of them taken twice."""
