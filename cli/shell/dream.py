@@ -90,10 +90,20 @@ def told(made: "Module", out: Path) -> str:
             f"calibration on {figures['cases']:.0f} held-out draws: {figures['inside_90']:.1%} of pixels lie in the "
             f"90 % band; ranks are {'uniform' if good else 'not uniform'} (least p {figures['ks_random_least']:.3f} of "
             f"20 random projections, {figures['ks_informed_least']:.3f} of the 20 that the data tell most of)",
+            f"Pareto k-hat of held-out draws: {figures['khat_median']:.2f} in the median, "
+            f"{figures['khat_greatest']:.2f} at most ({_covering(figures['khat_median'])})",
             f"trained in {made.card.training['seconds']} s; held-out −log q {figures['held_out_nats']:.2f} nats",
             f"use it: oedipus solve FILE --algorithm forward --from {shlex.quote(str(out))}",
         ]
     )
+
+
+def _covering(khat: float) -> str:
+    from oedipus.runtime.dream.library import COVERS
+
+    if khat <= COVERS:
+        return "the module covers the posterior, and auto takes it in a library"
+    return f"above {COVERS} the module's samples are a start for --polish, and auto does not take it"
 
 
 @contextmanager
