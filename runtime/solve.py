@@ -23,6 +23,7 @@ from oedipus.runtime.algorithms.mending import mend
 from oedipus.runtime.algorithms.mgvi import EXPLICIT
 from oedipus.runtime.algorithms.options import count, option
 from oedipus.runtime.answers import Answer, answers_of
+from oedipus.runtime.dream import library
 from oedipus.runtime.metrics import Metrics, digits_of, measure, shown
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.record import READING, Record
@@ -210,6 +211,11 @@ def _settled(posterior: Posterior, request: Request) -> tuple[Request, str]:
         raise ValueError(wrong.message)
     if request.algorithm != AUTO:
         return request, "it was asked for"
+    known = library.find(posterior) if request.start == "bank" and not request.options else None
+    if known is not None:
+        return replace(request, algorithm="forward", options=library.options(known, request.samples)), library.why(
+            known
+        )
     name, why = choose(offered, request.options, start=request.start)
     return replace(request, algorithm=name), why
 

@@ -32,6 +32,9 @@ def dream(
         int, typer.Option(min=0, max=10_000_000, help="Of how many of them the slopes of measured numbers are taken.")
     ] = 16_384,
     steps: Annotated[int, typer.Option(min=10, max=10_000_000, help="Steps of training.")] = 6_000,
+    width: Annotated[
+        int, typer.Option(min=8, max=8192, help="Width of the network that learns what would be measured.")
+    ] = 384,
     spread: Annotated[
         float, typer.Option(min=1.0, max=100.0, help="σ is learned from the riddle's divided by this to times this.")
     ] = 2.0,
@@ -58,8 +61,8 @@ def dream(
     from oedipus.shell.solve import terminable
 
     torch.set_num_threads(threads)
-    asked = Dream(rows, min(slopes, rows), steps, spread=spread, seed=seed, cases=cases)
-    given = f"--rows {rows} --slopes {slopes} --steps {steps} --spread {spread:g} --seed {seed}"
+    asked = Dream(rows, min(slopes, rows), steps, spread=spread, seed=seed, sizes={"width": width}, cases=cases)
+    given = f"--rows {rows} --slopes {slopes} --steps {steps} --width {width} --spread {spread:g} --seed {seed}"
     command = f"oedipus dream {shlex.quote(file)} {given}"
     try:
         with terminable(), claimed(out), _progress(as_events=json) as watch:
@@ -87,10 +90,20 @@ def told(made: "Module", out: Path) -> str:
             f"calibration on {figures['cases']:.0f} held-out draws: {figures['inside_90']:.1%} of pixels lie in the "
             f"90 % band; ranks are {'uniform' if good else 'not uniform'} (least p {figures['ks_random_least']:.3f} of "
             f"20 random projections, {figures['ks_informed_least']:.3f} of the 20 that the data tell most of)",
+            f"Pareto k-hat of held-out draws: {figures['khat_median']:.2f} in the median, "
+            f"{figures['khat_greatest']:.2f} at most ({_covering(figures['khat_median'])})",
             f"trained in {made.card.training['seconds']} s; held-out −log q {figures['held_out_nats']:.2f} nats",
             f"use it: oedipus solve FILE --algorithm forward --from {shlex.quote(str(out))}",
         ]
     )
+
+
+def _covering(khat: float) -> str:
+    from oedipus.runtime.dream.library import COVERS
+
+    if khat <= COVERS:
+        return "the module covers the posterior, and auto takes it in a library"
+    return f"above {COVERS} the module's samples are a start for --polish, and auto does not take it"
 
 
 @contextmanager

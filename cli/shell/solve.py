@@ -33,6 +33,10 @@ def solve(
         Optional[int],  # noqa: UP045
         typer.Option(help="Last iterations, on fresh samples; of forward: trajectories from its samples."),
     ] = None,
+    polisher: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="Of forward: whose trajectories these are, mgvi's or hmc's."),
+    ] = None,
     module: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option("--from", metavar="DIR", help="What oedipus dream has written, for --algorithm forward."),
@@ -63,8 +67,9 @@ def solve(
     from oedipus.shell.common import read_riddle
 
     given = {
-        "algorithm": algorithm, "pairs": pairs, "steps": steps, "polish": polish, "restarts": restarts,
-        "start": start, "seed": seed, "samples": samples, "module": None if module is None else str(module),
+        "algorithm": algorithm, "pairs": pairs, "steps": steps, "polish": polish, "polisher": polisher,
+        "restarts": restarts, "start": start, "seed": seed, "samples": samples,
+        "module": None if module is None else str(module),
     }  # fmt: skip
     job = Job(
         source=read_riddle(file, as_events=json, use=use), verb=f"solve {shlex.quote(file)}", given=given,

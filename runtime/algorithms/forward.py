@@ -2,8 +2,10 @@
 
 q(ξ | y) is a conditional flow (:mod:`oedipus.runtime.dream`), and a sample of it costs a pass through a small network.
 How far it can be trusted is said by the importance weights p(ξ, y) / q(ξ | y): their Pareto k-hat (Vehtari et al.
-2024), and an estimate of the evidence. With ``polish`` chains begin at the samples and are led to the posterior itself,
-by the Hamiltonian trajectories that mgvi ends with, in the coordinates of the Fisher metric at the samples' mean.
+2024), and an estimate of the evidence. Where k-hat is good the samples are taken by these weights, and are the
+posterior's own. With ``polish`` chains begin at the samples and are led to the posterior by Hamiltonian
+trajectories, by ``mgvi`` in the coordinates that it ends with, those of the Fisher metric at the samples' mean, by
+``hmc`` in those of the samples' covariance.
 """
 
 import math
@@ -25,6 +27,8 @@ from oedipus.runtime.dream.surrogate import Condition
 from oedipus.runtime.posterior import Posterior as Problem
 
 CHUNK = 50
+SPREAD = 16
+"""Samples for each latent that their covariance is of."""
 FEWEST = 25
 """Weights that a tail can be fitted to."""
 COVERS = 0.7
@@ -51,9 +55,10 @@ class Forward:
     """Hyper-parameters.
 
     ``module``: the directory that ``oedipus dream`` wrote. ``samples`` of q are drawn, ``weighed`` of them compared
-    with the posterior (0: none). ``polish``: trajectories of each of ``chains`` that go on from there, the last two
-    thirds of which are kept; each takes at most ``leapfrog`` steps, as long as has ``acceptance``.
-    Raises ``ValueError`` naming the argument that makes no sense.
+    with the posterior (0: none), from which they are taken by their weights where k-hat is good and they are as many.
+    ``polish``: trajectories of each of ``chains`` that go on from there, the last two thirds of which are kept; each
+    takes at most ``leapfrog`` steps, as long as has ``acceptance``, in the coordinates of ``polisher``, ``mgvi`` or
+    ``hmc`` (``auto``: mgvi where pictures are measured). Raises ``ValueError`` naming the argument that makes no sense.
     """
 
     module: str = option("")
@@ -61,6 +66,7 @@ class Forward:
     samples: int = count(20)
     weighed: int = count(200, 0)
     polish: int = count(0, 0)
+    polisher: str = option("auto", words=("auto", "mgvi", "hmc"))
     chains: int = count(24)
     leapfrog: int = count(24)
     acceptance: float = share(0.75)
@@ -114,16 +120,16 @@ class Forward:
         log_weights = log_weights[: self.weighed]
         khat = pareto_k(log_weights) if len(log_weights) >= FEWEST else None
         latents = latents.to(problem.device)
+        if khat is not None and khat <= COVERS and not self.polish and self.samples <= len(log_weights):
+            latents = latents[by_weight(log_weights, self.samples, rng).to(problem.device)]
         state = replace(state, latents=latents, log_weights=log_weights, khat=khat, strange=strange)
         return state, Info(1, self.schedule[-1], None, details, ahead=self.polish)
 
     def _wander(self, density: Density, state: State, rng: Generator) -> tuple[State, Info]:
         alpha = self.schedule[-1]
         if state.mean is None or state.scale is None:
-            mean = state.latents.mean(dim=0)
-            state = replace(
-                state, mean=mean, scale=covariance_root(straight_metric(density, mean, alpha, rng), len(mean))
-            )
+            mean, scale = self._coordinates(density, state, alpha, rng)
+            state = replace(state, mean=mean, scale=scale)
         assert state.mean is not None
         assert state.scale is not None
         gaussian = FullRank(state.mean, state.scale)
@@ -131,6 +137,15 @@ class Forward:
         chains = state.chains or passage.begin(self._starts(state, rng), beta=1.0)
         chains, info = passage.step(chains, rng, chains.trajectories + 2)
         return replace(state, chains=chains), replace(info, ahead=self.polish - chains.trajectories)
+
+    def _coordinates(self, density: Density, state: State, alpha: float, rng: Generator) -> tuple[Tensor, Tensor]:
+        """Mean and scale of the chains' coordinates."""
+        module, problem = self._module(density)
+        if self.polisher == "hmc" or (self.polisher == "auto" and not problem.measurements):
+            latents = module.draw(module.ask(problem), SPREAD * density.dim, rng).to(problem.device)
+            return latents.mean(dim=0), torch.linalg.cholesky(latents.T.cov())
+        mean = state.latents.mean(dim=0)
+        return mean, covariance_root(straight_metric(density, mean, alpha, rng), len(mean))
 
     def _starts(self, state: State, rng: Generator) -> Tensor:
         """Where chains begin: samples of q by their weights, none of them taken twice."""
@@ -151,6 +166,14 @@ class Forward:
             return drawn
         latents = FullRank(state.mean, state.scale).push(state.chains.point.position)
         return replace(drawn, latents=latents[None])
+
+
+def by_weight(log_weights: Tensor, number: int, rng: Generator) -> Tensor:
+    """Places ``[number]`` among ``log_weights``, each as often as its weight says, rounded up or down (systematic
+    resampling: Kitagawa 1996)."""
+    share = log_weights.double().softmax(dim=0).cumsum(dim=0)
+    even = (torch.arange(number, dtype=torch.double) + torch.rand(1, generator=rng, dtype=torch.double)) / number
+    return torch.searchsorted(share, even).clamp_max(len(share) - 1)
 
 
 def doubt(state: State) -> str:

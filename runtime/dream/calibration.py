@@ -12,10 +12,12 @@ import torch
 from scipy.stats import kstest
 from torch import Generator, Tensor
 
+from oedipus.runtime.diagnostics import pareto_k
+from oedipus.runtime.dream.family import Family
 from oedipus.runtime.dream.network import Amortised
-from oedipus.runtime.dream.simulate import Pool
+from oedipus.runtime.dream.simulate import Pool, looked_at
 from oedipus.runtime.dream.surrogate import Condition
-from oedipus.runtime.dream.train import Plan, ask, kept
+from oedipus.runtime.dream.train import Plan, ask, kept, middle
 from oedipus.runtime.posterior import Posterior
 
 PROJECTIONS = 20
@@ -23,6 +25,8 @@ RANKED = 99
 """Samples that a truth is ranked among."""
 BAND = (0.05, 0.95)
 CHUNK = 50
+WEIGHED = 200
+"""Samples that k-hat is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +42,9 @@ class Cases:
 
 
 def cases_of(pool: Pool, plan: Plan, number: int, rng: Generator) -> Cases:
-    """Up to ``number`` draws of the pool that were not trained on, each kept with the probability that its clauses
-    give it."""
-    rows = torch.arange(kept(pool), (kept(pool) + len(pool.latents)) // 2)
+    """Up to ``number`` draws of the pool that nothing was trained or chosen on, each kept with the probability that its
+    clauses give it."""
+    rows = torch.arange(kept(pool), middle(pool))
     asked, weights = ask(pool, rows, plan.sigmas, rng)
     taken = torch.rand(len(rows), generator=rng) * weights.max() < weights
     chosen = taken.nonzero().squeeze(1)[:number]
@@ -73,6 +77,27 @@ def inside(network: Amortised, posterior: Posterior, cases: Cases, samples: int,
     return torch.stack(shares)
 
 
+@torch.no_grad()
+def khats(
+    network: Amortised, family: Family, posterior: Posterior, cases: Cases, samples: int, rng: Generator
+) -> list[float]:
+    """Pareto k-hat of the weights p / q of ``samples`` draws for each case; ``posterior`` is of ``family``'s
+    simulator."""
+    found = []
+    for at in range(len(cases.latents)):
+        asked = cases.one(at)
+        latents = network.push(torch.randn(samples, posterior.dim, generator=rng), asked)
+        seen = [looked_at(family, posterior, part) for part in latents.split(CHUNK)]
+        whole = {name: torch.cat([one[name] for one in seen]) for name in seen[0]}
+        log_p = whole["log_weight"] - latents.square().sum(dim=1) / 2
+        for turn, (data, log_sigma) in enumerate(zip(asked.data, asked.log_sigma, strict=True)):
+            log_p = log_p - ((whole[f"clean/{turn}"] - data) / log_sigma.exp()).square().sum(dim=1) / 2
+        for turn, choice in enumerate(asked.choices):
+            log_p = log_p + whole[f"options/{turn}"][:, int(choice)]
+        found.append(pareto_k(log_p - network.log_prob(latents, asked)))
+    return found
+
+
 def uniformity(found: Tensor) -> list[float]:
     """p of Kolmogorov and Smirnov's test of each column of ranks ``[cases, directions]``."""
     return [float(kstest(column, "uniform").pvalue) for column in found.double().numpy().T]
@@ -86,6 +111,7 @@ def directions_of(network: Amortised, rng: Generator) -> tuple[Tensor, Tensor]:
 
 def calibrate(
     network: Amortised,
+    family: Family,
     posterior: Posterior,
     pool: Pool,
     plan: Plan,
@@ -93,9 +119,11 @@ def calibrate(
     cases: int = 200,
     pictured: int = 50,
     samples: int = 50,
+    weighed: int = 20,
 ) -> Mapping[str, float]:
     """Figures for a card: the least p over projections, random ones and those that data tell most of, on ``cases``
-    held-out draws; the share of pixels inside the 90 % band on the first ``pictured`` of them."""
+    held-out draws; the share of pixels inside the 90 % band on the first ``pictured`` of them; k-hat on the first
+    ``weighed``."""
     rng = torch.Generator().manual_seed(plan.seed + 2)
     drawn = cases_of(pool, plan, cases, rng)
     figures = {"cases": float(len(drawn.latents))}
@@ -104,4 +132,5 @@ def calibrate(
         figures |= {f"ks_{name}_least": round(min(p), 4), f"ks_{name}_median": round(float(np.median(p)), 3)}
     few = Cases(drawn.latents[:pictured], drawn.asked)
     figures["inside_90"] = round(float(inside(network, posterior, few, samples, rng).mean()), 4)
-    return figures
+    found = khats(network, family, posterior, Cases(drawn.latents[:weighed], drawn.asked), WEIGHED, rng)
+    return figures | {"khat_median": round(float(np.median(found)), 2), "khat_greatest": round(max(found), 2)}

@@ -96,7 +96,7 @@ def dream(
     network = halved(trainee.mean)
     watch(Progress("calibrating", 0, asked.cases))
     figures = {"held_out_nats": round(held_out(network, pool, plan), 3)}
-    figures |= calibrate(network, posterior, pool, plan, cases=asked.cases)
+    figures |= calibrate(network, family, posterior, pool, plan, cases=asked.cases)
     card = ModuleCard(
         structure=family.structure,
         alpha=family.alpha,

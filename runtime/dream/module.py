@@ -29,7 +29,7 @@ from oedipus.runtime.dream.surrogate import Condition
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.saved import hash_of
 
-FORMAT = "oedipus-module-1"
+FORMAT = "oedipus-module-2"
 CARD, WEIGHTS, PROGRAM = "module.toml", "module.safetensors", "program.json"
 LIMIT = 256 * MEGA
 ROUNDING = 1e-4

@@ -3,8 +3,8 @@
 The encoder of the data is an inversion, unrolled. From the prior N(0, 1) and the surrogate's likelihood, taken as
 linear among samples of the posterior as it was known before, follows a Gaussian N(m, D), D⁻¹ = 1 + RᵀR, a few rounds
 long (posterior linearisation: García-Fernández et al. 2015): what mgvi does to the generator is done to a network a
-thousand times cheaper. A conditional coupling flow (Dinh et al. 2017) over η = D^(−1/2) (ξ − m) bends that to what
-simulations say.
+thousand times cheaper. What that misses of η = D^(−1/2) (ξ − m) everywhere, its mean and covariance, is taken off as
+simulations have it, and a conditional coupling flow (Dinh et al. 2017) bends the rest to them.
 """
 
 import math
@@ -19,6 +19,10 @@ from zuko.lazy import LazyComposedTransform
 from oedipus.runtime.dream.surrogate import Components, Condition, Surrogate, log_sigmas, principal
 
 MOST_COMPONENTS = 128
+AIMED = 512
+"""Rows that directions are taken from."""
+INFORMED = 32
+"""Directions that data tell most of, whose covariance is learned; of the others it is the variance."""
 FLAT = 1e-7
 """Eigenvalue of RᵀR below which a direction is the prior's."""
 
@@ -82,6 +86,8 @@ class Amortised(nn.Module):
     """q(ξ | y) over ``[rows, latents]``; :meth:`fit` gives it the linear Gaussian that training begins at."""
 
     turn: Tensor
+    bias: Tensor
+    root: Tensor
     centre: Tensor
     spread: Tensor
 
@@ -94,6 +100,8 @@ class Amortised(nn.Module):
         self.register_buffer("centre", torch.zeros(shape.features))
         self.register_buffer("spread", torch.ones(shape.features))
         self.register_buffer("turn", torch.eye(shape.latents))
+        self.register_buffer("bias", torch.zeros(shape.latents))
+        self.register_buffer("root", torch.eye(shape.latents))
         self.encoder = nn.Sequential(
             nn.Linear(shape.features, 2 * shape.encoded), nn.SiLU(), nn.Linear(2 * shape.encoded, shape.encoded)
         )
@@ -122,9 +130,18 @@ class Amortised(nn.Module):
     def look(self, asked: Condition) -> Local:
         """The Gaussian at the surrogate's answer to each row."""
         with torch.no_grad():
-            mean, noted = self._linearised(asked)
-            axes, known = spectrum(noted)
+            mean, axes, known = self._gaussian(asked)
         return Local(mean, axes, known, self.encoder((self.features(asked) - self.centre) / self.spread))
+
+    def _gaussian(self, asked: Condition) -> tuple[Tensor, Tensor, Tensor]:
+        """m, Q and Λ of :class:`Local`; where nothing is measured, once for each combination of choices."""
+        if self.shape.measured:
+            mean, noted = self._linearised(asked)
+            return (mean, *spectrum(noted))
+        kinds, which = torch.unique(torch.stack(asked.choices, dim=1), dim=0, return_inverse=True)
+        mean, noted = self._linearised(Condition((), (), tuple(kinds.T)))
+        axes, known = spectrum(noted)
+        return mean[which], axes[which], known[which]
 
     def _linearised(self, asked: Condition) -> tuple[Tensor, Tensor]:
         """m ``[rows, latents]``, and R ``[rows, readings, latents]`` with D⁻¹ = 1 + RᵀR, after the rounds.
@@ -189,8 +206,9 @@ class Amortised(nn.Module):
 
     def log_white(self, white: Tensor, code: Tensor) -> Tensor:
         """log of the density ``[rows]`` of η = ``white`` ``[rows, latents]``."""
-        noise = (white @ self.turn) * self.log_scale.exp()
-        volume = self.log_scale.sum()
+        told = torch.linalg.solve_triangular(self.root, (white @ self.turn - self.bias).T, upper=False).T
+        noise = told * self.log_scale.exp()
+        volume = self.log_scale.sum() - self.root.diagonal().log().sum()
         if len(self.coupling.transforms):
             noise, bent = self.coupling(code).call_and_ladj(noise)
             volume = volume + bent
@@ -202,7 +220,8 @@ class Amortised(nn.Module):
         local = self.look(asked)
         if len(self.coupling.transforms):
             noise = self.coupling(local.code).inv(noise)
-        return local.colour((noise / self.log_scale.exp()) @ self.turn.T)
+        told = (noise / self.log_scale.exp()) @ self.root.T + self.bias
+        return local.colour(told @ self.turn.T)
 
     # Where training begins
 
@@ -220,12 +239,31 @@ class Amortised(nn.Module):
         self.centre.copy_((share[:, None] * features).sum(dim=0))
         spread = (share[:, None] * (features - self.centre).square()).sum(dim=0).sqrt()
         self.spread.copy_(torch.where(spread > 1e-6, spread, 1.0))
-        # Directions of ξ by how much of them the data tell.
-        told = (
-            self.surrogate.linear.weight[: self.surrogate.measured]
-            / (self._noise(asked).mean(dim=0) + self.surrogate.missed.diagonal()).sqrt()[:, None]
-        )
-        self.turn.copy_(principal((told.T @ told).double())[1].T)
+        self.aim(latents[:AIMED], asked.at(slice(0, AIMED)))
+
+    @torch.no_grad()
+    def aim(self, latents: Tensor, asked: Condition) -> None:
+        """Turn to the directions of ξ by how much of them the data ``asked`` of ``latents`` tell, the most first."""
+        measured = self.surrogate.measured
+        read, jacobian = self.surrogate.jacobian(latents)
+        held = read[:, measured:].sigmoid()
+        noise = self._noise(asked).mean(dim=0) + self.surrogate.missed.diagonal()
+        sharp = torch.cat([noise.reciprocal().expand(len(read), -1), held * (1 - held)], dim=1)
+        told = (jacobian * sharp.sqrt()[..., None]).flatten(0, 1).double()
+        self.turn.copy_(principal(told.T @ told / len(read))[1].T)
+
+    @torch.no_grad()
+    def settle(self, white: Tensor, weights: Tensor) -> None:
+        """Take the mean and the covariance of η = ``white`` ``[rows, latents]``, each row weighing ``weights``."""
+        share, turned = (weights / weights.sum()).double()[:, None], (white @ self.turn).double()
+        bias = (share * turned).sum(dim=0)
+        offset = turned - bias
+        root = torch.diag((share * offset.square()).sum(dim=0).clamp_min(1e-3).sqrt())
+        first = offset[:, :INFORMED]
+        if len(white) > INFORMED * INFORMED:
+            root[:INFORMED, :INFORMED] = torch.linalg.cholesky(first.T @ (share * first))
+        self.bias.copy_(bias)
+        self.root.copy_(root)
 
 
 def _couplings(shape: Shape) -> list[nn.Module]:

@@ -92,7 +92,7 @@ def draw(
     latents = torch.randn(rows, posterior.dim, generator=rng)
     parts = []
     for begin, part in zip(range(0, rows, BATCH), latents.split(BATCH), strict=True):
-        parts.append(_looked_at(family, posterior, part, None if turn is None else turn + begin))
+        parts.append(looked_at(family, posterior, part, None if turn is None else turn + begin))
     return {"latents": latents} | {name: torch.cat([one[name] for one in parts]) for name in parts[0]}
 
 
@@ -101,8 +101,8 @@ def _kept(family: Family) -> list[int]:
     return [at for at in range(len(family.program.factors)) if at not in family.chosen]
 
 
-def _looked_at(family: Family, posterior: Posterior, latents: Tensor, turn: int | None) -> dict[str, Tensor]:
-    """What would be measured of each row, and what the clauses say of it."""
+def looked_at(family: Family, posterior: Posterior, latents: Tensor, turn: int | None = None) -> dict[str, Tensor]:
+    """What would be measured of each row, and what the clauses say of it; with slopes from the ``turn``-th on."""
     leaf = latents.to(posterior.device).requires_grad_(turn is not None)
     with torch.set_grad_enabled(turn is not None):
         pictures = posterior.pictures(leaf)

@@ -1,7 +1,8 @@
 """Training of q(ξ | y) on a pool of simulated pictures: first the surrogate by regression, then the flow by likelihood.
 
 The surrogate learns what would be measured, and the slopes of it that were simulated (Czarnecki et al. 2017). The
-flow learns where true latents lie, in units of the surrogate's Gaussian, given data with fresh noise. A row whose
+flow learns where true latents lie, in units of the surrogate's Gaussian, given data with fresh noise; of rows that the
+surrogate never saw, where it is nearer than it will be again. What stays is best on rows that neither saw. A row whose
 clauses hold with probability P weighs P^α, so that what is learned is the posterior of these clauses (paper eq. 7).
 Everything random comes from generators whose seeds or states are in the checkpoint: a run that was cut short ends
 with the same bits as one that was not.
@@ -21,17 +22,20 @@ from torch import Generator, Tensor, nn
 
 from oedipus.networks.recipes.loop import average
 from oedipus.networks.tensors import load_tree, save_tree
-from oedipus.runtime.dream.network import MOST_COMPONENTS, Amortised, Shape
+from oedipus.runtime.dream.network import AIMED, MOST_COMPONENTS, Amortised, Shape
 from oedipus.runtime.dream.simulate import Pool
 from oedipus.runtime.dream.surrogate import Condition, log_sigmas
 
-FORMAT = "oedipus-dream-1"
+FORMAT = "oedipus-dream-2"
 HELD, LEAST_HELD, MOST_HELD = 0.05, 64, 512
 """Share of the pool that is never trained on, and rows of it that −log q is told of."""
-LAST = 0.4
-"""Most of the steps that are the flow's."""
-WHITENED, PASSES = 8_192, 2
-"""Rows that the flow is trained on, and how often it sees each: more often and it remembers them."""
+LAST, CHOSEN = 0.4, 0.8
+"""Most of the steps that are the flow's, and how many are where nothing is measured."""
+WHITENED, PASSES = 4_096, 4
+"""Rows that the flow is trained on where something is measured, and how often it sees each: more often and it
+remembers them."""
+LOOKED = 20
+"""Steps of the flow between looks at what is held out."""
 GENTLE = 0.3
 """The flow's rate, in units of the surrogate's."""
 AVERAGED = 0.998
@@ -62,6 +66,8 @@ class Plan:
     @cached_property
     def first(self) -> int:
         """Steps of the surrogate."""
+        if not self.sigmas:
+            return self.steps - int(CHOSEN * self.steps)
         return self.steps - min(int(LAST * self.steps), PASSES * WHITENED // self.batch)
 
 
@@ -76,13 +82,14 @@ class Trainee:
     step: int = 0
     seconds: float = 0.0
     held: float = math.nan
+    best: Mapping[str, Tensor] = field(default_factory=dict)
 
     def tree(self, identity: str) -> dict[str, Any]:
         """What a checkpoint holds."""
         return {
             "format": FORMAT, "identity": identity, "network": self.network.state_dict(),
             "mean": self.mean.state_dict(), "optimiser": self.optimiser.state_dict(), "rng": self.rng.get_state(),
-            "step": self.step, "seconds": self.seconds, "held": self.held,
+            "step": self.step, "seconds": self.seconds, "held": self.held, "best": dict(self.best),
         }  # fmt: skip
 
     def restore(self, tree: Mapping[str, Any]) -> None:
@@ -92,15 +99,27 @@ class Trainee:
         self.optimiser.load_state_dict(tree["optimiser"])
         self.rng.set_state(tree["rng"])
         self.step, self.seconds, self.held = tree["step"], tree["seconds"], tree["held"]
+        self.best = tree["best"]
+
+    def look(self, white: "White") -> None:
+        """Keep the running average if none was better on what is held out."""
+        with torch.no_grad():
+            log_q = self.mean.log_white(white.latents, self.mean.encoder(white.features))
+            held = -float((white.weights * (log_q + white.volume)).sum() / white.weights.sum())
+        if not self.best or held < self.held:
+            self.held = held
+            self.best = {name: value.clone() for name, value in self.mean.state_dict().items()}
 
 
 @dataclass(frozen=True, slots=True)
 class White:
-    """True latents in units of the surrogate's Gaussian, ``[rows, latents]``, what was asked, and each row's weight."""
+    """True latents in units of the surrogate's Gaussian, ``[rows, latents]``, what was asked, each row's weight, and
+    ``volume`` of these units."""
 
     latents: Tensor
     features: Tensor
     weights: Tensor
+    volume: Tensor
 
 
 def ask(pool: Pool, rows: Tensor, sigmas: tuple[tuple[float, float], ...], rng: Generator) -> tuple[Condition, Tensor]:
@@ -148,6 +167,17 @@ def kept(pool: Pool) -> int:
     return len(pool.latents) - min(len(pool.latents) // 2, max(LEAST_HELD, int(HELD * len(pool.latents))))
 
 
+def middle(pool: Pool) -> int:
+    """Rows before it that are not trained on are calibrated with; those behind it choose what is kept."""
+    return (kept(pool) + len(pool.latents)) // 2
+
+
+def whitened(pool: Pool, plan: Plan) -> int:
+    """First rows of the pool, which the flow is trained on and the surrogate is not; 0 where nothing is measured, and
+    both are trained on all."""
+    return min(WHITENED, kept(pool) // 4) if plan.sigmas else 0
+
+
 def _held(pool: Pool, rows: Tensor) -> Tensor:
     """P^α ``[rows, options]``."""
     parts = [one[rows].exp() for one in pool.options]
@@ -160,7 +190,7 @@ def _held(pool: Pool, rows: Tensor) -> Tensor:
 def step_surrogate(trainee: Trainee, pool: Pool, plan: Plan) -> None:
     """One update of the surrogate."""
     network, surrogate = trainee.network, trainee.network.surrogate
-    rows = torch.randint(kept(pool), (plan.batch,), generator=trainee.rng)
+    rows = torch.randint(whitened(pool, plan), kept(pool), (plan.batch,), generator=trainee.rng)
     latents = pool.latents[rows]
     read = surrogate(latents)
     loss = torch.zeros(())
@@ -206,14 +236,16 @@ def _places(network: Amortised) -> list[int]:
 def whiten(network: Amortised, pool: Pool, plan: Plan, rows: Tensor, seed: int) -> White:
     """``rows`` of the pool in units of the surrogate's Gaussian, with noise that ``seed`` gives."""
     rng = torch.Generator().manual_seed(seed)
-    found, features, weights = [], [], []
+    found, features, weights, volumes = [], [], [], []
     for part in rows.split(CHUNK):
         asked, weight = ask(pool, part, plan.sigmas, rng)
-        found.append(network.look(asked).whiten(pool.latents[part]))
+        local = network.look(asked)
+        found.append(local.whiten(pool.latents[part]))
+        volumes.append(local.volume)
         features.append((network.features(asked) - network.centre) / network.spread)
         weights.append(weight)
     weight = torch.cat(weights)
-    return White(torch.cat(found), torch.cat(features), weight / weight.mean())
+    return White(torch.cat(found), torch.cat(features), weight / weight.mean(), torch.cat(volumes))
 
 
 def step_flow(trainee: Trainee, white: White, plan: Plan) -> None:
@@ -221,10 +253,10 @@ def step_flow(trainee: Trainee, white: White, plan: Plan) -> None:
     rows = torch.randint(len(white.latents), (plan.batch,), generator=trainee.rng)
     log_q = trainee.network.log_white(white.latents[rows], trainee.network.encoder(white.features[rows]))
     at = (trainee.step - plan.first) / max(1, plan.steps - plan.first)
-    _update(trainee, -(white.weights[rows] * log_q).mean(), plan, at, GENTLE)
+    _update(trainee, -(white.weights[rows] * log_q).mean(), plan, at, GENTLE if plan.sigmas else 1.0, plan.first)
 
 
-def _update(trainee: Trainee, loss: Tensor, plan: Plan, at: float, share: float = 1.0) -> None:
+def _update(trainee: Trainee, loss: Tensor, plan: Plan, at: float, share: float = 1.0, since: int = 0) -> None:
     """A step of the optimiser; its rate goes up within a twentieth of the stage and down again along a cosine."""
     for group in trainee.optimiser.param_groups:
         group["lr"] = share * plan.rate * min(1.0, 20 * at + 0.01) * 0.5 * (1 + math.cos(math.pi * at))
@@ -232,7 +264,8 @@ def _update(trainee: Trainee, loss: Tensor, plan: Plan, at: float, share: float 
     loss.backward()
     nn.utils.clip_grad_norm_(trainee.network.parameters(), CLIP * math.sqrt(trainee.network.shape.latents))
     trainee.optimiser.step()
-    average(trainee.mean, trainee.network, min(AVERAGED, (1 + trainee.step) / (10 + trainee.step)))
+    gone = trainee.step - since
+    average(trainee.mean, trainee.network, min(AVERAGED, (1 + gone) / (10 + gone)))
     trainee.step += 1
 
 
@@ -240,23 +273,23 @@ def turn_over(trainee: Trainee, pool: Pool, plan: Plan) -> None:
     """From the surrogate, whose running average is what stays, to the flow. What it misses is told by rows that it was
     not trained on, and that are not calibrated with."""
     network = trainee.mean
-    rows = torch.arange((kept(pool) + len(pool.latents)) // 2, len(pool.latents))
+    rows = torch.arange(middle(pool), len(pool.latents))
+    asked, weights = ask(pool, rows, plan.sigmas, torch.Generator().manual_seed(plan.seed))
     if network.shape.measured:
-        asked, weights = ask(pool, rows, plan.sigmas, torch.Generator().manual_seed(plan.seed))
-        del asked
         known = torch.cat([one(clean[rows]) for one, clean in zip(network.components, pool.clean, strict=True)], dim=1)
         network.surrogate.judge(pool.latents[rows], known, weights / weights.sum())
+    network.aim(pool.latents[rows[:AIMED]], asked.at(slice(0, AIMED)))
     trainee.network.load_state_dict(network.state_dict())
     trainee.network.surrogate.requires_grad_(False)
     trainee.optimiser = _optimiser(trainee.network, plan)
 
 
 @torch.no_grad()
-def held_out(network: Amortised, pool: Pool, plan: Plan) -> float:
-    """Mean −log q in nats over what was not trained on, with noise that is always the same."""
+def held_out(network: Amortised, pool: Pool, plan: Plan, most: int = MOST_HELD) -> float:
+    """Mean −log q in nats over ``most`` rows that were not trained on, with noise that is always the same."""
     rng = torch.Generator().manual_seed(plan.seed + 1)
     total = weight = 0.0
-    for rows in torch.arange(kept(pool), len(pool.latents))[:MOST_HELD].split(CHUNK):
+    for rows in _judging(pool)[:most].split(CHUNK):
         asked, weights = ask(pool, rows, plan.sigmas, rng)
         total -= float((weights * network.log_prob(pool.latents[rows], asked)).sum())
         weight += float(weights.sum())
@@ -283,7 +316,7 @@ def train(
         if tree["step"] > plan.first:
             turn_over(trainee, pool, plan)
         trainee.restore(tree)
-    white: White | None = None
+    white: tuple[White, White] | None = None
     saved = clock = time.monotonic()
     try:
         while trainee.step < plan.steps:
@@ -292,26 +325,43 @@ def train(
             else:
                 if white is None:
                     white = _turned(trainee, pool, plan)
-                step_flow(trainee, white, plan)
+                step_flow(trainee, white[0], plan)
+                if (trainee.step - plan.first) % LOOKED == 0 or trainee.step == plan.steps:
+                    trainee.look(white[1])
             now = time.monotonic()
             trainee.seconds, clock = trainee.seconds + now - clock, now
             if now - saved > every or trainee.step == plan.steps:
-                trainee.held = held_out(trainee.mean, pool, plan)
+                if not trainee.best:
+                    trainee.held = held_out(trainee.mean, pool, plan, CHUNK)
                 save_tree(checkpoint, trainee.tree(identity))
                 saved = clock = time.monotonic()
                 trainee.seconds += saved - now
             watch(trainee)
     finally:
         save_tree(checkpoint, trainee.tree(identity))
+    if trainee.best:
+        trainee.mean.load_state_dict(trainee.best)
     return trainee
 
 
-def _turned(trainee: Trainee, pool: Pool, plan: Plan) -> White:
-    """What the flow is trained on, the same whenever it is made."""
-    if trainee.step == plan.first:
+def _turned(trainee: Trainee, pool: Pool, plan: Plan) -> tuple[White, White]:
+    """What the flow is trained on, and what it is judged by; the same whenever they are made."""
+    fresh = trainee.step == plan.first
+    if fresh:
         turn_over(trainee, pool, plan)
-    rows = torch.randperm(kept(pool), generator=torch.Generator().manual_seed(plan.seed + 3))[:WHITENED]
-    return whiten(trainee.mean, pool, plan, rows, plan.seed + 4)
+    rows = torch.arange(whitened(pool, plan) or kept(pool))
+    white = whiten(trainee.mean, pool, plan, rows, plan.seed + 4)
+    judging = whiten(trainee.mean, pool, plan, _judging(pool), plan.seed + 1)
+    if fresh:
+        for one in (trainee.mean, trainee.network):
+            one.settle(white.latents, white.weights)
+        trainee.look(judging)
+    return white, judging
+
+
+def _judging(pool: Pool) -> Tensor:
+    """Rows that choose what is kept."""
+    return torch.arange(middle(pool), len(pool.latents))[:MOST_HELD]
 
 
 def _checked(checkpoint: Path, identity: str) -> dict[str, Any]:

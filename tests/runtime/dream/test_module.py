@@ -110,11 +110,12 @@ def test_forward_answers_a_member_of_the_family(
     assert torch.equal(again.latents, result.latents)
 
 
+@pytest.mark.parametrize("polisher", ["mgvi", "hmc"])
 def test_polish_goes_on_to_the_posterior(
-    made: tuple[Path, list[Progress]], cards: Mapping[str, Card], tmp_path: Path
+    polisher: str, made: tuple[Path, list[Progress]], cards: Mapping[str, Card], tmp_path: Path
 ) -> None:
     posterior = member(tmp_path, cards)
-    options = {"module": str(made[0]), "weighed": 30, "chains": 6, "leapfrog": 4, "samples": 12}
+    options = {"module": str(made[0]), "weighed": 30, "chains": 6, "leapfrog": 4, "samples": 12, "polisher": polisher}
     plain = solve(posterior, request_for(posterior.program, algorithm="forward", **options))
     polished = solve(posterior, request_for(posterior.program, algorithm="forward", polish=6, **options))
     assert polished.columns["latents"].shape == (4, 6, 128)

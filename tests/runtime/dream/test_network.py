@@ -186,3 +186,17 @@ def test_slopes_teach_what_values_alone_do_not(tmp_path: Path) -> None:
         read = found.surrogate(fresh)[:, 0] + found.components[0].mean
         missed.append((read - (fresh @ turned).sin()).square().mean().item())
     assert missed[1] < 0.5 * missed[0]
+
+
+def test_what_is_missed_everywhere_is_taken_off() -> None:
+    """Samples of a network that settled on shifted, correlated η have their mean and covariance."""
+    network = Amortised(Shape(5, (3,), (), couplings=0), (3,))
+    network.components[0].fit(torch.randn(50, 3, generator=torch.Generator().manual_seed(0)))  # type: ignore[operator]
+    rng = torch.Generator().manual_seed(1)
+    mix = torch.eye(5) + 0.4 * torch.randn(5, 5, generator=rng)
+    white = torch.randn(40_000, 5, generator=rng) @ mix.T + torch.tensor([0.5, -0.2, 0.0, 0.1, 1.0])
+    network.settle(white, torch.ones(len(white)))
+    asked = Condition((torch.zeros(1, 3),), (torch.zeros(1),), ())
+    drawn = network.look(asked).whiten(network.push(torch.randn(40_000, 5, generator=rng), asked))
+    torch.testing.assert_close(drawn.mean(dim=0), white.mean(dim=0), atol=0.03, rtol=0)
+    torch.testing.assert_close(drawn.T.cov(), white.T.cov(), atol=0.06, rtol=0)
