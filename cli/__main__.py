@@ -13,6 +13,7 @@ from oedipus.shell.library import networks
 from oedipus.shell.riddles import check, compile_, explain, fmt, why
 from oedipus.shell.serve import serve
 from oedipus.shell.solve import solve
+from oedipus.shell.teach import teach
 
 app = typer.Typer(
     help="Riddles in plain text, solved by Bayesian inference over the latents of trained generators.",
@@ -22,7 +23,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(networks, name="networks")
-for command in (solve, condition, sample, degrade, dream, check, explain, why, fmt):
+for command in (solve, condition, sample, degrade, dream, teach, check, explain, why, fmt):
     app.command()(command)
 app.command(name="compile")(compile_)
 app.command()(doctor)
