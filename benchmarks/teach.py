@@ -144,7 +144,8 @@ def main() -> None:
         for case, of in found.items()
     ]  # fmt: skip
     heads = ["examples and way", *(f"{one}: test / generated" for one in CONCEPTS), "nats", "calibration error", "s"]
-    said = f"The 95 % interval that the card tells holds the accuracy on test digits in {sum(covered)} of {len(covered)} runs."
+    held = f"{sum(covered)} of {len(covered)} runs"
+    said = f"The 95 % interval that the card tells holds the accuracy on test digits in {held}."
     write("teach", {"machine": machine(), "cases": found, "covered": [sum(covered), len(covered)]},
           f"{table(heads, rows)}\n\n{said}")  # fmt: skip
 

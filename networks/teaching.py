@@ -37,6 +37,10 @@ Watch: TypeAlias = Callable[[int, int], None]
 """Hears how many fits of how many are done; may raise to end the training."""
 
 
+def _nobody(_done: int, _total: int) -> None:
+    """Watches nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Augmentation:
     """What leaves the concept as it is: shifts by whole pixels up to ``shift``, ``copies`` of each picture, and turns
@@ -93,7 +97,7 @@ class Taught:
 
 def teach(
     pictures: Tensor, labels: Tensor, body: Card, *, seed: int = 0, augmentation: Augmentation | None = None,
-    levels: Sequence[Mapping[str, int]] | None = None, watch: Watch = lambda done, total: None,
+    levels: Sequence[Mapping[str, int]] | None = None, watch: Watch = _nobody,
 ) -> Taught:  # fmt: skip
     """Learn to tell the classes ``labels`` ``[n]`` of ``pictures`` ``[n, channels, rows, columns]``, from 0 on.
 
@@ -145,9 +149,10 @@ class Held:
 
 
 def fit(features: Tensor, labels: Tensor, classes: int) -> tuple[Tensor, Tensor]:
-    """Multinomial logistic regression with a ridge, each class of the same weight: ``[features, classes]``, ``[classes]``.
+    """Multinomial logistic regression with a ridge, each class of the same weight.
 
-    Convex, so that nothing depends on where it begins. Features are brought to mean zero and, together, a spread of one.
+    Weights ``[features, classes]`` and biases ``[classes]``. The loss is convex, so that nothing depends on where it
+    begins. Features are brought to mean zero and, together, to the same spread.
     """
     mean, spread = features.mean(dim=0), features.std() * features.shape[1] ** 0.5 / 8
     centred = (features - mean) / spread.clamp_min(1e-12)

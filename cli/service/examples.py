@@ -26,7 +26,7 @@ UNEVEN = 3.0
 Pictures = NDArray[np.float32]
 
 
-class ExamplesError(Exception):
+class ExamplesError(ValueError):
     """Examples that nothing can be learned from; the message says which file or folder, and how to mend it."""
 
 
@@ -98,11 +98,9 @@ def _twice(examples: Examples) -> tuple[str, ...]:
 
 def _folders(directory: Path) -> list[Path]:
     if not directory.exists():
-        raise ExamplesError(
-            f"{directory}: there is no such folder; --examples takes one that holds a folder of each class"
-        )
+        raise ExamplesError(f"{directory}: there is no such folder; it is to hold one of pictures for each class")
     if not directory.is_dir():
-        raise ExamplesError(f"{directory}: this is a file; --examples takes a folder that holds a folder of each class")
+        raise ExamplesError(f"{directory}: this is a file; it is to be a folder that holds one for each class")
     try:
         found = sorted(one for one in directory.iterdir() if one.is_dir() and not one.name.startswith("."))
     except OSError as error:
@@ -110,7 +108,8 @@ def _folders(directory: Path) -> list[Path]:
     if len(found) < 2:
         has = f"only '{found[0].name}'" if found else "none"
         raise ExamplesError(
-            f"{directory}: two or more folders are needed, each named by the class whose pictures it holds; there is {has}"
+            f"{directory}: two or more folders are needed, each named by the class whose pictures it holds; "
+            f"there is {has}"
         )
     if len(found) > MOST_CLASSES:
         raise ExamplesError(f"{directory}: {len(found)} folders; {MOST_CLASSES} classes are the most")
@@ -164,4 +163,5 @@ def _resized(path: Path, picture: Pictures, sides: tuple[int, ...]) -> Pictures:
 
 
 def _size(shape: tuple[int, ...]) -> str:
-    return f"{shape[1]} × {shape[2]} in {'grey' if shape[0] == 1 else 'colour' if shape[0] == 3 else f'{shape[0]} channels'}"
+    colours = {1: "grey", 3: "colour"}.get(shape[0], f"{shape[0]} channels")
+    return f"{shape[1]} × {shape[2]} in {colours}"

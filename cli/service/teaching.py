@@ -1,9 +1,8 @@
 """A word and examples of it → a network and its card, measured, and known to the language from the next riddle on."""
 
-import os
 import platform
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -34,7 +33,7 @@ class Cancelled(Exception):  # noqa: N818 - an outcome
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """How far it is: fits ``done`` of ``total``, ``seconds`` since it began, ``left`` seconds, None at the beginning."""
+    """How far it is: fits ``done`` of ``total``, ``seconds`` since it began, ``left`` seconds (None at first)."""
 
     done: int
     total: int
@@ -113,15 +112,17 @@ class Learned:
                 "figures": dict(self.card.figures), "warnings": list(self.warnings)}  # fmt: skip
 
 
-def cards_of(word: str, out: Path, use: Iterable[Path] = ()) -> Mapping[str, Card]:
-    """The networks that a lesson begins with: the library's, those of ``use``, and what other words than this one
-    were taught in ``out``. Raises :class:`TeachError`."""
+def cards_of(word: str, out: Path, use: Sequence[Path] = ()) -> Mapping[str, Card]:
+    """The networks that a lesson begins with: the library's, those of ``use``, and what was taught in ``out``.
+
+    The word itself is forgotten there, so that it can be taught anew. Raises :class:`TeachError`.
+    """
     there = out.is_dir() and any(out.glob("*.toml"))
     try:
         found = read_cards((*use, *((out,) if there else ())))
     except CardError as error:
         raise TeachError(str(error)) from error
-    return {name: card for name, card in found.items() if card.directory != out or name != word}
+    return {name: card for name, card in found.items() if card.directory not in (out, *use) or name != word}
 
 
 def teach(lesson: Lesson, *, watch: Watch = _nobody, cancel: Cancel | None = None) -> Learned:
@@ -253,13 +254,3 @@ def _doubts(examples: Examples, taught: "Taught", shares: Iterable[float], drawn
             f"than any generated picture ({brightness.min().item():.2f} to {brightness.max().item():.2f}); "
             "are dark and light the other way round?"
         )
-
-
-def removed(word: str, directory: Path) -> bool:
-    """Forget a word that was taught into ``directory``; whether there was one."""
-    card = directory / f"{word}.toml"
-    if not card.is_file():
-        return False
-    os.unlink(card)
-    (directory / f"{word}.safetensors").unlink(missing_ok=True)
-    return True

@@ -7,8 +7,8 @@ from oedipus.compiler.checked import Seen
 from oedipus.compiler.frontend import read_text
 from oedipus.compiler.resolve.functions import FUNCTIONS
 from oedipus.compiler.vocabulary import words_of
-from oedipus.dsl.english.lexicon import Lexicon
 from oedipus.dsl.core import KEYWORDS
+from oedipus.dsl.english.lexicon import Lexicon
 from oedipus.networks.bodies import body_of
 from oedipus.networks.cards import Card
 
@@ -36,10 +36,10 @@ def draft(word: str, kind: str, classes: Sequence[str], cards: Mapping[str, Card
         )
     if word not in classes:
         raise TeachError(
-            f"no class is called '{word}'; there are {', '.join(classes)}: name one of the folders '{word}'"
+            f"no folder is called '{word}'; there are {', '.join(classes)}: rename the one whose pictures are {word}"
         )
     if word in cards:
-        raise TeachError(f"a network is called '{word}' already ({cards[word].path}); take another word")
+        raise TeachError(f"a network of the library is called '{word}' already; take another word")
     spoken = [one for one in classes if not one.lower().startswith(NOT)]
     _known(spoken, cards)
     card = Card(
@@ -76,16 +76,16 @@ def _known(spoken: Sequence[str], cards: Mapping[str, Card]) -> None:
     for one in spoken:
         if not WORD.fullmatch(one) or not 2 <= len(one) <= LONGEST:
             raise TeachError(
-                f"'{one}' is not one word of 2 to {LONGEST} letters or digits, which begins with a letter; rename the "
-                "folder (not-… for one that needs no word)"
+                f"'{one}' is not one word of 2 to {LONGEST} letters or digits, which begins with a letter; call it "
+                "otherwise (not-… for a class that needs no word)"
             )
         if one != one.lower():
-            raise TeachError(f"'{one}': words are written small; rename the folder '{one.lower()}'")
+            raise TeachError(f"'{one}': words are written small; call it '{one.lower()}'")
         if one in vocabulary.adjectives:
             raise TeachError(f"'{one}' is in the language already; take another word, or not-… for a class without one")
         if one in taken:
             raise TeachError(
-                f"'{one}' is a word of the language, so that sentences with it would be read otherwise; take another word"
+                f"'{one}' is a word of the language, and sentences with it would be read otherwise; take another"
             )
 
 
