@@ -33,7 +33,7 @@ WAYS: Mapping[str, Mapping[str, Any]] = {
     "second layer": {"levels": [{"depth": 2}]},
     "third layer": {"levels": [{"depth": 3}]},
     "chosen, no shifts": {"augmentation": Augmentation(copies=0)},
-    "chosen, shifts up to 2": {"augmentation": Augmentation(shift=2, copies=24)},
+    "chosen, shifts of one pixel": {"augmentation": Augmentation(shift=1)},
     "chosen, turned by up to 15°": {"augmentation": Augmentation(degrees=15)},
 }
 

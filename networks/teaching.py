@@ -27,8 +27,12 @@ from oedipus.networks.library import load_network
 from oedipus.networks.recipes.augment import affine
 
 FOLDS = 5
-ROWS = 6_000
+ROWS = 1_500
 """Pictures, copies included, that are fitted at a time where there are not more examples than that."""
+WIDEST = 2_000
+"""Pictures up to which the space that they span is looked for."""
+SMALLEST = 1e-7
+"""What part of the largest variance a direction of it has at least."""
 RIDGE = 1e-5
 ITERATIONS = 100
 _CHUNK = 500
@@ -46,8 +50,8 @@ class Augmentation:
     """What leaves the concept as it is: shifts by whole pixels up to ``shift``, ``copies`` of each picture, and turns
     by up to ``degrees``, which would spoil a concept such as *slanted*."""
 
-    shift: int = 1
-    copies: int = 8
+    shift: int = 2
+    copies: int = 24
     degrees: float = 0.0
 
 
@@ -113,25 +117,24 @@ def teach(
     watch(0, total)
     held = []
     for place, level in enumerate(levels):
-        network = _built(body, level, classes)
-        features, plain = _seen(network, shown), _seen(network, pictures)
+        span = Span.of(_seen(_built(body, level, classes), shown))
         scores = torch.zeros(len(labels), classes)
         for fold in range(FOLDS):
-            kept = (folds != fold)[of]
-            weight, bias = fit(features[kept], labels[of][kept], classes)
-            scores[folds == fold] = plain[folds == fold] @ weight + bias
+            kept, out = (folds != fold)[of], folds == fold
+            weight, bias = fit(span.rows[kept], labels[of][kept], classes)
+            scores[out] = span.rows[: len(labels)][out] @ weight + bias
             watch(place * FOLDS + fold + 1, total)
         held.append(Held(level, scores, temperature_of(scores, labels)))
     best = min(held, key=lambda one: nnf.cross_entropy(one.calibrated, labels).item())
     network = _built(body, best.level, classes)
-    weight, bias = fit(_seen(network, shown), labels[of], classes)
+    span = Span.of(_seen(network, shown))
+    weight, bias = span.unfolded(*fit(span.rows, labels[of], classes))
     network.scores.weight.data = (weight.T / best.temperature).contiguous()  # type: ignore[union-attr]
     network.scores.bias.data = bias / best.temperature  # type: ignore[union-attr]
     watch(total, total)
     options = {**body.options, **best.level, "classes": classes}
-    return Taught(
-        network.requires_grad_(False), body.architecture, options, best.calibrated, labels, len(of) // len(labels) - 1
-    )
+    copies = len(of) // len(labels) - 1
+    return Taught(network.requires_grad_(False), body.architecture, options, best.calibrated, labels, copies)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,28 +151,59 @@ class Held:
         return self.scores / self.temperature
 
 
-def fit(features: Tensor, labels: Tensor, classes: int) -> tuple[Tensor, Tensor]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Span:
+    """Features in coordinates of the space that they span: ``rows`` ``[pictures, dimensions]``, with as many
+    dimensions as there are pictures where features are more. Angles and lengths stay, so that a ridge means the same.
+
+    ``rows`` is (features − ``mean``) · ``basis`` with orthogonal columns in ``basis`` ``[features, dimensions]``, all of
+    the same length, which brings features together to the same spread.
+    """
+
+    rows: Tensor
+    mean: Tensor
+    basis: Tensor
+
+    @classmethod
+    def of(cls, features: Tensor) -> "Span":
+        """Of features ``[pictures, features]``."""
+        mean = features.mean(dim=0)
+        scale = 8 / (features.std() * features.shape[1] ** 0.5).clamp_min(1e-12)
+        centred = (features - mean) * scale
+        number, size = centred.shape
+        if min(number, size) > WIDEST or size <= number:
+            return cls(centred, mean, torch.eye(size) * scale)
+        values, vectors = torch.linalg.eigh(centred @ centred.T)
+        kept = values > SMALLEST * values[-1]
+        lengths = values[kept].sqrt()
+        rows = vectors[:, kept] * lengths
+        return cls(rows, mean, (centred.T @ vectors[:, kept]) / lengths * scale)
+
+    def unfolded(self, weight: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
+        """Weights of ``rows`` and biases as those of the features."""
+        plain = self.basis @ weight
+        return plain, bias - self.mean @ plain
+
+
+def fit(rows: Tensor, labels: Tensor, classes: int) -> tuple[Tensor, Tensor]:
     """Multinomial logistic regression with a ridge, each class of the same weight.
 
-    Weights ``[features, classes]`` and biases ``[classes]``. The loss is convex, so that nothing depends on where it
-    begins. Features are brought to mean zero and, together, to the same spread.
+    Weights ``[dimensions, classes]`` of ``rows`` ``[n, dimensions]``, and biases ``[classes]``. The loss is convex, so
+    that nothing depends on where it begins.
     """
-    mean, spread = features.mean(dim=0), features.std() * features.shape[1] ** 0.5 / 8
-    centred = (features - mean) / spread.clamp_min(1e-12)
-    weights = 1 / torch.bincount(labels, minlength=classes).clamp_min(1).to(features)
-    weight = features.new_zeros(features.shape[1], classes, requires_grad=True)
-    bias = features.new_zeros(classes, requires_grad=True)
+    weights = 1 / torch.bincount(labels, minlength=classes).clamp_min(1).to(rows)
+    weight = rows.new_zeros(rows.shape[1], classes, requires_grad=True)
+    bias = rows.new_zeros(classes, requires_grad=True)
     optimizer = optim.LBFGS([weight, bias], max_iter=ITERATIONS, line_search_fn="strong_wolfe")
 
     def loss() -> Tensor:
         optimizer.zero_grad()
-        value = nnf.cross_entropy(centred @ weight + bias, labels, weight=weights) + RIDGE * weight.square().sum()
+        value = nnf.cross_entropy(rows @ weight + bias, labels, weight=weights) + RIDGE * weight.square().sum()
         value.backward()
         return value
 
     optimizer.step(loss)  # type: ignore[no-untyped-call]
-    scaled = weight.detach() / spread.clamp_min(1e-12)
-    return scaled, bias.detach() - mean @ scaled
+    return weight.detach(), bias.detach()
 
 
 def temperature_of(scores: Tensor, labels: Tensor) -> float:
@@ -218,7 +252,9 @@ def _copies(pictures: Tensor, augmentation: Augmentation, rng: torch.Generator) 
     There are fewer copies of many pictures.
     """
     reach = range(-augmentation.shift, augmentation.shift + 1)
-    steps = sorted(((down, across) for down in reach for across in reach), key=lambda one: (max(map(abs, one)), one))
+    steps = [(down, across) for down in reach for across in reach]
+    order = [steps[at] for at in torch.randperm(len(steps), generator=rng).tolist()]
+    steps = sorted(order, key=lambda one: max(map(abs, one)))  # the picture itself, then what is near to it
     chosen = steps[: 1 + min(augmentation.copies, max(0, ROWS // len(pictures) - 1))]
     shown = torch.cat([_moved(pictures, *step) for step in chosen])
     if augmentation.degrees:

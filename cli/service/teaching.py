@@ -74,7 +74,7 @@ class Lesson:
     examples: Examples
     out: Path
     use: tuple[Path, ...] = ()
-    shift: int = 1
+    shift: int = 2
     degrees: float = 0.0
     seed: int = 0
     command: str = ""

@@ -30,7 +30,7 @@ def teach(
         "taught"
     ),
     resize: Annotated[bool, typer.Option("--resize", help="Bring pictures to the size of those drawn.")] = False,
-    shift: Annotated[int, typer.Option(min=0, max=3, help="Also learn from copies shifted by so many pixels.")] = 1,
+    shift: Annotated[int, typer.Option(min=0, max=3, help="Also learn from copies shifted by so many pixels.")] = 2,
     turn: Annotated[
         float, typer.Option(min=0, max=45, help="Turn these copies by up to so many degrees; spoils what leans.")
     ] = 0.0,
