@@ -156,8 +156,8 @@ class Span:
     """Features in coordinates of the space that they span: ``rows`` ``[pictures, dimensions]``, with as many
     dimensions as there are pictures where features are more. Angles and lengths stay, so that a ridge means the same.
 
-    ``rows`` is (features − ``mean``) · ``basis`` with orthogonal columns in ``basis`` ``[features, dimensions]``, all of
-    the same length, which brings features together to the same spread.
+    ``rows`` is (features − ``mean``) · ``basis`` with orthogonal columns in ``basis`` ``[features, dimensions]``,
+    all of the same length, which brings features together to the same spread.
     """
 
     rows: Tensor
