@@ -160,6 +160,42 @@ def test_the_gallery_fills_the_editor(page: "Page") -> None:
     expect(page.locator(".cm-content")).to_be_focused()
 
 
+def test_a_word_is_taught_by_picking(page: "Page") -> None:
+    import base64
+    import io
+
+    import numpy as np
+    from PIL import Image
+
+    page.get_by_role("button", name="Teach").click()
+    pictures = page.locator("#teach-grid button")
+    expect(pictures).to_have_count(60)
+    expect(page.get_by_role("button", name="Learn")).to_be_disabled()
+    page.get_by_label("Word").fill("bold")
+    sources = page.locator("#teach-grid img").evaluate_all("all => all.map(one => one.src)")
+    ink = [np.asarray(Image.open(io.BytesIO(base64.b64decode(one.partition(",")[2])))).mean() for one in sources]
+    ranks = np.argsort(np.argsort(ink)).tolist()
+    pictures.first.focus()
+    for at, rank in enumerate(ranks):
+        expect(pictures.nth(at)).to_be_focused()
+        for _ in range(1 if rank >= 40 else 2 if rank >= 25 else 0):
+            page.keyboard.press("Space")
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("#teach-count")).to_contain_text("20 bold, 25 not, 15 left out")
+    page.get_by_role("button", name="Learn").click()
+    expect(page.locator("#teach-result")).to_contain_text("accuracy", timeout=5 * PATIENCE)
+    page.get_by_role("button", name="Write bold in the riddle").click()
+    expect(page.locator(".cm-line").nth(1)).to_have_text("x is bold")
+    expect(page.locator("#mistakes li")).to_have_count(0)
+    write(page, "digit x\nx is bo")
+    page.keyboard.press("Control+Space")
+    expect(page.locator(".cm-tooltip-autocomplete")).to_contain_text("bold")
+    page.keyboard.press("Escape")
+    write(page, "digit x\nx is bold\nx is odd\n")
+    page.get_by_role("button", name="Solve").click()
+    expect(page.locator("#status")).to_contain_text("The answer is x =")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_needs_no_scrolling_sideways_and_text_can_be_read(
     browser: "Browser", address: str, scheme: str
