@@ -147,7 +147,7 @@ def test_warnings(examples: Mapping[str, np.ndarray], tmp_path: Path) -> None:
         ("x", ("x", "not-x"), "'x' is not one word"),
         ("Thick", ("Thick", "not-thick"), "call it 'thick'"),
         ("thick", ("thin", "wide"), "no folder is called 'thick'; there are thin, wide"),
-        ("circle", ("circle", "not-circle"), "a network of the library is called 'circle'"),
+        ("circle", ("circle", "not-circle"), "'circle' is a word of the language"),
     ],
 )
 def test_words_that_cannot_be_taught(

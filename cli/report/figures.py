@@ -12,7 +12,7 @@ from PIL import Image
 from torch import Tensor
 
 WIDTH, HEIGHT = 460, 214
-LEFT, RIGHT, TOP, BOTTOM = 60, 12, 12, 38
+LEFT, RIGHT, TOP, BOTTOM = 68, 12, 12, 40
 POINTS = 400
 
 

@@ -1,6 +1,7 @@
 """report.html: a solved riddle on one page that needs nothing else."""
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,6 +32,8 @@ from oedipus.version import VERSION
 
 SHOWN, FIRST = 24, 8
 """Samples of a variable; readings that are seen before the rest is unfolded."""
+FITS = 720
+"""Width up to which a factor graph is drawn as wide as a phone; wider ones are scrolled."""
 LISTED = 200
 """Readings that are listed, solutions before the others."""
 SMALL = 32
@@ -68,7 +71,7 @@ def page(solved: Solved) -> str:
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined)
     template = environment.from_string(Path(__file__).with_name("report.html").read_text(encoding="utf-8"))
     result = solved.result
-    listed = _listed(result)
+    listed, graph = _listed(result), svg(solved.posterior.program)
     return template.render(
         version=VERSION,
         title=title(solved.text, solved.file),
@@ -93,7 +96,8 @@ def page(solved: Solved) -> str:
         evidence=result.log_evidence,
         residuals=list(_residuals(solved)),
         readings=list(_readings(solved)),
-        graph=svg(solved.posterior.program),
+        graph=graph,
+        graph_fits=_width(graph) <= FITS,
         charts=_charts(result),
         run=_run(solved),
         trust=" ".join(_sentence(line) for line in trust(solved.diagnostics)) or _untested(result),
@@ -108,6 +112,12 @@ def _listed(result: Result) -> list[Answer]:
     found = list(result.answers)
     kept = sorted(range(len(found)), key=lambda at: (not found[at].satisfied, at))[:LISTED]
     return [found[at] for at in sorted(kept)]
+
+
+def _width(drawn: str) -> float:
+    """Of an SVG element, in its own units."""
+    found = re.search(r"viewBox=['\"][\d.-]+ [\d.-]+ ([\d.]+)", drawn)
+    return float(found[1]) if found else math.inf
 
 
 def title(text: str, file: str) -> str:

@@ -38,10 +38,10 @@ def draft(word: str, kind: str, classes: Sequence[str], cards: Mapping[str, Card
         raise TeachError(
             f"no folder is called '{word}'; there are {', '.join(classes)}: rename the one whose pictures are {word}"
         )
-    if word in cards:
-        raise TeachError(f"a network of the library is called '{word}' already; take another word")
     spoken = [one for one in classes if not one.lower().startswith(NOT)]
     _known(spoken, cards)
+    if word in cards:
+        raise TeachError(f"a network of the library is called '{word}' already; take another word")
     card = Card(
         name=word, role="classifier", kind=generator.kind, architecture=body.architecture, classes=tuple(classes),
         licence="as the examples and the network that it is built upon",

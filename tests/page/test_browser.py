@@ -95,6 +95,21 @@ def test_a_mistake_is_underlined_and_mended_and_solved(page: "Page") -> None:
         expect(page.get_by_role("tabpanel")).to_contain_text(words)
 
 
+@pytest.mark.parametrize("width", [360, 1200])
+def test_a_report_needs_no_scrolling_sideways(page: "Page", address: str, width: int) -> None:
+    write(page, "digits first_of_all, b, c, d, e\nc is odd\nfirst_of_all + b > 4\n")
+    page.keyboard.press("Control+Enter")
+    there = page.get_by_role("link", name="Report").get_attribute("href")
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{address.rstrip('/')}{there}")
+    expect(page.get_by_role("heading", name="What the posterior believes")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    cut = "all => all.filter(one => one.getBoundingClientRect().right > innerWidth).map(one => one.outerHTML.slice(0, 80))"
+    assert page.locator("main *:not(.graph *):not(details:not([open]) *)").evaluate_all(cut) == []
+    page.get_by_text("more readings").click()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_cancel_stops_within_a_second(page: "Page") -> None:
     write(page, ENDLESS)
     page.get_by_role("button", name="Solve").click()
