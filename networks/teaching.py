@@ -27,9 +27,9 @@ from oedipus.networks.library import load_network
 from oedipus.networks.recipes.augment import affine
 
 FOLDS = 5
-ROWS = 1_500
+ROWS = 1_000
 """Pictures, copies included, that are fitted at a time where there are not more examples than that."""
-WIDEST = 2_000
+WIDEST = 1_500
 """Pictures up to which the space that they span is looked for."""
 SMALLEST = 1e-7
 """What part of the largest variance a direction of it has at least."""

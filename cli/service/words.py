@@ -92,7 +92,7 @@ def _known(spoken: Sequence[str], cards: Mapping[str, Card]) -> None:
 def _tried(word: str, card: Card, cards: Mapping[str, Card]) -> None:
     """Raise :class:`TeachError` where a riddle that says the word is not read as wanted."""
     known = {**cards, card.name: card}
-    for said in (f"x is {word}", f"x is not {word}", f"the {card.kind} x is {word}."):
+    for said in (f"x is {word}", f"x is not {word}", f"I. It is {word}."):
         riddle, found = read_text(f"{card.kind} x\n{said}\n", known)
         wrong = next((one.message for one in found if one.severity == "error"), "")
         seen = [part for clause in riddle.clauses for part in (clause.body, getattr(clause.body, "formula", None))]
