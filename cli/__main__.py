@@ -15,6 +15,7 @@ from oedipus.shell.riddles import check, compile_, explain, fmt, why
 from oedipus.shell.serve import serve
 from oedipus.shell.solve import solve
 from oedipus.shell.sweep import sweep
+from oedipus.shell.teach import teach
 
 app = typer.Typer(
     help="Riddles in plain text, solved by Bayesian inference over the latents of trained generators.",
@@ -26,7 +27,7 @@ app = typer.Typer(
 for command in (add, remove, verify):
     networks.command()(command)
 app.add_typer(networks, name="networks")
-for command in (solve, condition, sample, degrade, dream, sweep, check, explain, why, fmt):
+for command in (solve, condition, sample, degrade, dream, teach, sweep, check, explain, why, fmt):
     app.command()(command)
 app.command(name="compile")(compile_)
 app.command()(doctor)

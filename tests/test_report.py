@@ -16,8 +16,9 @@ from PIL import Image
 from oedipus.compiler.frontend import read_text
 from oedipus.compiler.pipeline import compile_riddle
 from oedipus.networks.cards import Card
-from oedipus.report.figures import HEIGHT, WIDTH, chart, data_uri
+from oedipus.report.figures import HEIGHT, WIDTH, chart, data_uri, histogram
 from oedipus.report.html import Solved, page, title
+from oedipus.runtime.answers import Answer
 from oedipus.runtime.diagnostics import Diagnostics, Range
 from oedipus.runtime.posterior import load_posterior
 from oedipus.runtime.solve import Request, solve
@@ -110,6 +111,32 @@ def test_diagnostics_of_chains_are_told(two: Solved) -> None:
     assert "the chains do not agree yet" in words
     assert "--option draws=200, or --algorithm bank" in words
     assert "of 3 latents" in words
+
+
+def test_every_solution_is_listed_and_the_rest_is_folded(two: Solved) -> None:
+    answers = tuple(
+        Answer({"a": at, "b": at % 7}, 1 / 300, () if at == 299 else ("parity",), (at % 10, at % 7))
+        for at in range(300)
+    )
+    drawn = page(replace(two, result=replace(two.result, answers=answers)))
+    assert drawn.count("breaks parity</td>") == 199, "the solution is among the 200 that are listed"
+    assert "a 299, b 5" in drawn
+    words = " ".join(" ".join(read(drawn).words).split())
+    assert "192 more readings, and 100 that are not listed, 97.3 % together" in words
+    few = page(replace(two, result=replace(two.result, answers=answers[:8])))
+    assert "more readings" not in few
+
+
+def test_charts_name_their_axes_and_long_readings_are_folded(two: Solved) -> None:
+    drawn = page(two)
+    for name in ("iteration", "probability"):
+        assert f">{name}</text>" in drawn
+    assert '<details class="reading' not in drawn
+    long = " or ".join(f"(a is {digit} and b is {digit})" for digit in range(10))
+    riddle, _ = read_text(f"digits a, b\nparity: a is odd\nline: {long}\n", two.cards)
+    clauses = tuple(replace(one, name="line 4" if one.name != "parity" else one.name) for one in riddle.clauses)
+    assert '<details class="reading' in page(replace(two, riddle=replace(two.riddle, clauses=clauses)))
+    assert ">age, years</text>" in histogram(torch.tensor([3.0, 4.0]), across="age, years")
 
 
 def test_pictures_without_values_have_no_readings(cards: Mapping[str, Card]) -> None:

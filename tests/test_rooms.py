@@ -21,6 +21,7 @@ ABOVE = {
         "networks",
         "compiler",
         "compiler.logic",
+        "compiler.resolve",
         "compiler.show",
         "compiler.verdict",
         "runtime",

@@ -7,7 +7,7 @@ import secrets
 import shutil
 import zipfile
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -21,9 +21,11 @@ from starlette.websockets import WebSocket
 
 import oedipus.riddles
 from oedipus.compiler.options import MOST_SEED
+from oedipus.page.bodies import Failure, body_of, object_of, sentence
 from oedipus.page.guard import Door, Guard, cookie_name, cookies_of
 from oedipus.page.jobs import LISTENERS, Job, Jobs
 from oedipus.page.language import Language
+from oedipus.page.lessons import Lessons
 from oedipus.page.limits import Limits
 from oedipus.page.pool import Busy, Pool
 from oedipus.page.visitors import Refused, Visitor, Visitors, shapes
@@ -39,14 +41,6 @@ REPORT = (
 )
 
 
-class Failure(Exception):  # noqa: N818 - an answer
-    """What is answered instead: a status and what to say."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status, self.message = status, message
-
-
 class Page:
     """The state of a server, and its answers."""
 
@@ -56,9 +50,10 @@ class Page:
         riddles = Path(oedipus.riddles.__file__).parent
         self.riddles = riddles
         self.visitors = Visitors(self.root, riddles / "data", limits)
-        self.jobs = Jobs(self.root / "solves", limits)
         self.answers = Pool(ANSWERERS, ANSWERS_WAITING, memory=limits.memory, torch=False)
         self.language = Language(limits)
+        self.lessons = Lessons(self.visitor, self.visitors, self.answers, self.language)
+        self.jobs = Jobs(self.root / "solves", limits, self.lessons.learned)
         self.index = (STATIC / "index.html").read_text(encoding="utf-8")
         self._gallery: asyncio.Task[dict[str, Any]] | None = None
 
@@ -118,14 +113,15 @@ class Page:
 
     async def about(self, request: Request) -> Response:
         """What the page needs to know of its server and its visitor."""
-        limits = self.limits
+        limits, visitor = self.limits, self.visitor(request)
         return JSONResponse(
             {
                 "version": VERSION,
                 "text": limits.text,
                 "seconds": limits.seconds,
                 "upload_bytes": limits.upload_bytes,
-                "uploads": shapes(self.visitor(request).uploads.items()),
+                "uploads": shapes(visitor.uploads.items()),
+                **self.lessons.about(visitor),
             }
         )
 
@@ -146,9 +142,8 @@ class Page:
             raise Failure(404, f"One can ask for {', '.join(ASKED)}.")
         visitor = self.visitor(request)
         text, _ = await self._riddle(request)
-        seconds, files = self.limits.answer_seconds, visitor.files
-        message = {"do": what, "text": text, "folder": str(files.folder), "names": sorted(files.names),
-                   "options": {"seconds": 0.8 * seconds}}  # fmt: skip
+        seconds = self.limits.answer_seconds
+        message = {"do": what, "text": text, **visitor.files.message, "options": {"seconds": 0.8 * seconds}}
         try:
             return JSONResponse(await self.answers.ask(message, seconds))
         except Busy:
@@ -164,9 +159,9 @@ class Page:
         if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed <= MOST_SEED:
             raise Failure(422, f"A seed is a whole number from 0 to {MOST_SEED:,}.")
         try:
-            job = await self.jobs.begin(visitor, text, {"seed": seed})
+            job = await self.jobs.begin(visitor, "solve", text, {"seed": seed})
         except Busy as busy:
-            raise Failure(503, f"{str(busy)[:1].upper()}{str(busy)[1:]}.") from None
+            raise Failure(503, f"{sentence(busy)}.") from None
         return JSONResponse({"key": job.key}, status_code=202)
 
     async def events(self, request: Request) -> Response:
@@ -217,17 +212,21 @@ class Page:
             raise Failure(404, "There is no result of this solve.")
         return job
 
+    async def teach(self, request: Request) -> Response:
+        """Begin a lesson."""
+        return await self.lessons.teach(request, self.jobs)
+
     # Uploads
 
     async def upload(self, request: Request) -> Response:
         """Take a picture."""
         visitor = self.visitor(request)
-        content = await _body(request, self.limits.upload_bytes, "A picture is too large.")
+        content = await body_of(request, self.limits.upload_bytes, "A picture is too large.")
         name = request.path_params["name"]
         try:
             await asyncio.to_thread(self.visitors.upload, visitor, name, content)
         except Refused as refused:
-            raise Failure(422, f"{str(refused)[:1].upper()}{str(refused)[1:]}.") from None
+            raise Failure(422, f"{sentence(refused)}.") from None
         await self.language.changed(visitor)
         return JSONResponse({"uploads": shapes(visitor.uploads.items())}, status_code=201)
 
@@ -253,11 +252,8 @@ class Page:
 
     async def _riddle(self, request: Request) -> tuple[str, Mapping[str, Any]]:
         """The text of a request's body, and the whole of it. Raises :class:`Failure`."""
-        content = await _body(request, self.limits.message_bytes, "A riddle is too large.")
-        given: Any = None
-        with suppress(ValueError, RecursionError):
-            given = json.loads(content)
-        if not isinstance(given, dict) or not isinstance(given.get("text"), str):
+        given = await object_of(request, self.limits.message_bytes, "A riddle is too large.")
+        if not isinstance(given.get("text"), str):
             raise Failure(422, 'A request is JSON such as {"text": "digits a, b"}.')
         text = given["text"]
         if len(text) > self.limits.text:
@@ -265,16 +261,6 @@ class Page:
         if any("\ud800" <= char <= "\udfff" for char in text):
             raise Failure(422, "Half a character (a lone surrogate) is no text.")
         return text, given
-
-
-async def _body(request: Request, limit: int, message: str) -> bytes:
-    """The body, of which never more is read than ``limit`` bytes. Raises :class:`Failure`."""
-    content = bytearray()
-    async for part in request.stream():
-        content += part
-        if len(content) > limit:
-            raise Failure(413, message)
-    return bytes(content)
 
 
 async def _told(request: Request, failure: Exception) -> Response:  # noqa: ARG001
@@ -299,6 +285,10 @@ def build(limits: Limits | None = None, door: Door | None = None) -> Starlette:
         Route("/api/solves/{key}/report.html", page.report),
         Route("/api/uploads/{name}", page.upload, methods=["PUT"]),
         Route("/api/uploads/{name}", page.remove, methods=["DELETE"]),
+        Route("/api/drawn/{kind}/{number:int}", page.lessons.sheet),
+        Route("/api/words", page.teach, methods=["POST"]),
+        Route("/api/words/{word}.zip", page.lessons.archive),
+        Route("/api/words/{word}", page.lessons.forget, methods=["DELETE"]),
         WebSocketRoute("/language", page.editor),
     ]
     app = Starlette(

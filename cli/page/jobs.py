@@ -1,14 +1,14 @@
-"""Solves: their queue, what is told of each to whoever listens, and their results until they are forgotten."""
+"""Solves and lessons: their queue, what is told to whoever listens, and results until they are forgotten."""
 
 import asyncio
 import secrets
 import shutil
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from oedipus.page.limits import Limits
 from oedipus.page.pool import Busy, Pool, Ticket
@@ -20,12 +20,12 @@ PULSE = 15.0
 """Seconds without news after which a listener hears that there are none, so that proxies keep the connection."""
 LISTENERS = 4
 """Listeners of one solve at most."""
-ENDS = {"stored", "unsatisfiable", "wrong", "failed", "cancelled"}
+ENDS = {"stored", "taught", "unsatisfiable", "wrong", "failed", "cancelled"}
 
 
 @dataclass(eq=False)
 class Job:
-    """A solve of a visitor: its events so far, the last of which is one of ``ENDS``, and where its files go."""
+    """A solve or a lesson of a visitor: its events, the last of which is one of ``ENDS``, and where its files go."""
 
     key: str
     owner: str
@@ -49,11 +49,15 @@ class Job:
         self.changed = asyncio.Event()
 
 
+Learned: TypeAlias = Callable[[Job, dict[str, Any]], Awaitable[dict[str, Any]]]
+"""What becomes of a word that was learned; what is told of it."""
+
+
 class Jobs:
     """The solves of all visitors. Results of the oldest are forgotten first."""
 
-    def __init__(self, root: Path, limits: Limits) -> None:
-        self.root, self.limits = root, limits
+    def __init__(self, root: Path, limits: Limits, learned: "Learned") -> None:
+        self.root, self.limits, self.learned = root, limits, learned
         self.pool = Pool(limits.solvers, limits.waiting, memory=limits.memory, torch=True)
         self.known: OrderedDict[str, Job] = OrderedDict()
         self._watching: set[asyncio.Task[None]] = set()
@@ -63,17 +67,15 @@ class Jobs:
         job = self.known.get(key)
         return job if job is not None and job.owner == visitor.key else None
 
-    async def begin(self, visitor: Visitor, text: str, options: dict[str, Any]) -> Job:
-        """Queue a solve. Raises :class:`Busy`."""
+    async def begin(self, visitor: Visitor, do: str, text: str, options: dict[str, Any]) -> Job:
+        """Queue a solve, or a lesson. Raises :class:`Busy`."""
         if sum(one.owner == visitor.key and not one.over for one in self.known.values()) >= self.limits.own:
             raise Busy(f"{self.limits.own} of your solves are not over yet; cancel one, or wait")
         self._forget()
         key = secrets.token_urlsafe(18)
         job = Job(key, visitor.key, self.root / key)
         job.out.mkdir(parents=True)
-        files = visitor.files
-        message = {"do": "solve", "text": text, "folder": str(files.folder), "names": sorted(files.names),
-                   "out": str(job.out), "options": options}  # fmt: skip
+        message = {"do": do, "text": text, **visitor.files.message, "out": str(job.out), "options": options}
         try:
             job.ticket = await self.pool.submit(message, job.tell, self.limits.seconds)
         except Busy:
@@ -119,6 +121,8 @@ class Jobs:
 
     async def _end(self, job: Job, ticket: Ticket) -> None:
         told = await ticket.ended
+        if told["event"] == "taught":
+            told = await self.learned(job, told)
         if told["event"] != "stored":
             shutil.rmtree(job.out, ignore_errors=True)
         job.tell(told)

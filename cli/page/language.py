@@ -147,7 +147,7 @@ class Language:
             await reader.child.end()
 
     async def changed(self, visitor: Visitor) -> None:
-        """Tell a visitor's servers of the pictures there are now."""
+        """Tell a visitor's servers of the pictures and words there are now."""
         for reader, number in list(self._of.get(visitor.key, ())):
             with suppress(Gone):
                 await reader.child.send(_opening(number, visitor))
@@ -222,8 +222,7 @@ async def _close(socket: WebSocket, code: int, reason: str) -> None:
 
 
 def _opening(number: int, visitor: Visitor) -> dict[str, Any]:
-    files = visitor.files
-    return {"open": number, "folder": str(files.folder), "names": sorted(files.names)}
+    return {"open": number, **visitor.files.message}
 
 
 def _hand(queue: "asyncio.Queue[str | None]", message: str | None) -> None:

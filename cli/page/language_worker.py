@@ -12,7 +12,6 @@ import signal
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from pygls.workspace import TextDocument
@@ -85,8 +84,8 @@ class Editors:
     def take(self, told: dict[str, Any]) -> None:
         """Act on a message of the page's server."""
         match told:
-            case {"open": int(connection), "folder": str(folder), "names": list(names)}:
-                self.files[connection] = Files(Path(folder), frozenset(names))
+            case {"open": int(connection)}:
+                self.files[connection] = Files.of(told)
                 if connection in self.servers:
                     self.servers[connection].again()
                 else:

@@ -16,7 +16,7 @@ class Limits:
     ``waiting``: solves in the queue; ``own``: solves, running and waiting, of one visitor. ``readers``: processes that
     read riddles while they are typed; ``connections``: editors that are open, of one visitor at most ``editors``.
     ``uploads``: pictures of one visitor, ``upload_megabytes`` the size of each, ``disk`` megabytes of all visitors'
-    together. ``kept``: solves whose result can
+    together. ``words``: words that a visitor can teach. ``kept``: solves whose result can
     still be fetched; ``visitors``: visitors that are remembered. Raises ``ValueError`` for one that is not positive.
     """
 
@@ -33,6 +33,7 @@ class Limits:
     uploads: int = 16
     upload_megabytes: int = 4
     disk: int = 512
+    words: int = 8
     kept: int = 32
     visitors: int = 1_000
 

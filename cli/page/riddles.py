@@ -5,10 +5,10 @@ riddles. The first reading opens no file at all. Only a text without a refusal, 
 that cannot lead out of the folder, is read once more with it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from oedipus.compiler.checked import Measurement, Riddle
 from oedipus.compiler.frontend import understand
@@ -21,7 +21,7 @@ from oedipus.dsl.reader import Word
 from oedipus.dsl.reader import read as words_of_text
 from oedipus.dsl.spans import Span
 from oedipus.dsl.vocabulary import ident
-from oedipus.networks.cards import read_cards
+from oedipus.networks.cards import Card, read_cards
 from oedipus.service.reading import Reading
 
 CODE = "E507"
@@ -36,15 +36,39 @@ Node: TypeAlias = s.Expression | s.Body
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The folder in which a visitor's paths begin, and the names in it that a riddle may say."""
+    """The folder in which a visitor's paths begin, the names in it that a riddle may say, and the library of what the
+    visitor has ``taught``."""
 
     folder: Path
     names: frozenset[str] = frozenset()
+    taught: Path | None = None
+
+    @classmethod
+    def of(cls, message: Mapping[str, Any]) -> "Files":
+        """As a message to another process says it."""
+        taught = message.get("taught")
+        return cls(Path(message["folder"]), frozenset(message["names"]), Path(taught) if taught else None)
+
+    @property
+    def message(self) -> dict[str, Any]:
+        """What :meth:`of` reads."""
+        taught = None if self.taught is None else str(self.taught)
+        return {"folder": str(self.folder), "names": sorted(self.names), "taught": taught}
+
+    @property
+    def cards(self) -> Mapping[str, Card]:
+        """The library's networks, and those of the visitor's own words."""
+        return read_cards(self.libraries)
+
+    @property
+    def libraries(self) -> tuple[Path, ...]:
+        """The library of the visitor's own words, where there are any."""
+        return () if self.taught is None or not any(self.taught.glob("*.toml")) else (self.taught,)
 
 
 def read(text: str, files: Files) -> Reading:
     """The text as understood, with a diagnostic for everything that a riddle from the network may not say."""
-    cards = read_cards()
+    cards = files.cards
     blind = understand(text, cards)
     values = frozenset(words_of(cards).values)
     refused = list(refusals(blind.clauses, blind.riddle, files.names, values))

@@ -13,6 +13,7 @@ from oedipus.compiler.vocabulary import words_of
 from oedipus.dsl.diagnostics import Diagnostic, as_json
 from oedipus.dsl.parser import parser_of
 from oedipus.networks.cards import read_cards
+from oedipus.page.teaching import draw, teach
 from oedipus.page.work import Asked, Doing, Task, Tell, Told, named, sound
 
 LISTED = 100
@@ -82,5 +83,6 @@ def solve(task: Task, tell: Tell, asked: Asked) -> Told:
 
 
 TASKS: Mapping[str, Doing] = {
-    "verdict": verdict, "explain": explain, "why": why, "gallery": gallery, "solve": solve,
+    "verdict": verdict, "explain": explain, "why": why, "gallery": gallery, "solve": solve, "draw": draw,
+    "teach": teach,
 }  # fmt: skip

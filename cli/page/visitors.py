@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from oedipus.compiler.resolve.pictures import FORMATS, PictureError, read_picture
 from oedipus.page.limits import MEGA, Limits
@@ -15,6 +16,8 @@ from oedipus.page.riddles import Files
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_. -]{0,59}\.(?:png|jpe?g|npy)", re.IGNORECASE)
 """Names of uploads: what a riddle can quote, and every system can store."""
+TAUGHT = "taught"
+"""The folder, in a visitor's own, with the words that were taught."""
 LARGEST_SIDE = 1_024
 """Rows and columns of an uploaded picture at most: far more than any generator draws."""
 TOO_LARGE = f"a picture has at most {LARGEST_SIDE:,} rows and columns here"
@@ -26,18 +29,21 @@ class Refused(Exception):  # noqa: N818 - it is what the user is told
 
 @dataclass(eq=False)
 class Visitor:
-    """A browser: ``key`` is its secret; its uploads by name with their shapes ``(channels, rows, columns)``."""
+    """A browser: ``key`` is its secret; its uploads by name with their shapes ``(channels, rows, columns)``; the words
+    that it has taught, with what is told of each."""
 
     key: str
     common: Path
     library: frozenset[str]
     folder: Path | None = None
     uploads: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    words: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def files(self) -> Files:
         """What this visitor's riddles may open."""
-        return Files(self.folder or self.common, self.library | frozenset(self.uploads))
+        taught = None if self.folder is None else self.folder / TAUGHT
+        return Files(self.folder or self.common, self.library | frozenset(self.uploads), taught)
 
 
 class Visitors:
@@ -91,6 +97,37 @@ class Visitors:
             return False
         (visitor.folder / name).unlink(missing_ok=True)
         self.sizes.pop((visitor.key, name), None)
+        return True
+
+    def learn(self, visitor: Visitor, word: str, made: Path, told: dict[str, Any]) -> None:
+        """Keep a word whose card and weights were ``made``. Raises :class:`Refused`."""
+        self.admits(visitor, word)
+        files = [made / f"{word}{suffix}" for suffix in (".safetensors", ".toml")]
+        size = sum(one.stat().st_size for one in files)
+        before = self.sizes.get((visitor.key, word), 0)
+        if sum(self.sizes.values()) - before + size > self.limits.disk * MEGA:
+            raise Refused("this server has no room for another word; try again later")
+        library = (visitor.folder or self._own(visitor)) / TAUGHT
+        library.mkdir(exist_ok=True)
+        # Whoever reads the library meanwhile finds the word with its weights, or not at all.
+        (library / f"{word}.toml").unlink(missing_ok=True)
+        for path in files:
+            path.replace(library / path.name)
+        self.sizes[visitor.key, word] = size
+        visitor.words[word] = told
+
+    def admits(self, visitor: Visitor, word: str) -> None:
+        """Raise :class:`Refused` where a visitor cannot teach one more word."""
+        if word not in visitor.words and len(visitor.words) >= self.limits.words:
+            raise Refused(f"you have taught {self.limits.words} words; forget one first")
+
+    def forget(self, visitor: Visitor, word: str) -> bool:
+        """Forget a word; whether there was one."""
+        if visitor.words.pop(word, None) is None or visitor.folder is None:
+            return False
+        for suffix in (".toml", ".safetensors"):
+            (visitor.folder / TAUGHT / f"{word}{suffix}").unlink(missing_ok=True)
+        self.sizes.pop((visitor.key, word), None)
         return True
 
     def _own(self, visitor: Visitor) -> Path:

@@ -73,7 +73,7 @@ class Worker:
 
 def task_of(message: Told) -> Task:
     """The task of a message."""
-    files = Files(Path(message["folder"]), frozenset(message["names"]))
+    files = Files.of(message)
     out = Path(message["out"]) if message.get("out") else None
     return Task(message["do"], message["text"], files, out, message.get("options", {}))
 

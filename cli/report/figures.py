@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-WIDTH, HEIGHT = 460, 200
-LEFT, RIGHT, TOP, BOTTOM = 46, 10, 12, 24
+WIDTH, HEIGHT = 460, 214
+LEFT, RIGHT, TOP, BOTTOM = 68, 12, 12, 40
 POINTS = 400
 
 
@@ -36,8 +36,9 @@ def grey_uri(values: Tensor) -> tuple[str, float, float]:
     return _uri(levels), low, high
 
 
-def histogram(values: Tensor, *, marked: float | None = None, unit: str = "", bins: int = 24) -> str:
-    """How often ``values`` ``[samples]`` lie where, as one SVG element; ``marked`` is a value to point at."""
+def histogram(values: Tensor, *, marked: float | None = None, across: str = "", bins: int = 24) -> str:
+    """How often ``values`` ``[samples]`` lie where, as one SVG element; ``marked`` is a value to point at, ``across``
+    what the values are."""
     low, high = float(values.min()), float(values.max())
     if marked is not None:
         low, high = min(low, marked), max(high, marked)
@@ -56,8 +57,9 @@ def histogram(values: Tensor, *, marked: float | None = None, unit: str = "", bi
         x = LEFT + (WIDTH - LEFT - RIGHT) * (marked - low) / (high - low)
         parts.append(f"<line class='mark' x1='{x:.1f}' x2='{x:.1f}' y1='{TOP}' y2='{_down(0):.1f}'/>")
     for share, anchor in ((0.0, "start"), (0.5, "middle"), (1.0, "end")):
-        words = f"{_short(low + share * (high - low), high - low)} {unit if share == 1 else ''}".strip()
-        parts.append(_text(LEFT + share * (WIDTH - LEFT - RIGHT), HEIGHT - 6, html.escape(words), anchor))
+        words = _short(low + share * (high - low), high - low)
+        parts.append(_text(LEFT + share * (WIDTH - LEFT - RIGHT), HEIGHT - 22, html.escape(words), anchor))
+    parts += _axes(across, "samples")
     return f"<svg class='chart' viewBox='0 0 {WIDTH} {HEIGHT}' role='img'>{''.join(parts)}</svg>"
 
 
@@ -67,8 +69,11 @@ def _uri(pixels: NDArray[np.uint8]) -> str:
     return f"data:image/png;base64,{base64.b64encode(stored.getvalue()).decode()}"
 
 
-def chart(series: Sequence[Sequence[float | None]], *, low: float | None = None, high: float | None = None) -> str:
+def chart(
+    series: Sequence[Sequence[float | None]], *, low: float | None = None, high: float | None = None, up: str = ""
+) -> str:
     """Lines over the iterations, as one SVG element; None leaves a gap, and bounds come from the data where not given.
+    ``up`` names the other axis.
 
     A line that starts far below its end is shown from where nine tenths of it lie.
     """
@@ -81,7 +86,10 @@ def chart(series: Sequence[Sequence[float | None]], *, low: float | None = None,
     length = max(len(line) for line in series)
     marks = [low, low + span / 2, high]
     parts = [_grid(_down((mark - low) / span), _short(mark, span)) for mark in marks]
-    parts += [_text(_across(at, length), HEIGHT - 6, str(at + 1), "middle") for at in sorted({0, length - 1})]
+    parts += [
+        _text(_across(at, length), HEIGHT - 22, str(at + 1), "end" if at else "start") for at in sorted({0, length - 1})
+    ]
+    parts += _axes("iteration", up)
     parts += [
         f"<polyline class='{name}' {_STROKE} points='{_path(line, low, span)}'/>"
         for name, line in zip("ab", series, strict=False)
@@ -112,6 +120,17 @@ def _down(share: float) -> float:
 def _grid(y: float, label: str) -> str:
     line = f"<line class='grid' x1='{LEFT}' x2='{WIDTH - RIGHT}' y1='{y:.1f}' y2='{y:.1f}'/>"
     return line + _text(LEFT - 8, y + 4, label, "end")
+
+
+def _axes(across: str, up: str) -> list[str]:
+    """The names of both axes, that of the upright one along it."""
+    middle, left = TOP + (HEIGHT - TOP - BOTTOM) / 2, 12
+    return [
+        f"<text class='axis' x='{(LEFT + WIDTH - RIGHT) / 2:.1f}' y='{HEIGHT - 5}' text-anchor='middle'>"
+        f"{html.escape(across)}</text>",
+        f"<text class='axis' x='{left}' y='{middle:.1f}' text-anchor='middle' "
+        f"transform='rotate(-90 {left} {middle:.1f})'>{html.escape(up)}</text>",
+    ]
 
 
 def _text(x: float, y: float, words: str, anchor: str) -> str:

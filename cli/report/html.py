@@ -1,6 +1,7 @@
 """report.html: a solved riddle on one page that needs nothing else."""
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +19,7 @@ from oedipus.compiler.show.draw_svg import svg
 from oedipus.compiler.show.explain import explain_clause
 from oedipus.networks.cards import Card
 from oedipus.report.figures import chart, data_uri, grey_uri, heat_uri, histogram
-from oedipus.runtime.answers import solutions
+from oedipus.runtime.answers import Answer, solutions
 from oedipus.runtime.diagnostics import Diagnostics
 from oedipus.runtime.directory import whole
 from oedipus.runtime.measured import Findings, findings_of
@@ -29,7 +30,12 @@ from oedipus.runtime.solve import Result
 from oedipus.shell.solve_text import LEAST, trust
 from oedipus.version import VERSION
 
-SHOWN, MODES = 24, 8
+SHOWN, FIRST = 24, 8
+"""Samples of a variable; readings that are seen before the rest is unfolded."""
+FITS = 720
+"""Width up to which a factor graph is drawn as wide as a phone; wider ones are scrolled."""
+LISTED = 200
+"""Readings that are listed, solutions before the others."""
 SMALL = 32
 """Pixels across up to which twelve samples go in a line."""
 
@@ -65,6 +71,7 @@ def page(solved: Solved) -> str:
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined)
     template = environment.from_string(Path(__file__).with_name("report.html").read_text(encoding="utf-8"))
     result = solved.result
+    listed, graph = _listed(result), svg(solved.posterior.program)
     return template.render(
         version=VERSION,
         title=title(solved.text, solved.file),
@@ -81,12 +88,16 @@ def page(solved: Solved) -> str:
                 "verdict": "fulfils every clause" if one.satisfied else f"breaks {', '.join(one.violated)}",
                 "tone": "good" if one.satisfied else "bad",
             }
-            for one in result.answers[:MODES]
+            for one in listed
         ],
+        first=FIRST,
+        untold=len(result.answers) - len(listed),
+        rest=sum(one.share for one in result.answers) - sum(one.share for one in listed[:FIRST]),
         evidence=result.log_evidence,
         residuals=list(_residuals(solved)),
         readings=list(_readings(solved)),
-        graph=svg(solved.posterior.program),
+        graph=graph,
+        graph_fits=_width(graph) <= FITS,
         charts=_charts(result),
         run=_run(solved),
         trust=" ".join(_sentence(line) for line in trust(solved.diagnostics)) or _untested(result),
@@ -94,6 +105,19 @@ def page(solved: Solved) -> str:
         command=solved.command,
         settings=list(_settings(solved)),
     )
+
+
+def _listed(result: Result) -> list[Answer]:
+    """The readings as they are told, the likeliest first; every solution is among them before what breaks a clause."""
+    found = list(result.answers)
+    kept = sorted(range(len(found)), key=lambda at: (not found[at].satisfied, at))[:LISTED]
+    return [found[at] for at in sorted(kept)]
+
+
+def _width(drawn: str) -> float:
+    """Of an SVG element, in its own units."""
+    found = re.search(r"viewBox=['\"][\d.-]+ [\d.-]+ ([\d.]+)", drawn)
+    return float(found[1]) if found else math.inf
 
 
 def title(text: str, file: str) -> str:
@@ -206,7 +230,12 @@ def _readings(solved: Solved) -> Iterator[dict[str, Any]]:
         marked = body.data if body is not None and isinstance(body.data, float | int) else None
         words = f"mean {one.figures['mean']:.1f}, standard deviation {one.figures['standard_deviation']:.1f}"
         words += "" if marked is None or body is None else f"; the line is at {marked:g} ± {body.sigma:g}, as was said"
-        yield named | {"svg": histogram(one.values, marked=marked, unit=one.unit), "words": words}
+        yield named | {
+            "svg": histogram(
+                one.values, marked=marked, across=f"{one.network}, {one.unit}" if one.unit else one.network
+            ),
+            "words": words,
+        }
 
 
 def _charts(result: Result) -> list[dict[str, Any]]:
@@ -216,13 +245,13 @@ def _charts(result: Result) -> list[dict[str, Any]]:
     charts = []
     if any(row.elbo is not None for row in rows):
         elbo = [row.elbo if row.elbo is not None and math.isfinite(row.elbo) else None for row in rows]
-        charts.append({"names": ["ELBO at the final α, nats"], "svg": chart([elbo])})
+        charts.append({"names": ["ELBO at the final α, nats"], "svg": chart([elbo], up="ELBO, nats")})
     score: list[float | None] = [row.score for row in rows]
     accuracy = [row.accuracy for row in rows]
     names, lines = ["mean clause probability"], [score]
     if any(value is not None for value in accuracy):
         names, lines = ["mean clause probability", "probability of the solution"], [score, accuracy]
-    charts.append({"names": names, "svg": chart(lines, low=0.0, high=1.0)})
+    charts.append({"names": names, "svg": chart(lines, low=0.0, high=1.0, up="probability")})
     return charts
 
 

@@ -48,6 +48,7 @@ def serve(
     uploads: Annotated[int, _limit("uploads", "Uploaded pictures of one visitor.")] = _OF.uploads,
     upload_megabytes: Annotated[int, _limit("upload-megabytes", "Megabytes of one.")] = _OF.upload_megabytes,
     disk: Annotated[int, _limit("disk", "Megabytes of all.")] = _OF.disk,
+    words: Annotated[int, _limit("words", "Words that a visitor can teach.")] = _OF.words,
     kept: Annotated[int, _limit("kept", "Solves whose result can still be fetched.")] = _OF.kept,
     visitors: Annotated[int, _limit("visitors", "Visitors that are remembered.")] = _OF.visitors,
 ) -> None:
@@ -59,7 +60,7 @@ def serve(
         limits = Limits(
             text=text, seconds=seconds, answer_seconds=answer_seconds, memory=memory, solvers=solvers,
             waiting=waiting, own=own, readers=readers, connections=connections, editors=editors, uploads=uploads,
-            upload_megabytes=upload_megabytes, disk=disk, kept=kept, visitors=visitors,
+            upload_megabytes=upload_megabytes, disk=disk, words=words, kept=kept, visitors=visitors,
         )  # fmt: skip
     except ValueError as error:
         fail(str(error), Exit.USAGE)

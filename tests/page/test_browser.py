@@ -95,6 +95,21 @@ def test_a_mistake_is_underlined_and_mended_and_solved(page: "Page") -> None:
         expect(page.get_by_role("tabpanel")).to_contain_text(words)
 
 
+@pytest.mark.parametrize("width", [360, 1200])
+def test_a_report_needs_no_scrolling_sideways(page: "Page", address: str, width: int) -> None:
+    write(page, "digits first_of_all, b, c, d, e\nc is odd\nfirst_of_all + b > 4\n")
+    page.keyboard.press("Control+Enter")
+    there = page.get_by_role("link", name="Report").get_attribute("href")
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{address.rstrip('/')}{there}")
+    expect(page.get_by_role("heading", name="What the posterior believes")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    cut = "all => all.filter(one => one.getBoundingClientRect().right > innerWidth).map(one => one.outerHTML)"
+    assert page.locator("main *:not(.graph *):not(details:not([open]) *)").evaluate_all(cut) == []
+    page.get_by_text("more readings").click()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_cancel_stops_within_a_second(page: "Page") -> None:
     write(page, ENDLESS)
     page.get_by_role("button", name="Solve").click()
@@ -158,6 +173,42 @@ def test_the_gallery_fills_the_editor(page: "Page") -> None:
     page.get_by_role("button", name=re.compile("Send more money")).click()
     expect(page.locator(".cm-content")).to_contain_text("SEND")
     expect(page.locator(".cm-content")).to_be_focused()
+
+
+def test_a_word_is_taught_by_picking(page: "Page") -> None:
+    import base64
+    import io
+
+    import numpy as np
+    from PIL import Image
+
+    page.get_by_role("button", name="Teach").click()
+    pictures = page.locator("#teach-grid button")
+    expect(pictures).to_have_count(60)
+    expect(page.get_by_role("button", name="Learn")).to_be_disabled()
+    page.get_by_label("Word").fill("bold")
+    sources = page.locator("#teach-grid img").evaluate_all("all => all.map(one => one.src)")
+    ink = [np.asarray(Image.open(io.BytesIO(base64.b64decode(one.partition(",")[2])))).mean() for one in sources]
+    ranks = np.argsort(np.argsort(ink)).tolist()
+    pictures.first.focus()
+    for at, rank in enumerate(ranks):
+        expect(pictures.nth(at)).to_be_focused()
+        for _ in range(1 if rank >= 40 else 2 if rank >= 25 else 0):
+            page.keyboard.press("Space")
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("#teach-count")).to_contain_text("20 bold, 25 not, 15 left out")
+    page.get_by_role("button", name="Learn").click()
+    expect(page.locator("#teach-result")).to_contain_text("accuracy", timeout=5 * PATIENCE)
+    page.get_by_role("button", name="Write bold in the riddle").click()
+    expect(page.locator(".cm-line").nth(1)).to_have_text("x is bold")
+    expect(page.locator("#mistakes li")).to_have_count(0)
+    write(page, "digit x\nx is bo")
+    page.keyboard.press("Control+Space")
+    expect(page.locator(".cm-tooltip-autocomplete")).to_contain_text("bold")
+    page.keyboard.press("Escape")
+    write(page, "digit x\nx is bold\nx is odd\n")
+    page.get_by_role("button", name="Solve").click()
+    expect(page.locator("#status")).to_contain_text("The answer is x =")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -5,6 +5,7 @@ import { editor } from "./editor.js";
 import { packed, unpacked } from "./share.js";
 import { Solving } from "./solving.js";
 import { tabs } from "./tabs.js";
+import { teach } from "./teach.js";
 
 const FIRST = `There are three numbers:
 I. The first number is odd.
@@ -18,23 +19,23 @@ const ASKED = { verdict: "Deciding …", explain: "Reading …", why: "Looking f
 
 const given = (await unpacked(location.hash)) ?? sessionStorage.getItem(KEPT) ?? FIRST;
 /** The text that each tab's answer is about. */
-const about = new Map();
+const answersOf = new Map();
 
 async function question(name) {
   if (!(name in ASKED)) return;
   const text = page.text, panel = by(`panel-${name}`);
-  if (about.get(name) === text) return;
-  about.set(name, text);
+  if (answersOf.get(name) === text) return;
+  answersOf.set(name, text);
   panel.setAttribute("aria-busy", "true");
   panel.replaceChildren(make("p", { class: "note" }, ASKED[name]));
   let parts;
   try {
     parts = answered(await send(`/api/ask/${name}`, { text }));
   } catch (error) {
-    about.delete(name);
+    answersOf.delete(name);
     parts = [make("p", { class: "lead bad" }, error.message)];
   }
-  if (about.get(name) === text || !about.has(name)) {
+  if (answersOf.get(name) === text || !answersOf.has(name)) {
     panel.replaceChildren(...parts);
     panel.removeAttribute("aria-busy");
   }
@@ -75,4 +76,10 @@ gallery((one) => {
   select("result");
   page.focus();
 });
-pictures(ask("/api/about"));
+const about = ask("/api/about");
+pictures(about);
+teach(about, (one) => {
+  page.text = `${one.kind} x\nx is ${one.name}\n`;
+  by("status").textContent = `${one.name} is in the editor.`;
+  page.focus();
+});
