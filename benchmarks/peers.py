@@ -14,34 +14,26 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
+from peer_measured import measured_section, measured_side_by_side
+from peer_process import PINNED, environment, handed_over, peer, timed
 from report import HERE, machine, table, write
-from safetensors.torch import load_file
 from torch import Generator, Tensor
 
-from oedipus.compiler import program
 from oedipus.compiler.pipeline import compile_text
 from oedipus.networks.cards import read_cards
 from oedipus.riddles import text_of
 from oedipus.runtime.algorithms.base import Approximation
 from oedipus.runtime.algorithms.elbo import elbo_on
-from oedipus.runtime.algorithms.geovi import GeoVI
 from oedipus.runtime.algorithms.hamiltonian import Target
 from oedipus.runtime.algorithms.hmc import HMC
 from oedipus.runtime.algorithms.hmc import State as HMCState
 from oedipus.runtime.algorithms.meanfield import MeanField
-from oedipus.runtime.algorithms.mgvi import MGVI
 from oedipus.runtime.density import Density
 from oedipus.runtime.diagnostics import of_chains
 from oedipus.runtime.posterior import Posterior, load_posterior
@@ -49,13 +41,9 @@ from oedipus.runtime.run import run
 from oedipus.runtime.solve import Request, solve
 from oedipus.runtime.starts import starts
 
-PINNED = ("numpyro==0.22.0", "jax[cpu]==0.10.2", "nifty==9.2.0", "numpy==2.4.6")
 CHAINS, LEAPFROG, WARMUP = 8, 10, 150
 ITERATIONS, PARTICLES, RATE = 220, 10, 0.04
-SIGMA = 0.3
 SHORT_TARGET, JUMPS = 0.3, 8
-ROUNDS, TRAJECTORIES = 9, 800
-Arrays = dict[str, np.ndarray[Any, Any]]
 
 
 @dataclass(frozen=True)
@@ -76,82 +64,6 @@ class Jumping(HMC):
         """The chains where they are told to be, all pictures jumping."""
         state = HMC(self.schedule, self.chains, jumps=0).init(density, rng, start)
         return replace(state, jumping=tuple(range(len(state.landed))))
-
-
-class Worker:
-    """A peer's process; every request is answered before the next."""
-
-    def __init__(self, python: Path, task: str, plan: Mapping[str, Any], arrays: Arrays) -> None:
-        self.folder = tempfile.TemporaryDirectory()
-        Path(self.folder.name, "plan.json").write_text(json.dumps(plan), encoding="utf-8")
-        np.savez(Path(self.folder.name, "arrays.npz"), **arrays)
-        environment = os.environ | {"JAX_PLATFORMS": "cpu", "PYTHONPATH": "", "PYTHONWARNINGS": "ignore"}
-        self.process = subprocess.Popen(
-            [python, HERE / "peer_worker.py", self.folder.name, task],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True,
-        )  # fmt: skip
-
-    def __call__(self, seed: int) -> tuple[float, dict[str, Tensor]]:
-        """Seconds of the processor and results of one run."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps({"seed": seed}) + "\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit(f"the peer ended with status {self.process.wait()}; what it said is above")
-        answer = json.loads(line)
-        with np.load(answer["file"]) as found:
-            results = {name: torch.from_numpy(np.asarray(found[name])) for name in found.files}
-        return answer["processor_seconds"], results
-
-    def close(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait()
-        self.folder.cleanup()
-
-
-@contextmanager
-def peer(python: Path, task: str, plan: Mapping[str, Any], arrays: Arrays) -> Iterator[Worker]:
-    worker = Worker(python, task, plan, arrays)
-    try:
-        yield worker
-    finally:
-        worker.close()
-
-
-def environment(folder: Path) -> Path:
-    """The Python of the peers' environment, made where it is missing."""
-    python = folder / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *PINNED], check=True)
-    return python
-
-
-def handed_over(posterior: Posterior) -> tuple[dict[str, Any], Arrays]:
-    """The program as plain data and arrays: weights, valid classes of every factor."""
-    arrays: Arrays = {}
-    for name, network in posterior.networks.items():
-        arrays |= {f"{name}.{key}": value.numpy() for key, value in network.state_dict().items()}
-    place = {variable.name: at for at, variable in enumerate(posterior.program.variables)}
-    factors = []
-    for number, (factor, power) in enumerate(
-        zip(posterior.program.factors, posterior.powers(posterior.alpha).tolist(), strict=True)
-    ):
-        if isinstance(factor.body, program.Tensor):
-            readouts = [posterior.program.readouts[at] for at in factor.readouts]
-            arrays[f"valid{number}"] = np.argwhere(factor.body.values)
-            factors.append({"power": power, "readouts": [(one.network, place[one.variable]) for one in readouts]})
-    networks = [name for name in posterior.readers if any(name == one[0] for f in factors for one in f["readouts"])]
-    return {"dim": posterior.dim, "factors": factors, "networks": networks}, arrays
-
-
-def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    start = time.process_time()
-    found = work()
-    return time.process_time() - start, found
 
 
 def chains_side_by_side(posterior: Posterior, python: Path, draws: int, repeats: int) -> dict[str, Any]:
@@ -278,87 +190,12 @@ def bound(posterior: Posterior, q: Approximation) -> float:
     return elbo_on(posterior, q.mean, q.log_sigma, noise, posterior.alpha)[0].item()
 
 
-def half_a_digit() -> Posterior:
-    """A held-out digit of which the right half is seen, with noise of standard deviation 0.3."""
-    picture = load_file(HERE.parent / "tests" / "data" / "digits.safetensors")["pictures"][7].float() / 255
-    noisy = picture + SIGMA * torch.randn(picture.shape, generator=torch.Generator().manual_seed(0))
-    cards = read_cards()
-    compiled = compile_text(f"digit x\nmask(x, left) = 0 ± {SIGMA}", cards)
-    posterior = load_posterior(compiled, cards)
-    measurement = posterior.measurements[0]
-    assert measurement.seen is not None
-    posterior.measurements[0] = replace(measurement, data=noisy.flatten()[measurement.seen])
-    return posterior
-
-
-def measured_side_by_side(python: Path, repeats: int) -> dict[str, Any]:
-    """MGVI and geoVI of half a digit; mean and widths against long tempered chains."""
-    posterior = half_a_digit()
-    measurement = posterior.measurements[0]
-    assert measurement.seen is not None
-    start = starts(posterior, torch.Generator().manual_seed(0), members=512, most=1)
-    # Hamiltonian chains led into the posterior, long after they agree; HMC with a diagonal mass never does here.
-    reference = MGVI((10.0,), trajectories=TRAJECTORIES)
-    chains = run(reference, posterior, torch.Generator().manual_seed(0), start=start).columns["latents"]
-    known = of_chains(chains)
-    print("reference", known, flush=True)
-    assert known.rhat is not None
-    assert known.ess is not None
-    truth = chains.flatten(0, 1)
-    figures: dict[str, Any] = {"reference": {"rhat": known.rhat.max, "ess": known.ess.min, "draws": len(truth)}}
-    for name, algorithm in (
-        ("mgvi", MGVI((10.0,), rounds=ROUNDS, trajectories=0, still=0.0)),
-        ("geovi", GeoVI((10.0,), rounds=ROUNDS, still=0.0)),
-    ):
-        plan, arrays = handed_over(posterior)
-        plan |= {
-            "sigma": SIGMA, "rounds": algorithm.rounds, "pairs": algorithm.pairs, "solve": algorithm.solve,
-            "newton": algorithm.newton, "inner": algorithm.inner, "bends": getattr(algorithm, "bends", 0),
-        }  # fmt: skip
-        arrays |= {
-            "seen": measurement.seen.numpy(), "data": measurement.data.numpy(), "mean": start.mean[0].numpy()
-        }  # fmt: skip
-        runs: dict[str, list[dict[str, float]]] = {"ours": [], "nifty": []}
-        with peer(python, name, plan, arrays) as nifty:
-            first, _ = nifty(1000)
-            for seed in range(repeats):
-                seconds, outcome = timed(
-                    lambda at=seed, one=algorithm: run(one, posterior, torch.Generator().manual_seed(at), start=start)
-                )
-                # As many as the last rounds have on both sides, twice the pairs of the others.
-                drawn = outcome.posterior.draw(4 * algorithm.pairs, torch.Generator().manual_seed(seed))
-                centre = outcome.posterior.mean if hasattr(outcome.posterior, "mean") else drawn.mean(dim=0)
-                runs["ours"].append({"seconds": seconds} | against(posterior, truth, centre, drawn))
-                seconds, found = nifty(seed)
-                drawn = found["samples"]
-                runs["nifty"].append({"seconds": seconds} | against(posterior, truth, found["mean"], drawn))
-                print(name, seed, {system: one[-1] for system, one in runs.items()}, flush=True)
-        figures[name] = {
-            system: {key: statistics.median(one[key] for one in all_runs) for key in all_runs[0]}
-            for system, all_runs in runs.items()
-        }
-        figures[name]["nifty"]["with_compilation"] = first
-    return figures
-
-
-@torch.no_grad()
-def against(posterior: Posterior, truth: Tensor, centre: Tensor, drawn: Tensor) -> dict[str, float]:
-    """``mean``: error in widths of the posterior, root mean square; ``variance``: mean ratio; ``energy`` in nats."""
-    width = truth.std(dim=0)
-    return {
-        "mean": ((drawn.mean(dim=0) - truth.mean(dim=0)) / width).square().mean().sqrt().item(),
-        "variance": ((drawn - centre).square().mean(dim=0) / width.square()).mean().item(),
-        "energy": -posterior.log_prob(drawn).mean().item(),
-        "energy_of_posterior": -posterior.log_prob(truth[:: len(truth) // 200]).mean().item(),
-    }
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--environment", type=Path, default=HERE.parent / "runs" / "peers", help="of the peers")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--draws", type=int, default=300)
-    parser.add_argument("--parts", nargs="*", default=["digit", "short", "riddle", "fits", "measured"])
+    parser.add_argument("--parts", nargs="*", default=["digit", "short", "riddle", "fits", "mgvi", "geovi"])
     asked = parser.parse_args()
     torch.set_num_threads(1)
     # One core for this process and for the peers, which inherit it.
@@ -374,7 +211,8 @@ def main() -> None:
         "short": lambda: short_trajectories(digit, python, asked.draws, asked.repeats),
         "riddle": lambda: chains_side_by_side(riddle, python, asked.draws, asked.repeats),
         "fits": lambda: fits_side_by_side(riddle, python, asked.repeats),
-        "measured": lambda: measured_side_by_side(python, asked.repeats),
+        "mgvi": lambda: measured_side_by_side("mgvi", python, asked.repeats),
+        "geovi": lambda: measured_side_by_side("geovi", python, asked.repeats),
     }
     for part in asked.parts:
         figures[part] = parts[part]() | {"repeats": asked.repeats, "machine": machine()}
@@ -396,8 +234,9 @@ def section(figures: Mapping[str, Any]) -> str:
         blocks += short_section(figures["short"])
     if "fits" in figures:
         blocks += fits_section(figures["fits"])
-    if "measured" in figures:
-        blocks += measured_section(figures["measured"])
+    measured = {name: figures[name] for name in ("mgvi", "geovi") if name in figures}
+    if measured:
+        blocks += measured_section(measured)
     return "\n\n".join(blocks)
 
 
@@ -457,34 +296,6 @@ def fits_section(found: Mapping[str, Any]) -> list[str]:
         f"Mean-field of the riddle of Table 1 from the same start: {found['iterations']} iterations of {PARTICLES} "
         "samples, Adam at the same falling rate; the ELBO by one function on the same fresh noise.",
         table(["system", "seconds (the first, with compilation)", "ELBO"], rows),
-    ]
-
-
-def measured_section(found: Mapping[str, Any]) -> list[str]:
-    called = {"ours": "Oedipus", "nifty": "NIFTy.re"}
-    rows = [
-        [
-            f"{called[system]}, {name}",
-            f"{one['seconds']:.1f} s" + (f" ({one['with_compilation']:.1f} s)" if "with_compilation" in one else ""),
-            f"{one['mean']:.2f}",
-            f"{one['variance']:.2f}",
-            f"{one['energy']:.1f} ({one['energy_of_posterior']:.1f})",
-        ]
-        for name in ("mgvi", "geovi")
-        for system, one in found[name].items()
-    ]
-    header = [
-        "system", "seconds (the first, with compilation)", "error of the mean, in widths",
-        "variance by the posterior's",
-        "energy of samples (of the posterior), nats",
-    ]  # fmt: skip
-    return [
-        f"The right half of a held-out digit with noise of standard deviation {SIGMA}: MGVI and geoVI, {ROUNDS} "
-        f"rounds of as many pairs from the same start, median of {found['repeats']}, against the posterior: "
-        f"{found['reference']['draws']:,} draws of tempered Hamiltonian chains (`mgvi` with {TRAJECTORIES} "
-        f"trajectories; R-hat at most {found['reference']['rhat']:.3f}, ESS at least "
-        f"{found['reference']['ess']:,.0f}).",
-        table(header, rows),
     ]
 
 
