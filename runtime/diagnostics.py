@@ -75,9 +75,9 @@ class Diagnostics:
 
     None where an algorithm has no chains, or no density to weigh; ``rhat`` of a single chain too, which agrees
     with itself, and both where a latent never moved, so that its variance says nothing. ``apart`` are the variables
-    whose chains disagree (R-hat above :data:`POOR_RHAT`), and whether their pictures do. ``advice`` are flags for chains that do not
-    agree, ``remedies``
-    sentences for an answer that breaks a clause; both work for this riddle.
+    whose chains disagree (R-hat above :data:`POOR_RHAT`), and whether their pictures do. ``advice`` are
+    flags for chains that do not agree, ``remedies`` sentences for an answer that breaks a clause; both work for this
+    riddle.
     """
 
     rhat: Range | None = None
