@@ -133,7 +133,8 @@ def against(posterior: Posterior, truth: Tensor, centre: Tensor, drawn: Tensor) 
 
 
 def measured_section(parts: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """A paragraph and a table of the ``parts`` "mgvi" and "geovi", as far as they were run."""
+    """A paragraph and a table of the ``parts`` "mgvi" and "geovi", as far as they were run, and a note on each that
+    was put together from several runs."""
     called = {
         "ours": "Oedipus, {}, as many rounds",
         "short": f"Oedipus, {{}}, trajectories={SHORT}",
@@ -146,7 +147,7 @@ def measured_section(parts: Mapping[str, Mapping[str, Any]]) -> list[str]:
             f"{one['seconds']:.1f} s" + (f" ({one['with_compilation']:.1f} s)" if "with_compilation" in one else ""),
             f"{one['mean']:.2f}",
             f"{one['variance']:.2f}",
-            f"{one['energy']:.1f} ({one['energy_of_posterior']:.1f})",
+            f"{one['energy']:.1f} ({one['energy_of_posterior']:.1f})" if "energy" in one else "–",
             f"{one['fitted']:.1f}" if "fitted" in one else "–",
         ]
         for name, part in parts.items()
@@ -167,4 +168,5 @@ def measured_section(parts: Mapping[str, Mapping[str, Any]]) -> list[str]:
         "chains: twenty samples tell an energy to within 3 nats, and those that the mean was moved to suit have less "
         "than others. By default `mgvi` takes 3 rounds and leads chains from there to the posterior.",
         table(header, rows),
+        *(part["note"] for part in parts.values() if "note" in part),
     ]
