@@ -165,11 +165,25 @@ def variational(mode: str) -> Callable[[dict[str, Any], dict[str, Any]], Work]:
             },
         }  # fmt: skip
 
+        drawing = ("draw_linear_kwargs", "nonlinearly_update_kwargs")
+
         def work(seed: int) -> dict[str, Any]:
             samples, _ = jft.optimize_kl(
                 likelihood, arrays["mean"], key=random.PRNGKey(seed), _optimize_vi=optimiser, **settings
             )
-            return {"mean": np.asarray(samples.pos), "samples": np.asarray(samples.samples)}
+            return {
+                "mean": np.asarray(samples.pos),
+                "samples": np.asarray(samples.samples),
+                "later": lambda: {"fresh": np.asarray(fresh(samples, seed).samples)},
+            }
+
+        def fresh(samples: Any, seed: int) -> Any:
+            """Samples at the final mean that it was not fitted to."""
+            drawn, _ = optimiser.draw_samples(
+                samples, key=random.PRNGKey(seed + 10_000), sample_mode=mode, n_samples=plan["fresh"],
+                point_estimates=(), **{name: settings[name] for name in drawing},
+            )  # fmt: skip
+            return drawn
 
         return work
 
@@ -212,6 +226,7 @@ def main() -> None:
         start, processor = time.perf_counter(), time.process_time()
         found = work(json.loads(line)["seed"])
         spent = {"seconds": time.perf_counter() - start, "processor_seconds": time.process_time() - processor}
+        found |= found.pop("later", dict)()  # what is not part of the method is not timed
         path = folder / f"{task}{number}.npz"
         np.savez(path, **found)
         print(json.dumps(spent | {"file": str(path)}), flush=True)

@@ -191,7 +191,7 @@ def main() -> None:
     parser.add_argument("--environment", type=Path, default=HERE.parent / "runs" / "peers", help="of the peers")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--draws", type=int, default=300)
-    parser.add_argument("--parts", nargs="*", default=["digit", "short", "riddle", "fits", "measured"])
+    parser.add_argument("--parts", nargs="*", default=["digit", "short", "riddle", "fits", "mgvi", "geovi"])
     asked = parser.parse_args()
     torch.set_num_threads(1)
     # One core for this process and for the peers, which inherit it.
@@ -207,7 +207,8 @@ def main() -> None:
         "short": lambda: short_trajectories(digit, python, asked.draws, asked.repeats),
         "riddle": lambda: chains_side_by_side(riddle, python, asked.draws, asked.repeats),
         "fits": lambda: fits_side_by_side(riddle, python, asked.repeats),
-        "measured": lambda: measured_side_by_side(python, asked.repeats),
+        "mgvi": lambda: measured_side_by_side("mgvi", python, asked.repeats),
+        "geovi": lambda: measured_side_by_side("geovi", python, asked.repeats),
     }
     for part in asked.parts:
         figures[part] = parts[part]() | {"repeats": asked.repeats, "machine": machine()}
@@ -229,8 +230,9 @@ def section(figures: Mapping[str, Any]) -> str:
         blocks += short_section(figures["short"])
     if "fits" in figures:
         blocks += fits_section(figures["fits"])
-    if "measured" in figures:
-        blocks += measured_section(figures["measured"])
+    measured = {name: figures[name] for name in ("mgvi", "geovi") if name in figures}
+    if measured:
+        blocks += measured_section(measured)
     return "\n\n".join(blocks)
 
 

@@ -27,6 +27,8 @@ from oedipus.runtime.solve import Result
 GOOD_RHAT, POOR_RHAT = 1.01, 1.1
 REDRAWN, COARSE = 1000, 7
 """Pictures that are drawn again at most, and the squares a side that they are averaged in."""
+NAMED = 3
+"""Latents of a variable that are named where chains disagree."""
 FEWEST = 4
 """Draws of each chain that a split R-hat needs."""
 WEIGHED = 400
@@ -51,14 +53,31 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """A variable whose chains disagree: of how many ``latents`` R-hat is above :data:`POOR_RHAT`, the :data:`NAMED`
+    ``worst`` of them, counted from 0, with their R-hat, and the greatest R-hat over coarse pixels of its ``pictures``,
+    None where those of all draws are too many to be drawn again."""
+
+    variable: str
+    latents: int
+    worst: tuple[tuple[int, float], ...]
+    pictures: float | None = None
+
+    @property
+    def seen(self) -> bool:
+        """Whether the pictures disagree, too, or are not known not to."""
+        return self.pictures is None or self.pictures > POOR_RHAT
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostics:
     """``rhat`` and ``ess`` over the latents of ``chains`` times ``draws`` draws; ``khat`` of an approximation.
 
     None where an algorithm has no chains, or no density to weigh; ``rhat`` of a single chain too, which agrees
-    with itself, and both where a latent never moved, so that its variance says nothing. Where chains disagree
-    (R-hat above :data:`POOR_RHAT`): how many latents are ``apart``, and the greatest R-hat over coarse pixels of the
-    ``pictures``, if those of all draws are few enough. ``advice`` are flags for chains that do not agree, ``remedies``
-    sentences for an answer that breaks a clause; both work for this riddle.
+    with itself, and both where a latent never moved, so that its variance says nothing. ``apart`` are the variables
+    whose chains disagree (R-hat above :data:`POOR_RHAT`), and whether their pictures do. ``advice`` are
+    flags for chains that do not agree, ``remedies`` sentences for an answer that breaks a clause; both work for this
+    riddle.
     """
 
     rhat: Range | None = None
@@ -66,8 +85,7 @@ class Diagnostics:
     khat: float | None = None
     chains: int = 0
     draws: int = 0
-    apart: int = 0
-    pictures: float | None = None
+    apart: tuple[Apart, ...] = ()
     advice: tuple[str, ...] = ()
     remedies: tuple[str, ...] = ()
 
@@ -78,33 +96,53 @@ def diagnose(posterior: Posterior, result: Result, *, weigh: bool = True) -> Dia
     latents = result.columns.get("latents")
     khat = result.inferred.khat if isinstance(result.inferred, Draws) else None
     if latents is not None and len(latents) >= FEWEST:
-        found = replace(of_chains(latents), remedies=remedies, khat=khat)
+        figures = _figures(latents)
+        found = replace(_summed(latents, figures), remedies=remedies, khat=khat)
         if found.rhat is None or found.rhat.max <= GOOD_RHAT:
             return found
-        seen = of_pictures(posterior, latents) if found.rhat.max > POOR_RHAT else None
-        return replace(found, pictures=seen, advice=for_chains(posterior, result.request))
+        apart = tuple(_apart(posterior, latents, figures[:, 0])) if found.rhat.max > POOR_RHAT else ()
+        return replace(found, apart=apart, advice=for_chains(posterior, result.request))
     if weigh and not isinstance(result.inferred, Draws):
         return Diagnostics(khat=pareto_k(log_weights(posterior, result, WEIGHED)), remedies=remedies)
     return Diagnostics(remedies=remedies, khat=khat)
 
 
+def _apart(posterior: Posterior, latents: Tensor, rhat: Array) -> Iterator[Apart]:
+    """The variables that have latents whose ``rhat`` ``[dim]`` is poor."""
+    seen = of_pictures(posterior, latents)
+    first = 0
+    for place, (variable, width) in enumerate(zip(posterior.program.variables, posterior.widths, strict=True)):
+        own = rhat[first : first + width]
+        first += width
+        poor = int((own > POOR_RHAT).sum())
+        if poor:
+            worst = tuple((int(at), float(own[at])) for at in np.argsort(-own)[: min(NAMED, poor)])
+            yield Apart(variable.name, poor, worst, None if seen is None else seen[place])
+
+
 @torch.no_grad()
-def of_pictures(posterior: Posterior, latents: Tensor) -> float | None:
-    """The greatest R-hat over pixels, averaged in squares, of the pictures of ``latents`` ``[draws, chains, dim]``;
-    None where there are too many of them to draw again."""
+def of_pictures(posterior: Posterior, latents: Tensor) -> list[float | None] | None:
+    """The greatest R-hat over pixels, averaged in squares, of every variable's pictures of ``latents`` ``[draws,
+    chains, dim]``, None for pictures that never change; None where there are too many of them to draw again."""
     rows = latents.flatten(0, 1)
     if len(rows) > REDRAWN:
         return None
-    parts = [
-        torch.cat([functional.adaptive_avg_pool2d(one, COARSE).flatten(1) for one in posterior.pictures(part)], dim=1)
+    drawn = [
+        [functional.adaptive_avg_pool2d(one, COARSE).flatten(1).cpu() for one in posterior.pictures(part)]
         for part in rows.to(posterior.device).split(BATCH)
     ]
-    found = of_chains(torch.cat(parts).cpu().unflatten(0, latents.shape[:2]))
-    return None if found.rhat is None else found.rhat.max
+    coarse = [torch.cat(parts).unflatten(0, latents.shape[:2]) for parts in zip(*drawn, strict=True)]
+    found = (of_chains(one[:, :, _varied(one)]).rhat for one in coarse)
+    return [None if rhat is None else rhat.max for rhat in found]
 
 
 def of_chains(latents: Tensor) -> Diagnostics:
     """R-hat and bulk ESS over ``latents`` ``[draws, chains, dim]``."""
+    return _summed(latents, _figures(latents))
+
+
+def _figures(latents: Tensor) -> Array:
+    """R-hat and bulk ESS ``[dim, 2]`` of every one of ``latents``."""
     rhat, ess, _ = statistics()
     figures = []
     with quiet():
@@ -112,21 +150,24 @@ def of_chains(latents: Tensor) -> Diagnostics:
             # One latent at a time: draws may be mapped from disk, and stay there.
             chains: Array = latents[:, :, place].T.double().numpy()
             figures.append((rhat(chains), ess(chains)))
+    return np.array(figures).reshape(-1, 2)
+
+
+def _summed(latents: Tensor, figures: Array) -> Diagnostics:
+    """Their ranges, where they can be computed."""
     draws, several = latents.shape[0], latents.shape[1] > 1
-    both = np.array(figures)
-    apart = int((both[:, 0] > POOR_RHAT).sum())
-    known = [Range.of(column) if np.isfinite(column).all() else None for column in both.T]
-    if not _moved(latents):
+    known = [Range.of(column) if len(column) and np.isfinite(column).all() else None for column in figures.T]
+    if not bool(_varied(latents).all()):
         known = [None, None]
-    return Diagnostics(known[0] if several else None, known[1], chains=latents.shape[1], draws=draws, apart=apart)
+    return Diagnostics(known[0] if several else None, known[1], chains=latents.shape[1], draws=draws)
 
 
-def _moved(latents: Tensor) -> bool:
-    """Whether every latent of ``latents`` ``[draws, chains, dim]`` takes more than one value in some chain."""
+def _varied(latents: Tensor) -> Tensor:
+    """Which of ``latents`` ``[draws, chains, dim]`` take more than one value in some chain, ``[dim]``."""
     first, varied = latents[0], torch.zeros(latents.shape[2], dtype=torch.bool)
     for row in latents[1:]:
         varied |= (row != first).any(dim=0).cpu()
-    return bool(varied.all())
+    return varied
 
 
 @torch.no_grad()

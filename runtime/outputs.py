@@ -35,6 +35,7 @@ def summary(result: Result, posterior: Posterior, diagnostics: Diagnostics | Non
 def _finite(result: Result, diagnostics: Diagnostics | None) -> dict[str, Any]:
     found = Diagnostics() if diagnostics is None else diagnostics
     whole = _summary(result) | {name: _plain(getattr(found, name)) for name in ("rhat", "ess", "khat")}
+    whole["apart"] = [asdict(one) | {"worst": [list(latent) for latent in one.worst]} for one in found.apart]
     return {
         name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in whole.items()
     }

@@ -85,9 +85,7 @@ def _device() -> Iterator[Finding]:
     import torch
 
     cores = os.cpu_count() or 1
-    yield Finding(
-        "processor", f"{cores} cores; threads of torch by itself {torch.get_num_threads()}, of a solve 1"
-    )
+    yield Finding("processor", f"{cores} cores; threads of torch by itself {torch.get_num_threads()}, of a solve 1")
     if torch.cuda.is_available():
         names = [torch.cuda.get_device_name(place) for place in range(torch.cuda.device_count())]
         yield Finding("cuda", f"{', '.join(names)}: --device cuda")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from oedipus.runtime.algorithms.base import Draws
 from oedipus.runtime.answers import solutions
-from oedipus.runtime.diagnostics import GOOD_RHAT, POOR_RHAT, Diagnostics
+from oedipus.runtime.diagnostics import GOOD_RHAT, POOR_RHAT, Apart, Diagnostics
 from oedipus.runtime.solve import Result
 
 GOOD_KHAT = 0.7
@@ -85,11 +85,7 @@ def trust(diagnostics: Diagnostics) -> list[str]:
             why = "one chain has no other to agree with" if alone else "there are latents that never moved"
             lines.append(f"(R-hat is not computed: {why})")
         elif rhat.max > POOR_RHAT:
-            lines.append(
-                f"(R-hat above {POOR_RHAT} of {_latents(diagnostics.apart)}: the chains do not agree yet, and their "
-                f"samples show where each of them has been, not how likely that is{_instead(diagnostics)})"
-            )
-            lines += _pictures(diagnostics)
+            lines += _apart(diagnostics)
         elif rhat.max > GOOD_RHAT:
             lines.append(f"(R-hat above {GOOD_RHAT}: the chains nearly agree{_instead(diagnostics)})")
     if diagnostics.khat is not None:
@@ -104,17 +100,31 @@ def trust(diagnostics: Diagnostics) -> list[str]:
     return lines
 
 
-def _latents(number: int) -> str:
-    return f"{number} latent{'s' * (number != 1)}"
+def _apart(diagnostics: Diagnostics) -> list[str]:
+    """Which latents disagree, and whether what they draw does."""
+    apart = diagnostics.apart
+    told = f"(R-hat above {POOR_RHAT}{' of ' * bool(apart)}{'; '.join(map(_latents, apart))}: "
+    if apart and not any(one.seen for one in apart):
+        greatest = max(one.pictures for one in apart if one.pictures is not None)
+        told += f"the chains do not agree there yet, but their pictures do, averaged in squares (R-hat {greatest:.3f} "
+        return [f"{told}at most): what differs between chains is not seen{_instead(diagnostics)})"]
+    lines = [
+        f"{told}the chains do not agree yet, and their samples show where each of them has been, not how likely that is"
+        f"{_instead(diagnostics)})"
+    ]
+    known = [f"{one.variable} {one.pictures:.3f}" for one in apart if one.pictures is not None]
+    if known:
+        lines.append(
+            f"(what they draw differs, too: greatest R-hat of pictures averaged in squares {', '.join(known)})"
+        )
+    return lines
 
 
-def _pictures(diagnostics: Diagnostics) -> list[str]:
-    """Whether chains whose latents disagree show the same pictures."""
-    seen = diagnostics.pictures
-    if seen is None:
-        return []
-    verdict = "what they draw agrees" if seen <= POOR_RHAT else "what they draw differs, too"
-    return [f"(of the pictures, averaged in squares, R-hat is {seen:.3f} at most: {verdict})"]
+def _latents(apart: Apart) -> str:
+    """How many latents of a variable, and the worst of them."""
+    worst = ", ".join(f"{at} ({rhat:.2f})" for at, rhat in apart.worst)
+    most = "" if apart.latents == len(apart.worst) else "most of all "
+    return f"{apart.latents} latent{'s' * (apart.latents != 1)} of {apart.variable}, {most}{worst}"
 
 
 def _instead(diagnostics: Diagnostics) -> str:

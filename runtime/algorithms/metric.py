@@ -24,7 +24,9 @@ Operator = Callable[[Tensor], Tensor]
 
 
 DENSE = 1024
-"""Coordinates up to which the Jacobian is formed, one backward pass a row."""
+"""Coordinates up to which the Jacobian is formed."""
+FORWARD = 2
+"""What a pass in forward mode costs, in backward passes."""
 CHUNK = 64
 BENT = 0.25
 """Mean square by which a coordinate may miss its linear prediction, in units of its noise."""
@@ -154,9 +156,16 @@ class DenseMetric:
 
     @staticmethod
     def of(free: FreeMetric) -> "DenseMetric":
-        """J formed, one backward pass a coordinate."""
-        basis = torch.eye(len(free.coordinates), device=free.coordinates.device)
-        return DenseMetric(free.coordinates, torch.cat([free.backward(part) for part in basis.split(CHUNK)]))
+        """J formed, by a backward pass for each coordinate or a forward-mode pass for each latent."""
+        rows, dim, device = free.rows, len(free.point), free.coordinates.device
+        if FORWARD * dim < rows:
+            try:
+                parts = torch.eye(dim, device=device).split(CHUNK)
+                return DenseMetric(free.coordinates, torch.cat([free.forward(part) for part in parts]).T.contiguous())
+            except NotImplementedError:
+                pass  # an operation of a network of somebody's own that has no forward mode
+        parts = torch.eye(rows, device=device).split(CHUNK)
+        return DenseMetric(free.coordinates, torch.cat([free.backward(part) for part in parts]))
 
     def __init__(self, coordinates: Tensor, jacobian: Tensor) -> None:
         self.coordinates, self.jacobian = coordinates, jacobian

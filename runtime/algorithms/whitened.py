@@ -78,7 +78,7 @@ class Passage:
 
     First β rises in q (p / q)^β from 0 to 1, each time as far as would leave the share :data:`EFFECTIVE` of
     the chains effective if they were weighted, and the chains move by :data:`MOVES` trajectories. Then come
-    those at full power, the first ``warmup`` of which are not kept. Each is about a quarter turn long,
+    those at full power, the first ``warmup`` of which are not kept. Each is a quarter turn long, a fourth more or less,
     but at most ``leapfrog`` steps; ε is tuned to ``acceptance`` until warm-up is over.
     """
 
@@ -139,8 +139,9 @@ class Passage:
         """A trajectory, and the length of its steps, both for each chain."""
         # Where the posterior bends most only short steps are taken, and chains would stay out of there.
         length = longest * (SHORTEST + (1 - SHORTEST) * torch.rand(1, generator=rng).item())
-        # Turns of one length would come back to where they began in some latents.
-        angle = QUARTER * (0.5 + 0.5 * torch.rand(1, generator=rng).item())
+        # Turns of one length would come back to where they began in some latents. The cosine of the angle is what a
+        # draw keeps of the one before, and is 0 in the mean about a quarter turn.
+        angle = QUARTER * (0.75 + 0.5 * torch.rand(1, generator=rng).item())
         moved = self._target(chains.beta).transition(
             chains.point,
             rng,

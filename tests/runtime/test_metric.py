@@ -1,7 +1,9 @@
 """The metric and its solver against dense linear algebra."""
 
 from dataclasses import dataclass
+from typing import Any
 
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -57,6 +59,45 @@ def test_both_metrics_are_inverted(seed: int, coordinates: int) -> None:
     free = FreeMetric(problem, torch.randn(6, generator=rng), 1.0)
     torch.testing.assert_close(free.solve(target, iterations=50, tolerance=1e-6), expected, rtol=1e-3, atol=1e-4)
     torch.testing.assert_close(DenseMetric.of(free).solve(target), expected, rtol=1e-4, atol=1e-5)
+
+
+class Backwards(torch.autograd.Function):
+    """The identity, with no forward mode."""
+
+    @staticmethod
+    def forward(values: Tensor) -> Tensor:
+        return values.clone()
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+        pass
+
+    @staticmethod
+    def backward(ctx: Any, slope: Tensor) -> Tensor:  # type: ignore[override]  # noqa: ARG004
+        return slope
+
+
+@dataclass(frozen=True)
+class OneWay(Linear):
+    """A problem that can be differentiated backwards alone."""
+
+    def coordinates(self, latents: Tensor, alpha: float) -> Tensor:
+        found: Tensor = Backwards.apply(Linear.coordinates(self, latents, alpha))
+        return found
+
+
+@pytest.mark.parametrize("kind", [Linear, OneWay])
+@pytest.mark.parametrize("coordinates", [4, 40])
+def test_the_jacobian_is_formed_from_either_side(
+    kind: type[Linear], coordinates: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = torch.Generator().manual_seed(1)
+    problem = kind(torch.randn(coordinates, 6, generator=rng), torch.randn(coordinates, generator=rng))
+    free, passes = FreeMetric(problem, torch.zeros(6), 2.0), []
+    monkeypatch.setattr(free, "forward", lambda part, pushed=free.forward: (passes.append(len(part)), pushed(part))[1])
+    formed = DenseMetric.of(free).jacobian
+    torch.testing.assert_close(formed, 2.0**0.5 * problem.matrix)
+    assert passes == ([6] if coordinates > 2 * 6 else []), "whichever takes fewer passes"
 
 
 def test_many_coordinates_are_not_stored() -> None:
