@@ -54,8 +54,8 @@ def main() -> None:
         rows.append(row(name, figures[name], asked.seeds))
     header = ["riddle", "answer", "right", "certain", "read right by the judge", "worst seed", "seconds"]
     section = (
-        f"## Letters\n\n`python benchmarks/letters.py --seeds {asked.seeds}`; {SAMPLES} samples for each seed, by `auto`.\n\n"
-        + table(header, rows)
+        f"## Letters\n\n`python benchmarks/letters.py --seeds {asked.seeds}`; {SAMPLES} samples for each seed, by "
+        "`auto`.\n\n" + table(header, rows)
     )
     write("letters", {"machine": machine(), "riddles": figures}, section)
     if asked.figure:

@@ -136,8 +136,8 @@ def solve(
     where none is given, or an annealing schedule. ``samples``: drawn at the end. ``out``: a directory for what
     :meth:`Result.save` writes and for checkpoints, from which ``resume=True`` goes on. ``refine`` learns from wrong
     answers; ``anyway`` solves what has no solution. ``progress`` is called with every iteration; ``cancel``, such as a
-    ``threading.Event``, ends the solve with what was found until then. ``options`` are hyper-parameters by name, such as
-    ``chains=4``.
+    ``threading.Event``, ends the solve with what was found until then. ``options`` are hyper-parameters by name,
+    such as ``chains=4``.
 
     Raises :class:`Unsatisfiable` with the clauses in conflict, else what :func:`parse` does.
     """
