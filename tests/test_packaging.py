@@ -60,7 +60,7 @@ def test_torch_stays_out_of_all_but_solving(arguments: list[str]) -> None:
 
 
 def test_weights_stay_small() -> None:
-    weights = list((ROOT / "networks" / "weights").glob("*.safetensors"))
+    weights = list((ROOT / "networks" / "weights").rglob("*.safetensors"))
     assert weights
     assert sum(path.stat().st_size for path in weights) < 25e6
 

@@ -39,7 +39,11 @@ def solve(
     ] = None,
     module: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option("--from", metavar="DIR", help="What oedipus dream has written, for --algorithm forward."),
+        typer.Option(
+            "--from",
+            metavar="DIR",
+            help="What oedipus dream has written, or a module's name in the library, for --algorithm forward.",
+        ),
     ] = None,
     restarts: Annotated[Optional[int], typer.Option(help="Runs screened by ELBO.")] = None,  # noqa: UP045
     start: Annotated[str | None, typer.Option(help="Begin at modes of a bank of prior draws, or at the prior.")] = None,

@@ -10,7 +10,6 @@ trajectories, by ``mgvi`` in the coordinates that it ends with, those of the Fis
 
 import math
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import torch
 from torch import Generator, Tensor
@@ -22,6 +21,7 @@ from oedipus.runtime.algorithms.options import alphas, count, option, share, val
 from oedipus.runtime.algorithms.whitened import Chains, Passage, Whitened
 from oedipus.runtime.density import Density
 from oedipus.runtime.diagnostics import pareto_k
+from oedipus.runtime.dream import library
 from oedipus.runtime.dream.module import STRANGE, Module, ModuleError, read_module
 from oedipus.runtime.dream.surrogate import Condition
 from oedipus.runtime.posterior import Posterior as Problem
@@ -54,8 +54,9 @@ class State:
 class Forward:
     """Hyper-parameters.
 
-    ``module``: the directory that ``oedipus dream`` wrote. ``samples`` of q are drawn, ``weighed`` of them compared
-    with the posterior (0: none), from which they are taken by their weights where k-hat is good and they are as many.
+    ``module``: the directory that ``oedipus dream`` wrote, or a name in the library. ``samples`` of q are drawn,
+    ``weighed`` of them compared with the posterior (0: none), from which they are taken by their weights where k-hat is
+    good and they are as many.
     ``polish``: trajectories of each of ``chains`` that go on from there, the last two thirds of which are kept; each
     takes at most ``leapfrog`` steps, as long as has ``acceptance``, in the coordinates of ``polisher``, ``mgvi`` or
     ``hmc`` (``auto``: mgvi where pictures are measured). Raises ``ValueError`` naming the argument that makes no sense.
@@ -102,7 +103,7 @@ class Forward:
             )
         if not isinstance(density, Problem):
             raise ModuleError("module: only a riddle's own posterior can be asked")
-        return read_module(Path(self.module)), density
+        return read_module(library.named(density, self.module)), density
 
     def step(self, density: Density, state: State, rng: Generator) -> tuple[State, Info]:
         """All samples of q, then a trajectory of every chain."""

@@ -32,6 +32,13 @@ def find(posterior: Posterior) -> Path | None:
     return None
 
 
+def named(posterior: Posterior, name: str) -> Path:
+    """The directory ``name``, or where there is none the library's module of that name."""
+    folders = sorted({card.directory for card in posterior.cards.values()})
+    known = (folder / name for folder in folders if (folder / name / CARD).is_file())
+    return Path(name) if Path(name).exists() else next(known, Path(name))
+
+
 def options(module: Path, samples: int) -> dict[str, str | int]:
     """How it is asked: for as many draws as a bank would keep, which make the result a generator, taken by weights."""
     kept = max(KEPT, samples)

@@ -16,7 +16,7 @@ from oedipus.runtime.algorithms.forward import by_weight, weigh
 from oedipus.runtime.diagnostics import pareto_k
 from oedipus.runtime.dream.calibration import Cases, khats
 from oedipus.runtime.dream.dream import Dream, dream, family_of
-from oedipus.runtime.dream.library import find
+from oedipus.runtime.dream.library import find, named
 from oedipus.runtime.dream.module import CARD, read_module
 from oedipus.runtime.posterior import Posterior, load_posterior
 from oedipus.runtime.solve import request_for, solve
@@ -55,7 +55,8 @@ def posterior_of(library: Path, *, sigma: float = 0.2, seen: float = 0.1, clause
 
 def test_auto_takes_a_module_that_fits(library: Path) -> None:
     posterior = posterior_of(library)
-    assert find(posterior) == library / "m"
+    assert find(posterior) == named(posterior, "m") == library / "m"
+    assert named(posterior, "nowhere") == Path("nowhere")
     result = solve(posterior, request_for(posterior.program, samples=8))
     assert result.request.algorithm == "forward"
     assert result.why == "the library's module 'm' has dreamt of it"
