@@ -143,7 +143,8 @@ export function teach(about, used) {
       ...told.lines.map((one) => make("li", {}, one)),
       ...told.warnings.map((one) => make("li", { class: "warning" }, make("b", {}, "Warning: "), one)),
     );
-    ask("/api/about").then((now) => known(now.words), () => {});
+    const look = () => by("teach-words").scrollIntoView({ block: "nearest" });
+    ask("/api/about").then((now) => (known(now.words), look()), () => {});
   }
 
   async function learn() {
