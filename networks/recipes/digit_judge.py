@@ -5,6 +5,7 @@ from pathlib import Path
 from oedipus.networks.recipes.supervised import MNIST, Supervised
 
 DATA = MNIST
+HALF = True
 METHOD = "AdamW one cycle, batch 128, random affine maps, label smoothing 0.03, averaged weights"
 
 
