@@ -23,7 +23,7 @@ def test_the_riddle_shown_is_the_one_that_is_shipped() -> None:
 @pytest.mark.parametrize("code", PYTHON, ids=range(len(PYTHON)))
 def test_python_examples_run(code: str) -> None:
     space: dict[str, object] = {}
-    exec(compile(code, "README.md", "exec"), space)
+    exec(compile(code, "<README.md>", "exec"), space)
     for name, value in space.items():
         if name.startswith("test_"):
             value()  # type: ignore[operator]
