@@ -92,9 +92,7 @@ def trust(diagnostics: Diagnostics) -> list[str]:
         verdict = (
             "the approximation covers the posterior"
             if diagnostics.khat <= GOOD_KHAT
-            else (
-                "the approximation is narrower than the posterior; its means and readings hold better than its widths"
-            )
+            else "the approximation is not the posterior's shape; its means and readings hold better than its widths"
         )
         lines.append(f"Pareto k-hat {diagnostics.khat:.2f}: {verdict}")
     return lines
