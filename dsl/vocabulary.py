@@ -74,10 +74,8 @@ class Vocabulary:
             adjectives=self.adjectives - unsaid,
             features=self.features - unsaid,
             sorts={phrase: owners for phrase, owners in self.sorts.items() if phrase not in unsaid},
-            **{
-                name: {kind: one for kind, one in getattr(self, name).items() if kind not in idle}
-                for name in ("values", "orders")
-            },
+            values={kind: names for kind, names in self.values.items() if kind not in idle},
+            orders={kind: order for kind, order in self.orders.items() if kind not in idle},
         )
 
     def entries(self) -> Iterator[tuple[str, str, str]]:

@@ -13,6 +13,7 @@ from oedipus.compiler.resolve.expressions import Resolver
 from oedipus.compiler.resolve.values import Choice, Path, Value, group_of
 from oedipus.dsl import syntax as s
 from oedipus.dsl.diagnostics import Mistake
+from oedipus.dsl.spans import Span
 
 
 def words(text: str) -> list[str]:
@@ -28,7 +29,7 @@ def text_of(resolver: Resolver, node: s.Expression) -> str:
     raise Mistake("E402", node.span, 'a text in quotes is needed here, such as "CAT"')
 
 
-def row(resolver: Resolver, named: Sequence[str], span: s.Span) -> tuple[Shown, ...]:
+def row(resolver: Resolver, named: Sequence[str], span: Span) -> tuple[Shown, ...]:
     """The pictures of the kind that has values of these names, in their order. Raises :class:`Mistake`."""
     shown = [resolver.names.shows(name) for name in resolver.declared.shown]
     kinds = list(dict.fromkeys(kind for one in shown if (kind := resolver.names.kind(one))))

@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from oedipus.networks.architectures.strided_critic import StridedCritic
 
 
-class LabelledCritic(StridedCritic):
+class LabelledCritic(nn.Module):
     """Pictures ``[samples, 1, 28, 28]`` and labels ``[samples]`` to Wasserstein scores ``[samples]``.
 
     What a picture is scored beyond its own looks is how well it goes with its label: the product of its features
@@ -13,13 +13,14 @@ class LabelledCritic(StridedCritic):
     """
 
     def __init__(self, width: int, classes: int) -> None:
-        super().__init__(width)
-        self.fits = nn.Embedding(classes, self.score.in_features)
+        super().__init__()
+        self.looks = StridedCritic(width)
+        self.fits = nn.Embedding(classes, self.looks.score.in_features)
         nn.init.normal_(self.fits.weight, std=0.1)
 
     def forward(self, pictures: Tensor, labels: Tensor) -> Tensor:
-        hidden = self.hidden(pictures)
-        score: Tensor = self.score(hidden).squeeze(1) + (hidden * self.fits(labels)).sum(dim=1)
+        hidden = self.looks.hidden(pictures)
+        score: Tensor = self.looks.score(hidden).squeeze(1) + (hidden * self.fits(labels)).sum(dim=1)
         return score
 
 
