@@ -1,6 +1,7 @@
 """The gallery shows the riddles as they are."""
 
 import importlib.util
+import warnings
 from pathlib import Path
 from types import ModuleType
 
@@ -37,7 +38,9 @@ def test_what_it_says_fulfils_the_riddles(gallery: ModuleType) -> None:
     for name, one in gallery.stored().items():
         if not one.get("answer"):
             continue
-        program = oedipus.compile(ROOT / "riddles" / f"{name}.riddle").program
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # some riddles are there for their warning
+            program = oedipus.compile(ROOT / "riddles" / f"{name}.riddle").program
         assert list(program.violated(one["answer"])) == one["violated"], name
 
 

@@ -66,11 +66,15 @@ def begun(out: Path) -> "Iterator[subprocess.Popen[str]]":
         process.communicate()
 
 
+BRIEF = ("--polish", "2", "--alpha", "3")
+"""So few iterations that the checkpoint with their trace is smaller than any picture."""
+
+
 @pytest.fixture(scope="module")
 def sizes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
     """Bytes of every file of a run that had room."""
     out = tmp_path_factory.mktemp("room") / "run"
-    done = solved(out, "--polish", "2")
+    done = solved(out, *BRIEF)
     assert done.returncode in (0, 5), done.stderr
     assert set(content(out)) == NUMBERS | DRAWN
     return {name: len(held) for name, held in content(out).items()}
@@ -106,7 +110,7 @@ def test_pictures_without_room_do_not_take_the_numbers_with_them(sizes: dict[str
     out = tmp_path / "run"
     smallest = min(sizes[name] for name in DRAWN)
     assert smallest > max(sizes[name] for name in NUMBERS) + 1000
-    done = solved(out, "--polish", "2", preexec_fn=limited(smallest - 80))
+    done = solved(out, *BRIEF, preexec_fn=limited(smallest - 80))
     assert done.returncode == 2
     for name in DRAWN:
         assert f"{name} is missing, everything else is in {out}" in done.stderr

@@ -19,7 +19,7 @@ from oedipus.networks.cards import Card
 from oedipus.report.figures import HEIGHT, WIDTH, chart, data_uri, histogram
 from oedipus.report.html import Solved, page, title
 from oedipus.runtime.answers import Answer
-from oedipus.runtime.diagnostics import Diagnostics, Range
+from oedipus.runtime.diagnostics import Apart, Diagnostics, Range
 from oedipus.runtime.posterior import load_posterior
 from oedipus.runtime.solve import Request, solve
 
@@ -105,7 +105,8 @@ def test_the_page_tells_the_result(two: Solved) -> None:
 
 def test_diagnostics_of_chains_are_told(two: Solved) -> None:
     flags = ("--option draws=200", "--algorithm bank")
-    figures = Diagnostics(Range(1.0, 1.01, 1.25), Range(5.0, 30.0, 55.0), None, 4, 100, apart=3, advice=flags)
+    apart = (Apart("a", 3, ((7, 1.25), (2, 1.2), (5, 1.15)), 1.3),)
+    figures = Diagnostics(Range(1.0, 1.01, 1.25), Range(5.0, 30.0, 55.0), None, 4, 100, apart=apart, advice=flags)
     words = " ".join(read(page(replace(two, diagnostics=figures))).words)
     assert "min 1.000 · mean 1.010 · max 1.250" in words
     assert "the chains do not agree yet" in words

@@ -22,7 +22,9 @@ from oedipus.version import VERSION
 
 RIDDLE = "digits a, b\na = b + 7\nb is odd\n"
 COMMANDS = ["solve", "condition", "sample", "degrade", "check", "explain", "why", "fmt", "compile", "doctor", "dream",
-            "networks list", "networks show", "networks sheet", "networks train"]  # fmt: skip
+            "networks list", "networks show", "networks sheet", "networks train", "teach", "sweep"]  # fmt: skip
+OWN = ["networks add", "networks remove", "networks verify"]
+"""They change the user's own library, and read no other."""
 TINY = ["--option", "pool=32", "--option", "particles=4", "--option", "trajectories=0", "--samples", "4"]
 
 
@@ -70,7 +72,7 @@ def test_the_commands_are_all_of_them() -> None:
     group: Any = typer.main.get_command(app)
     names = {name for name, one in group.commands.items() if not hasattr(one, "commands")}
     names |= {f"networks {name}" for name in group.commands["networks"].commands}
-    assert names == {*COMMANDS, "language-server", "serve"}
+    assert names == {*COMMANDS, *OWN, "language-server", "serve"}
 
 
 def test_the_version() -> None:

@@ -9,7 +9,7 @@ import torch
 from oedipus.compiler.pipeline import compile_text
 from oedipus.networks.cards import Card
 from oedipus.networks.library import load_network
-from oedipus.runtime.posterior import Posterior, load_posterior
+from oedipus.runtime.posterior import PAPER, Posterior, load_posterior
 from oedipus.runtime.solve import request_for, solve
 
 FOLDER = Path(__file__).parents[2] / "riddles"
@@ -27,7 +27,7 @@ SEEDS = {
 
 def posterior_of(name: str, cards: Mapping[str, Card]) -> Posterior:
     text = (FOLDER / f"{name}.riddle").read_text(encoding="utf-8")
-    return load_posterior(compile_text(text, cards, FOLDER), cards)
+    return load_posterior(compile_text(text, cards, FOLDER), cards, schedule=PAPER)
 
 
 @pytest.mark.parametrize("name", SEEDS)

@@ -176,7 +176,7 @@ def test_a_run_that_was_cut_off_goes_on_bit_for_bit(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def solved(cards: Mapping[str, Card], tmp_path_factory: pytest.TempPathFactory) -> tuple[Posterior, Result, Path]:
-    posterior = load_posterior(compile_text("digit b\nb is even\nb < 4\nb > 0\n", cards), cards)
+    posterior = load_posterior(compile_text("digit b\nb is even\nb < 4\nb > 0\n", cards), cards, schedule=(10.0,))
     sizes = {"particles": 256, "fit": 60, "forward": 40, "batch": 32, "hidden": 16, "directions": 12}
     result = solve(posterior, Request(algorithm="flow", seed=2, samples=100, options=sizes))
     out = tmp_path_factory.mktemp("flow")

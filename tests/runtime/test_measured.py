@@ -112,7 +112,7 @@ def test_the_report_shows_them(solved: Solved) -> None:
         assert words in text
     for one in solved.findings.measured:
         assert f"{one.chi2.mean():.2f} ± {one.chi2.std(correction=0):.2f}" in text
-    assert f'<td class="number">{solved.findings.measured[0].values}</td>' in text
+    assert f'data-of="values">{solved.findings.measured[0].values}</td>' in text
     assert "class='mark'" in text, "the age that was told"
 
 
