@@ -29,9 +29,10 @@ CARDS = read_cards()
 STEPS, BATCH = 200, 64
 HEAD = """## Words taught from a few pictures
 
-`python benchmarks/teach.py --data DIR --seeds {seeds} --train {train} --test {test} --generated {generated}`: accuracy on
-test digits and on generated ones, both classes of the same weight; cross-entropy and calibration error on test digits, mean
-over the three concepts; seconds of one processor. *From nothing* is a convnet of a quarter of the width."""
+`python benchmarks/teach.py --data DIR --seeds {seeds} --train {train} --test {test} --generated {generated}`: accuracy
+on test digits and on generated ones, both classes of the same weight; cross-entropy and calibration error on test
+digits, mean over the three concepts; seconds of one processor. *From nothing* is a convnet of a quarter of the
+width."""
 WAYS: Mapping[str, Mapping[str, Any]] = {
     "chosen by what is held out": {},
     "first layer": {"levels": [{"depth": 1}]},
