@@ -24,8 +24,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (add, remove, verify):
-    networks.command()(command)
+for of_networks in (add, remove, verify):
+    networks.command()(of_networks)
 app.add_typer(networks, name="networks")
 for command in (solve, condition, sample, degrade, dream, teach, sweep, check, explain, why, fmt):
     app.command()(command)

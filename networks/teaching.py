@@ -202,7 +202,7 @@ def fit(rows: Tensor, labels: Tensor, classes: int) -> tuple[Tensor, Tensor]:
         value.backward()
         return value
 
-    optimizer.step(loss)  # type: ignore[no-untyped-call]
+    optimizer.step(loss)
     return weight.detach(), bias.detach()
 
 

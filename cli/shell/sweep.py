@@ -185,10 +185,10 @@ def told(swept: "Swept", out: Path) -> str:
         if one.failed:
             parts.append(f"{one.failed} failed")
         lines.append(f"{one.name}: {'; '.join(parts)}")
-    for name, one in swept.pooled.items():
+    for name, chains in swept.pooled.items():
         lines.append(
-            f"pooled/{name}: {one.chains} chains of {one.draws} draws, R-hat {one.rhat:.3f} at most, effective sample "
-            f"size {one.ess:.0f} at least"
+            f"pooled/{name}: {chains.chains} chains of {chains.draws} draws, R-hat {chains.rhat:.3f} at most, "
+            f"effective sample size {chains.ess:.0f} at least"
         )
     return "\n".join([*lines, f"{len(swept.rows):,} rows in {out / 'results.parquet'}, plot in {out / 'summary.png'}"])
 

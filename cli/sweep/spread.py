@@ -139,7 +139,7 @@ class Spread:
     watch: Callable[[Tally], None] = lambda _: None
     settle: Callable[[Row], Row] = lambda row: row
     _queue: deque[list[Task]] = field(init=False, default_factory=deque)
-    _going: dict[Future, list[Task]] = field(init=False, default_factory=dict)
+    _going: "dict[Future[Any], list[Task]]" = field(init=False, default_factory=dict)
     _seconds: float = field(init=False, default=BATCH_SECONDS)
     _begun: float = field(init=False, default_factory=time.perf_counter)
     _done: int = field(init=False, default=0)
@@ -178,7 +178,7 @@ class Spread:
             self._threads, self._looked = max(sum(self.client.nthreads().values()), 1), now
         return self._threads
 
-    def _take(self, future: Future, total: int) -> None:
+    def _take(self, future: "Future[Any]", total: int) -> None:
         batch = self._going.pop(future)
         try:
             rows, seconds = future.result()
