@@ -60,7 +60,7 @@ solve: $(VENV)/.installed
 cluster: $(VENV)/.sweep
 	@trap 'kill 0' EXIT INT TERM; \
 	$(BIN)/dask scheduler --host 127.0.0.1 --port 8786 --no-dashboard & \
-	$(BIN)/dask worker tcp://127.0.0.1:8786 --nworkers $(WORKERS) --nthreads 1 --no-dashboard & wait
+	MALLOC_TRIM_THRESHOLD_=33554432 MALLOC_MMAP_THRESHOLD_=33554432 $(BIN)/dask worker tcp://127.0.0.1:8786 --nworkers $(WORKERS) --nthreads 1 --no-dashboard & wait
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2

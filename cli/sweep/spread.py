@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+import dask
 from distributed import Client, Future, KilledWorker, LocalCluster, WorkerPlugin, as_completed, get_worker
 
 from oedipus.sweep.journal import Journal, Row
@@ -32,6 +33,9 @@ WAITING = 60.0
 BATCH_SECONDS, MOST_BATCHED = 1.0, 256
 """Short tasks travel together until they take so long: a scheduler handles about a thousand batches a second."""
 REMEMBERED = 4
+ENVIRONMENT = {"OMP_NUM_THREADS": 1, "MKL_NUM_THREADS": 1, "OPENBLAS_NUM_THREADS": 1}
+"""Of worker processes. Dask's own adds MALLOC_TRIM_THRESHOLD_, by which every batch of pictures is memory that is taken
+from the system anew: a solve then takes twice as long."""
 AHEAD = 3
 """Batches for each thread of the workers that are under way, so that none waits for the next."""
 
@@ -102,6 +106,7 @@ def hired(crew: Crew) -> Iterator[Client]:
         held.callback(logging.getLogger("distributed").setLevel, logging.getLogger("distributed").level)
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         if crew.address is None:
+            held.enter_context(dask.config.set({"distributed.nanny.pre-spawn-environ": ENVIRONMENT}))
             folder = held.enter_context(tempfile.TemporaryDirectory(prefix="oedipus-", ignore_cleanup_errors=True))
             # Memory is for the system to watch: Dask would kill a worker that has enough of it.
             cluster = held.enter_context(
