@@ -35,6 +35,7 @@ from oedipus.runtime.states import StateError, decode, encode
 SHORT = {
     "polish": 6, "steps": 3, "draws": 5, "warmup": 7, "leapfrog": 2, "chains": 4, "rounds": 4, "newton": 2,
     "solve": 4, "inner": 3, "particles": 16, "moves": 2, "rank": 2, "sweeps": 1, "fit": 6, "bends": 2,
+    "pool": 128, "forward": 8, "batch": 8, "hidden": 8, "directions": 4, "couplings": 2, "components": 4,
 }  # fmt: skip
 
 
