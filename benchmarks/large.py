@@ -79,10 +79,12 @@ def main() -> None:
 def unique_riddles(
     cards: Mapping[str, Card], only: list[str] | None, least: int = LEAST
 ) -> Iterator[tuple[str, Riddle, dict[str, int]]]:
-    """Name, riddle and its one solution, fewest digits first; none of them measures a picture."""
+    """Name, riddle and its one solution, fewest digits first; of digits alone, and none of them measures a picture."""
     checked = [(name, check_text(text_of(name), cards)) for name in only or names()]
     for name, riddle in sorted(checked, key=lambda pair: len(pair[1].variables)):
         measured = any(isinstance(clause.body, Measurement) for clause in riddle.clauses)
+        if any(one.kind != "digit" for one in riddle.variables):
+            continue
         if measured or not least <= len(riddle.variables) <= MOST:
             continue
         found = verdict(riddle, cards, limit=2)
