@@ -30,7 +30,8 @@ def add(
     except (ModuleError, TakenError) as error:
         fail(str(error), Exit.WRONG_FILE)
     except OSError as error:
-        fail(f"cannot read {source} or write {library}: {error.strerror or error}", Exit.WRONG_FILE)
+        fail(f"cannot {'write' if str(library) in str(error.filename) else 'read'} {error.filename or source}: "
+             f"{error.strerror or error}", Exit.WRONG_FILE)  # fmt: skip
     for card in found.cards:
         before = found.before.get(card.name)
         if json:

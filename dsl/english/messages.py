@@ -41,11 +41,20 @@ def explain_unread(unread: Unread, english: English, mend: bool = True, sound: S
         typos = [one for one in found if one.diagnostic.suggestion]
         return typos if len(typos) == len(found) else found[:1]
     repair = next(repairs(unread, english, sound), "") if mend else ""
-    help_ = f"this would be understood: '{repair}'" if repair else _fitting(unread)
+    help_ = f"this would be understood: '{repair}'" if repair else _named(words, at, english) or _fitting(unread)
     if at >= len(words):
         end = words[-1].end
         return [Mistake("E202", Span(end, end), "the sentence ends too soon", help_)]
     return [Mistake("E201", words[at].span, f"'{words[at].written}' cannot stand here", help_)]
+
+
+def _named(words: Sequence[Word], at: int, english: English) -> str:
+    """That a name has no article, where that is what stands in the way."""
+    if not 0 < at < len(words) or words[at - 1].text != "the" or words[at].text not in english.declared.variables:
+        return ""
+    name = words[at].text
+    kind = english.declared.variables[name].kind
+    return f"'{name}' is a name: write it without 'the', or 'the {kind} {name}'"
 
 
 def _unknown(word: Word, known: set[str] | frozenset[str], unread: Unread) -> Mistake:
