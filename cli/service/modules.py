@@ -190,7 +190,7 @@ def _weights(card: Card) -> Iterator[str]:
 def _measured(card: Card, data: Path) -> dict[str, tuple[float, float]]:
     """Figures of the card that can be measured again: by its recipe, else the share right on a folder a class."""
     from oedipus.networks.library import load_network
-    from oedipus.networks.remeasure import measured
+    from oedipus.service.remeasure import measured
 
     found = measured(card, load_network(card), data)
     return {name: (said, found[name]) for name, said in card.figures.items() if name in found}

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from oedipus.service.values import value_of
+
 
 def schedule_of(alpha: str | None) -> tuple[float, ...] | None:
     """The annealing schedule that ``--alpha`` gives. Raises ``ValueError``."""
@@ -23,16 +25,5 @@ def options_of(pairs: Sequence[str]) -> dict[str, Any]:
         name, equals, value = pair.partition("=")
         if not (equals and name.strip() and value.strip()):
             raise ValueError(f"option: '{pair}' is not of the form name=value")
-        options[name.strip()] = _value(value.strip())
+        options[name.strip()] = value_of(value.strip())
     return options
-
-
-def _value(text: str) -> bool | int | float | str:
-    if text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-Value: TypeAlias = bool | int | float | str
+from oedipus.service.values import Value, value_of
+
 Point: TypeAlias = Mapping[str, Value]
 
 MOST = 10_000_000
@@ -51,18 +52,6 @@ def grid_of(flags: Sequence[str]) -> tuple[Point, ...]:
             raise ValueError(f"grid: {name} is given twice; its values stand in one: {name}=10,100")
         axes[name] = list(dict.fromkeys(value_of(part) for part in parts))
     return tuple(dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values()))
-
-
-def value_of(text: str) -> Value:
-    """A number, a truth or a word."""
-    if text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
 
 
 def schedule_of(alpha: Value) -> tuple[float, ...]:

@@ -14,7 +14,6 @@ from oedipus.sweep.spread import Task
 
 GRID = "grid."
 """Before the name of an option in a column."""
-Z = 1.96
 Interval = tuple[float, float]
 
 
@@ -88,10 +87,10 @@ class Group:
 
 def wilson(right: int, of: int) -> Interval:
     """The 95 % interval of a share (Wilson 1927)."""
-    share, square = right / of, Z * Z / of
-    middle = (share + square / 2) / (1 + square)
-    half = Z * (share * (1 - share) / of + square / (4 * of)) ** 0.5 / (1 + square)
-    return max(middle - half, 0.0), min(middle + half, 1.0)
+    from scipy.stats import binomtest
+
+    found = binomtest(right, of).proportion_ci(method="wilson")
+    return found.low, found.high
 
 
 def groups_of(tasks: Iterable[Task], rows: Mapping[str, Row]) -> list[Group]:

@@ -79,8 +79,10 @@ def test_a_journal_takes_each_task_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("right", "of"), [(0, 10), (10, 10), (88, 100), (1, 3)])
-def test_the_interval_is_the_one_of_scipy(right: int, of: int) -> None:
-    from scipy.stats import binomtest
-
-    theirs = binomtest(right, of).proportion_ci(method="wilson")
-    assert wilson(right, of) == pytest.approx((theirs.low, theirs.high), abs=1e-4)
+def test_the_interval_is_wilsons(right: int, of: int) -> None:
+    """Its ends are the shares p with (right/of − p)² = z² p (1 − p) / of, or 0 and 1."""
+    for end in wilson(right, of):
+        assert (right / of - end) ** 2 == pytest.approx(1.959964**2 * end * (1 - end) / of, rel=1e-5, abs=1e-9)
+    low, high = wilson(right, of)
+    assert 0 <= low <= right / of <= high <= 1
+    assert high - low > 0

@@ -3,11 +3,10 @@
 from importlib import import_module, util
 from pathlib import Path
 
-import numpy as np
 import torch
-from PIL import Image
-from torch import Tensor, nn
+from torch import nn
 
+from oedipus.compiler.resolve.pictures import PictureError, read_picture
 from oedipus.networks.cards import Card
 from oedipus.networks.mnist import DataError
 
@@ -39,28 +38,16 @@ def _folders(card: Card, data: Path) -> dict[int, Path]:
 
 @torch.no_grad()
 def accuracy(card: Card, network: nn.Module, folders: dict[int, Path]) -> float:
-    """The share of all pictures in the ``folders`` of classes that the network reads as their class."""
+    """The share of the pictures in the ``folders`` of classes that are read as their class. Raises ``DataError``."""
     right = total = 0
     for place, folder in folders.items():
         for path in sorted(one for one in folder.iterdir() if one.suffix.lower() in PICTURES):
-            right += int(network(picture(path)[None]).argmax(dim=1).item() == place)
+            try:
+                picture = torch.from_numpy(read_picture(path))
+            except PictureError as error:
+                raise DataError(f"{path} {error}") from error
+            right += int(network(picture[None]).argmax(dim=1).item() == place)
             total += 1
     if not total:
         raise DataError(f"no pictures ({', '.join(PICTURES)}) in the folders of the classes of '{card.name}'")
     return right / total
-
-
-def picture(path: Path) -> Tensor:
-    """``[channels, rows, columns]`` in 0..1. Raises ``DataError``."""
-    try:
-        if path.suffix.lower() == ".npy":
-            array = np.load(path, allow_pickle=False).astype(np.float32)
-        else:
-            with Image.open(path) as image:
-                array = np.asarray(image, dtype=np.float32) / 255
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path}: no picture that can be read ({error})") from error
-    if array.ndim not in (2, 3):
-        raise DataError(f"{path}: {array.ndim} axes; a picture has rows and columns, and channels")
-    shaped = array[None] if array.ndim == 2 else array if array.shape[0] in (1, 3) else array.transpose(2, 0, 1)
-    return torch.from_numpy(np.ascontiguousarray(shaped))
