@@ -31,7 +31,7 @@ Made = TypeVar("Made")
 WAITING = 60.0
 """Seconds that a cluster is given for its first worker to come."""
 BATCH_SECONDS, MOST_BATCHED = 1.0, 256
-"""Short tasks travel together until they take so long: a scheduler handles about a thousand batches a second."""
+"""Short tasks travel together until they take so long: a scheduler handles some hundred batches a second."""
 REMEMBERED = 4
 ENVIRONMENT = {"OMP_NUM_THREADS": 1, "MKL_NUM_THREADS": 1, "OPENBLAS_NUM_THREADS": 1}
 """Of worker processes. Dask's own adds MALLOC_TRIM_THRESHOLD_, by which every batch of pictures is memory that is taken
