@@ -3,7 +3,7 @@
     python benchmarks/measured.py --seeds 10
 
 The riddles of the library that measure one digit, and two in which a half-hidden digit is bound to one that nobody saw.
-One process, one thread; seconds are of the processor and include the search for the readings.
+One thread a process; seconds are of the processor and include the search for the readings.
 """
 
 import argparse
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from crew import add_flags, over
 from report import machine, table, write
 
 from oedipus import riddles
@@ -20,6 +21,8 @@ from oedipus.networks.cards import read_cards
 from oedipus.runtime.diagnostics import diagnose
 from oedipus.runtime.posterior import Posterior, load_posterior
 from oedipus.runtime.solve import Request, solve
+from oedipus.sweep.journal import Row
+from oedipus.sweep.spread import Task, remembered
 
 FOLDER = Path(riddles.__file__).parent
 HALF = 'digits x, b\ndata y = "data/half_hidden.npy"\nmask(x, left) = y ± 0.3\n'
@@ -32,29 +35,37 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--algorithm", default="auto")
     parser.add_argument("--only", nargs="*", help="these alone; nothing is written")
+    add_flags(parser)
     asked = parser.parse_args()
-    torch.set_num_threads(1)
-    cards = read_cards()
-    runs = []
-    for name in asked.only or NAMES:
-        text = BOUND.get(name) or riddles.text_of(name)
-        posterior = load_posterior(compile_text(text, cards, FOLDER), cards, folder=FOLDER)
-        for seed in range(asked.seeds):
-            runs.append({"riddle": name, **one(posterior, seed, asked.algorithm)})
-            print(runs[-1], flush=True)
+    tasks = [
+        {"id": f"{name} {asked.algorithm} {seed}", "riddle": name, "seed": seed, "algorithm": asked.algorithm}
+        for seed in range(asked.seeds)
+        for name in asked.only or NAMES
+    ]
+    runs = [{name: value for name, value in row.items() if name != "id"} for row in over(tasks, one, asked)]
     if not asked.only:
-        figures = {"seeds": asked.seeds, "machine": machine(), "runs": runs}
+        figures = {"seeds": asked.seeds, "workers": asked.workers, "machine": machine() | {"threads": 1}, "runs": runs}
         write("measured", figures, section(figures))
 
 
-def one(posterior: Posterior, seed: int, algorithm: str) -> dict[str, Any]:
+def posterior_of(name: str) -> Posterior:
+    """The posterior of one of :data:`NAMES`."""
+    cards = read_cards()
+    text = BOUND.get(name) or riddles.text_of(name)
+    return load_posterior(compile_text(text, cards, FOLDER), cards, folder=FOLDER)
+
+
+def one(task: Task) -> Row:
     """The figures of one solve."""
+    torch.set_num_threads(1)
+    posterior = remembered(task["riddle"], lambda: posterior_of(task["riddle"]))
     begin = time.process_time()
-    result = solve(posterior, Request(algorithm=algorithm, seed=seed))
+    result = solve(posterior, Request(algorithm=task["algorithm"], seed=task["seed"]))
     seconds = time.process_time() - begin
     found = diagnose(posterior, result, weigh=False)
     return {
-        "seed": seed,
+        "riddle": task["riddle"],
+        "seed": task["seed"],
         "rhat": found.rhat.max if found.rhat else None,
         "ess": found.ess.min if found.ess else None,
         "seconds": seconds,
@@ -85,7 +96,7 @@ def section(figures: dict[str, Any]) -> str:
         [
             "## Measured digits by default",
             f"`python benchmarks/measured.py --seeds {figures['seeds']}`: `auto`, over all latents; seconds of one "
-            f"processor, load {where['load_average']}.",
+            f"processor, load {where['load_average']} on {where['cores']} cores.",
             table(header, rows),
         ]
     )

@@ -1,6 +1,6 @@
 """What algorithms see of a problem: a likelihood over Gaussian latents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -14,7 +14,7 @@ class Evaluation:
     """One pass through the networks.
 
     ``log_likelihood`` [rows] in nats carries the gradient; ``details`` are
-    by-products that the pass has already paid for, detached: for riddles
+    detached, and what the likelihood did not need of them is paid for where it is looked at: for riddles
     ``clauses`` [rows, clauses] in nats before α, and ``values`` [rows,
     variables, classes], log-probabilities of what each picture shows, and
     ``reduced_chi2`` [rows, measurements], the mean squared residual of each
@@ -23,6 +23,25 @@ class Evaluation:
 
     log_likelihood: Tensor
     details: Mapping[str, Tensor] = field(default_factory=dict)
+
+
+class Details(Mapping[str, Tensor]):
+    """``known`` by-products, and others that are computed, without gradients, when somebody asks for them."""
+
+    def __init__(self, known: Mapping[str, Tensor], later: Mapping[str, Callable[[], Tensor]]) -> None:
+        self._known, self._later = dict(known), dict(later)
+
+    def __getitem__(self, name: str) -> Tensor:
+        if name not in self._known and name in self._later:
+            with torch.no_grad():
+                self._known[name] = self._later.pop(name)()
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([*self._known, *self._later])
+
+    def __len__(self) -> int:
+        return len(self._known) + len(self._later)
 
 
 class Density(Protocol):

@@ -1,6 +1,6 @@
 """Program to log density: log p(ξ | y) = Σ_c α_c log P_c(G(ξ)) − ½‖ξ‖² + const (paper eq. 7)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from oedipus.networks.cards import Card, value_cards
 from oedipus.networks.library import hold_together, load_network
 from oedipus.runtime.affine import Affine
 from oedipus.runtime.algorithms.base import validate_schedule
-from oedipus.runtime.density import Evaluation, stacked
+from oedipus.runtime.density import Details, Evaluation, stacked
 from oedipus.runtime.factors import LogFactor, bind, gaussian
 from oedipus.runtime.given import given_prior
 from oedipus.runtime.standard import standardised
@@ -48,6 +48,19 @@ class Source:
     def own(self, latents: Tensor) -> Tensor:
         """The generator's latents of standard normal ones."""
         return latents if self.prior is None else self.prior.push(latents)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Pictures by the place of their variable, and ``readings`` of them: of latents that stay where they are."""
+
+    pictures: Mapping[int, Tensor]
+    readings: Readings
+
+    def at(self, rows: Tensor) -> "Held":
+        """Those of some rows ``[any]``, each as often as it is named."""
+        pictures = {place: one[rows] for place, one in self.pictures.items()}
+        return Held(pictures, {key: one[rows] for key, one in self.readings.items()})
 
 
 @dataclass(frozen=True)
@@ -138,8 +151,12 @@ class Posterior:
     def readers(self) -> dict[str, list[int]]:
         """For each network, the places of the variables that it reads."""
         wanted = {(one.network, self._place[one.variable]) for one in self.program.readouts}
-        wanted |= {(name, index) for index, name in enumerate(self.value_networks) if name}
-        return {name: sorted(at for other, at in wanted if other == name) for name, _ in sorted(wanted)}
+        return _by_network(wanted | {(name, index) for index, name in enumerate(self.value_networks) if name})
+
+    @cached_property
+    def _asked(self) -> dict[str, list[int]]:
+        """The same of what clauses ask alone."""
+        return _by_network({(one.network, self._place[one.variable]) for one in self.program.readouts})
 
     def powers(self, alpha: float) -> Tensor:
         """α of each clause at a run's ``alpha``, [clauses].
@@ -160,25 +177,51 @@ class Posterior:
         """The generators' latents, of those that are inferred; both ``[…, dim]``."""
         return latents if self.prior is None else self.prior.push(latents)
 
-    def pictures(self, latents: Tensor) -> list[Tensor]:
-        """Each variable's pictures ``[rows, channels, height, width]`` in 0..1."""
+    def pictures(self, latents: Tensor, held: Held | None = None) -> list[Tensor]:
+        """Each variable's pictures ``[rows, channels, height, width]`` in 0..1; those that are ``held`` as they are."""
         parts = self.own(latents).split(self.widths, dim=1)
-        drawn: list[Tensor | None] = [None] * len(parts)
+        drawn: dict[int, Tensor] = dict(held.pictures) if held else {}
         for generator in dict.fromkeys(variable.generator for variable in self.program.variables):
-            places = [at for at, variable in enumerate(self.program.variables) if variable.generator == generator]
+            own = [at for at, variable in enumerate(self.program.variables) if variable.generator == generator]
+            places = [at for at in own if at not in drawn]
+            if not places:
+                continue
             batch = self.networks[generator](torch.cat([parts[at] for at in places]))
-            for at, pictures in zip(places, batch.split(len(latents)), strict=True):
-                drawn[at] = pictures
-        return [pictures for pictures in drawn if pictures is not None]
+            drawn |= zip(places, batch.split(len(latents)), strict=True)
+        return [drawn[at] for at in range(len(parts))]
 
-    def read(self, pictures: Sequence[Tensor], residuals: Mapping[int, Tensor] | None = None) -> Readings:
+    @torch.no_grad()
+    def hold(self, latents: Tensor, places: Sequence[int]) -> Held:
+        """The pictures at ``places`` of the variables, and what clauses ask of them, to be given to evaluations at
+        latents that are these there."""
+        if not places:
+            return Held({}, {})
+        pictures = self.pictures(latents)
+        readings = self._read(pictures, self._asked)
+        kept = {at: pictures[at] for at in places}
+        return Held(kept, {key: one for key, one in readings.items() if key[1] in kept})
+
+    def read(
+        self,
+        pictures: Sequence[Tensor],
+        residuals: Mapping[int, Tensor] | None = None,
+        held: Held | None = None,
+    ) -> Readings:
         """What clauses ask of the pictures, by what is asked and the place of the variable.
 
         Of a network, class log-probabilities ``[rows, classes]``; of a measurement
         its log-likelihood ``[rows, 1]`` in nats, from ``residuals`` where they are known.
         """
         readings = self.measured(self.residuals(pictures) if residuals is None else residuals)
-        for network, places in self.readers.items():
+        if held is None:
+            return readings | self._read(pictures, self._asked)
+        wanted = {(name, at) for name, places in self._asked.items() for at in places}
+        return readings | held.readings | self._read(pictures, _by_network(wanted - held.readings.keys()))
+
+    def _read(self, pictures: Sequence[Tensor], asked: Mapping[str, Sequence[int]]) -> Readings:
+        """Class log-probabilities of the pictures at the places ``asked`` of each network."""
+        readings: Readings = {}
+        for network, places in asked.items():
             batch = self.log_classes(network, torch.cat([pictures[at] for at in places]))
             for at, reading in zip(places, batch.split(len(pictures[0])), strict=True):
                 readings[network, at] = reading
@@ -288,20 +331,33 @@ class Posterior:
             return 1.0
         return (clauses[:, logic] if logic else clauses).exp().mean().item()
 
-    def evaluate(self, latents: Tensor, alpha: float) -> Evaluation:
-        """Tempered log-likelihood of each row; details as in :class:`Evaluation`."""
-        readings = self.read(self.pictures(latents))
+    def evaluate(self, latents: Tensor, alpha: float, held: Held | None = None) -> Evaluation:
+        """Tempered log-likelihood of each row; details as in :class:`Evaluation`. What is ``held`` is not drawn and
+        read again."""
+        pictures = self.pictures(latents, held)
+        readings = self.read(pictures, held=held)
         clauses = self.clauses(readings, latents)
         details = {"clauses": clauses.detach()}
-        values = [readings[name, at] for at, name in enumerate(self.value_networks) if name]
-        if values:
-            details["values"] = stacked(values).detach()
         if self.measurements:
             # −½ Σ r² is at hand; the mean of r² is what a person can read.
             counts = [len(one.data) for one in self.measurements.values()]
             squares = -2 * clauses[:, list(self.measurements)].detach()
             details["reduced_chi2"] = squares / torch.tensor(counts, device=squares.device)
-        return Evaluation(clauses @ self.powers(alpha), details)
+        later = {"values": self._values(pictures, readings)} if any(self.value_networks) else {}
+        return Evaluation(clauses @ self.powers(alpha), Details(details, later))
+
+    def _values(self, pictures: Sequence[Tensor], readings: Readings) -> Callable[[], Tensor]:
+        """Log-probabilities ``[rows, variables, classes]`` of what ``pictures`` show; read for it is only what clauses
+        have not asked."""
+        shown = [one.detach() for one in pictures]
+        known = {key: one.detach() for key, one in readings.items()}
+
+        def values() -> Tensor:
+            wanted = [(name, at) for at, name in enumerate(self.value_networks) if name]
+            found = known | self._read(shown, _by_network(set(wanted) - known.keys()))
+            return stacked([found[key] for key in wanted])
+
+        return values
 
     def coordinates(self, latents: Tensor, alpha: float) -> Tensor:
         """What the tempered likelihood sees, ``[rows, coordinates]``, in units of its own noise.
@@ -322,6 +378,11 @@ class Posterior:
         """log p(ξ | y) + const of each row of ``latents`` ``[rows, dim]``, in nats."""
         likelihood = self.evaluate(latents, self.alpha if alpha is None else alpha).log_likelihood
         return likelihood - latents.square().sum(dim=1) / 2
+
+
+def _by_network(wanted: Set[tuple[str, int]]) -> dict[str, list[int]]:
+    """For each network, the places at which it is wanted."""
+    return {name: sorted(at for other, at in wanted if other == name) for name, _ in sorted(wanted)}
 
 
 def find_device(name: torch.device | str) -> torch.device:

@@ -261,7 +261,7 @@ def _read(
         pictures=tuple(pictures),
         trace=tuple(record.trace),
         columns=outcome.columns,
-        details=evaluation.details,
+        details=dict(evaluation.details),
         why=why,
         log_evidence=inferred.log_evidence if isinstance(inferred, Draws) else None,
         answers=answers,

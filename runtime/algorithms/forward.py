@@ -146,7 +146,7 @@ class Forward:
             latents = module.draw(module.ask(problem), SPREAD * density.dim, rng).to(problem.device)
             return latents.mean(dim=0), torch.linalg.cholesky(latents.T.cov())
         mean = state.latents.mean(dim=0)
-        return mean, covariance_root(straight_metric(density, mean, alpha, rng), len(mean))
+        return mean, covariance_root(straight_metric(density, mean, alpha, rng), dim=len(mean))
 
     def _starts(self, state: State, rng: Generator) -> Tensor:
         """Where chains begin: samples of q by their weights, none of them taken twice."""

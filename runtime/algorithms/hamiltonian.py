@@ -8,6 +8,7 @@ preserves volume, so its end is accepted with min(1, exp(−ΔH)).
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
@@ -25,7 +26,7 @@ class Point:
     log_density: Tensor
     gradient: Tensor
     log_likelihood: Tensor
-    details: dict[str, Tensor]
+    details: Mapping[str, Tensor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Target:
             log_density.detach(),
             gradient,
             evaluation.log_likelihood.detach(),
-            dict(evaluation.details),
+            evaluation.details,
         )
 
     def trajectory(

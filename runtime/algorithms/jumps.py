@@ -88,7 +88,7 @@ def jump(
     parts = widths(density)
     known: _Read | _Evaluated
     if isinstance(density, Posterior) and not density.coupled:
-        known = _Read(density, alpha, candidates)
+        known = _Read(density, alpha, candidates, blocks)
     else:
         known = _Evaluated(density, alpha, candidates)
     chosen = torch.zeros(chains, len(parts), dtype=torch.long, device=position.device)
@@ -122,13 +122,19 @@ def _sequence(merit: Tensor, heights: Tensor) -> tuple[Tensor, Tensor]:
 
 
 class _Read:
-    """Likelihoods of candidates ``[candidates, chains, dim]`` whose pictures were read once."""
+    """Likelihoods of candidates ``[candidates, chains, dim]`` whose pictures were read once, those of all but
+    ``blocks`` where the chains are."""
 
-    def __init__(self, posterior: Posterior, alpha: float, candidates: Tensor) -> None:
+    def __init__(self, posterior: Posterior, alpha: float, candidates: Tensor, blocks: Sequence[int]) -> None:
         self.posterior, self.shape = posterior, candidates.shape[:2]
         self.powers = posterior.powers(alpha)
-        rows = max(1, PICTURES // len(posterior.widths))
-        parts = [posterior.read(posterior.pictures(part)) for part in candidates.flatten(0, 1).split(rows)]
+        still = posterior.hold(candidates[0], [at for at in range(len(posterior.widths)) if at not in blocks])
+        chain = torch.arange(self.shape[1], device=candidates.device).repeat(self.shape[0])
+        rows = max(1, PICTURES // max(1, len(blocks)))
+        parts: list[Readings] = []
+        for latents, places in zip(candidates.flatten(0, 1).split(rows), chain.split(rows), strict=True):
+            held = still.at(places)
+            parts.append(posterior.read(posterior.pictures(latents, held), held=held))
         self.readings = {key: torch.cat([part[key] for part in parts]).unflatten(0, self.shape) for key in parts[0]}
 
     def log_likelihood(self, block: int, chosen: Tensor) -> Tensor:

@@ -166,7 +166,7 @@ class MGVI:
             metric = straight_metric(density, state.mean, alpha, rng)
         else:
             metric = metric_over(density, state.mean, state.offsets, alpha)
-        return covariance_root(metric, len(state.mean))
+        return covariance_root(metric, dim=len(state.mean))
 
     def result(self, state: State) -> Posterior:
         """Where the chains are, else the Gaussian, or the samples where it is too large or the run was cut short."""
@@ -229,11 +229,15 @@ def energy_at(density: Density, points: Tensor, alpha: float) -> tuple[float, Te
     return value if value == value else float("inf"), slope.sum(dim=0), dict(evaluation.details)
 
 
-def covariance_root(metric: Metric, dim: int) -> Tensor:
-    """Lower triangular L ``[dim, dim]`` with L Lᵀ = D = (1 + JᵀJ)⁻¹ of ``metric``."""
-    basis = torch.eye(dim, device=metric.coordinates.device)
-    columns = torch.cat([metric.forward(part) for part in basis.split(CHUNK)]).double()
-    precision = basis.double() + columns @ columns.T
+def covariance_root(*metrics: Metric, dim: int) -> Tensor:
+    """Lower triangular L ``[dim, dim]`` with L Lᵀ = D, D⁻¹ the mean of 1 + JᵀJ over ``metrics``."""
+    basis = torch.eye(dim, device=metrics[0].coordinates.device)
+    precision = basis.double()
+    for metric in metrics:
+        columns = torch.cat([metric.forward(part) for part in basis.split(CHUNK)]).double()
+        # A slope that is no number says nothing, and the other metrics of a mean still do.
+        columns = torch.nan_to_num(columns, nan=0.0, posinf=0.0, neginf=0.0) if len(metrics) > 1 else columns
+        precision = precision + columns @ columns.T / len(metrics)
     covariance = torch.cholesky_inverse(torch.linalg.cholesky(precision))
     # Row by row, as it comes back from a checkpoint: products round otherwise where columns lie together.
     root: Tensor = torch.linalg.cholesky(covariance).to(basis.dtype).contiguous()

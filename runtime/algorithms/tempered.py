@@ -26,19 +26,26 @@ from torch import Generator, Tensor
 from oedipus.runtime.algorithms.base import Approximation, Begin, Draws, FullRank, Info
 from oedipus.runtime.algorithms.hamiltonian import Target
 from oedipus.runtime.algorithms.jumps import jump
-from oedipus.runtime.algorithms.mixture import Climbed, Component, Mixed, Mixture, climbs, fit, ratio
+from oedipus.runtime.algorithms.mixture import Climbed, Component, Mixed, Mixture, averaged, climbs, fit, part_of, ratio
 from oedipus.runtime.algorithms.options import alphas, count, positive, share, validate
 from oedipus.runtime.density import Density
 from oedipus.runtime.posterior import Posterior
 
 STAGES = 1000
 FIRST_STEP, JITTER = 0.1, 0.2
-QUARTER = math.pi / 2
+TURN = 2.2
+"""Mean angle of a trajectory, in radians. Beyond a quarter turn draws lie opposite those before them, so that means
+are known better; half a turn would leave squares as they were."""
+LONGEST = math.pi / 2
 GAIN, FORGET = 0.7, 0.6
 RESPACED = 20
-"""Steps of warm-up after which the powers are set again."""
+"""Steps of warm-up after which the powers are set again; after the first, a Gaussian alone in its block is, too."""
+TRAIL, STRIDE, METRICS = 12, 4, 8
+"""Positions that it is fitted to, the steps between them, and of how many the metric is taken."""
 BORDER = 0.3
 """Acceptance of a step of pictures that networks alone hold: they are flat inside and steep at the border."""
+FIRST_JUMPS = 96
+"""Proposals from the prior before the first trajectory."""
 RARE = 0.02
 """The least weight of a component in q."""
 
@@ -48,7 +55,8 @@ class Replicas:
     """``position`` ``[levels · chains, dim]``, level by level; ``betas`` of the levels, the last of them 1;
     ``log_step`` ``[2, levels]`` of what is fitted and of the rest, and its mean ``settled``; ``refused``
     ``[levels − 1]``, offers between neighbours that were not taken, of ``offered``; ``gained`` ``[levels − 1]``, log of
-    the sum over draws of (p / q)^Δβ in nats."""
+    the sum over draws of (p / q)^Δβ in nats; ``trail`` ``[positions, dim]``, where chains at β = 1 were of late;
+    ``tuned``: steps since the coordinates are what they are."""
 
     position: Tensor
     betas: Tensor
@@ -57,7 +65,9 @@ class Replicas:
     refused: Tensor
     offered: Tensor
     gained: Tensor
+    trail: Tensor
     steps: int = 0
+    tuned: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +106,10 @@ class Tempered:
     levels: int = count(4, 2)
     chains: int = count(4)
     draws: int = count(160)
-    warmup: int = count(60)
-    leapfrog: int = count(18)
+    warmup: int = count(50)
+    leapfrog: int = count(30)
     acceptance: float = share(0.8)
-    jumps: int = count(8, 0)
+    jumps: int = count(16, 0)
     name: str = field(default="tempered", init=False)
     begins: Begin = field(default="prior", init=False)
 
@@ -149,13 +159,15 @@ class Tempered:
         return Mixture.of(density, state.fitted, window=self.window, least=RARE)
 
     def _begun(self, density: Density, state: State, rng: Generator) -> State:
-        """The replicas at draws of q."""
+        """The replicas where walkers of the components are."""
         mixture = self._mixture(density, state)
         levels = 1 if mixture.single else self.levels
-        position, _ = mixture.draw(levels * self.chains, rng)
+        position = mixture.start(levels * self.chains, rng)
         betas = torch.linspace(0, 1, levels, device=position.device) if levels > 1 else torch.ones(1).to(position)
         steps, gaps = torch.full((2, levels), math.log(FIRST_STEP)).to(betas), torch.zeros_like(betas[1:])
-        replicas = Replicas(position, betas, steps, steps, gaps, gaps, torch.full_like(gaps, -math.inf))
+        # A picture that nobody measured must suit the others from the start: chains do not leave a reading together.
+        position, _, _ = self._jumped(density, mixture, position, betas, rng, number=FIRST_JUMPS)
+        replicas = Replicas(position, betas, steps, steps, gaps, gaps, torch.full_like(gaps, -math.inf), position[:0])
         blocks, weights = mixture.blocks, mixture.log_weights
         return replace(state, widths=mixture.widths, kept=blocks, log_weights=weights, replicas=replicas)
 
@@ -176,9 +188,11 @@ class Tempered:
         with torch.no_grad():
             seen = ratio(density, mixture, position, self.schedule[-1])
         position, taken, found = self._exchanged(position, seen.log_likelihood, found, rng, keeps=not warming)
-        found = replace(found, position=position, steps=found.steps + 1)
+        found = replace(found, position=position, steps=found.steps + 1, tuned=found.tuned + 1)
         for move in moves if warming else ():
             found = self._tuned(found, move)
+        if warming and mixture.single:
+            found, state = self._recoordinated(density, found, state)
         top, last = taken[-self.chains :], moves[0].chance[-self.chains :]
         details = {name: value[top] for name, value in seen.details.items()}
         missed = torch.stack([move.lost for move in moves]).any(dim=0).float()
@@ -209,7 +223,7 @@ class Tempered:
         columns = mixture.columns.to(own.device)
         mixed = Mixed(density, mixture, which, mixture.noise(own, which), columns if fitted else ~columns)
         log_step = (found.log_step if found.steps < self.warmup else found.settled)[int(not fitted)]
-        number, length = self._lengths(log_step, rng) if fitted else (1, log_step.exp())
+        number, length = self._lengths(log_step, rng, found.steps) if fitted else (1, log_step.exp())
         target = Target(mixed, self.schedule[-1], found.betas.repeat_interleave(self.chains)[first:])
         moved = target.transition(
             target.at(mixed.held), rng, length=length.repeat_interleave(self.chains)[first:, None], leapfrog=number,
@@ -218,31 +232,41 @@ class Tempered:
         reached = torch.cat([position[:first], mixed.push(moved.point.position)])
         return Move(reached, moved.chance, moved.lost, length[-1].item(), fitted)
 
-    def _lengths(self, log_step: Tensor, rng: Generator) -> tuple[int, Tensor]:
-        """How many steps every trajectory has, and how long they are at each level."""
+    def _lengths(self, log_step: Tensor, rng: Generator, steps: int) -> tuple[int, Tensor]:
+        """How many steps every trajectory has, half as many at the beginning of warm-up, and how long they are at each
+        level."""
+        most = self.leapfrog if steps > self.warmup // 2 else max(1, self.leapfrog // 2)
         jitter = 1 + JITTER * (2 * torch.rand(1, generator=rng).item() - 1)
-        angle = QUARTER * (0.8 + 0.4 * torch.rand(1, generator=rng).item())
+        angle = TURN * (0.8 + 0.4 * torch.rand(1, generator=rng).item())
         longest = log_step.exp() * jitter
-        number = max(1, min(self.leapfrog, round(angle / longest[-1].item())))
+        number = max(1, min(most, round(angle / longest[-1].item())))
         return number, longest.clamp(max=angle / number)
 
     def _jumped(
-        self, density: Density, mixture: Mixture, position: Tensor, betas: Tensor, rng: Generator
+        self,
+        density: Density,
+        mixture: Mixture,
+        position: Tensor,
+        betas: Tensor,
+        rng: Generator,
+        *,
+        number: int | None = None,
     ) -> tuple[Tensor, Tensor, int]:
-        """Pictures without components after proposals from their prior, level by level; the share that was taken at
-        the last ``[chains]``, and how many had no density."""
+        """Pictures without components after ``number`` proposals from their prior, by default ``jumps``, level by
+        level; the share that was taken at the last ``[chains]``, and how many had no density."""
+        number = self.jumps if number is None else number
         free = [at for at, own in enumerate(mixture.blocks) if not own]
         landed, lost = torch.zeros_like(position[: self.chains, 0]), 0
-        if not (free and self.jumps and isinstance(density, Posterior)):
+        if not (free and number and isinstance(density, Posterior)):
             return position, landed, lost
         parts = list(position.split(self.chains))
         for level, beta in enumerate(betas.tolist()):
             if beta > 0:
                 # Only clauses of logic concern such a picture, and they are all tempered by α.
                 alpha = beta * self.schedule[-1]
-                jumped = jump(density, alpha, parts[level], rng, number=self.jumps, blocks=free)
+                jumped = jump(density, alpha, parts[level], rng, number=number, blocks=free)
                 parts[level], lost = jumped.position, lost + jumped.lost
-                landed = jumped.accepted.sum(dim=1) / (self.jumps * len(free))
+                landed = jumped.accepted.sum(dim=1) / (number * len(free))
         return torch.cat(parts), landed, lost
 
     def _exchanged(
@@ -269,16 +293,30 @@ class Tempered:
         taken = rows.flatten()
         return position[taken], taken, replace(found, refused=refused, offered=offered)
 
+    def _recoordinated(self, density: Density, found: Replicas, state: State) -> tuple[Replicas, State]:
+        """Once in warm-up the Gaussian of a block that has one is fitted to where the chains are by now: its precision
+        becomes the mean of the metric there."""
+        if found.steps % STRIDE == 0:
+            found = replace(found, trail=torch.cat([found.trail, found.position[-self.chains :]])[-TRAIL:])
+        if found.steps != RESPACED:
+            return found, state
+        parts = found.trail.split(state.widths, dim=1)
+        kept = tuple(
+            tuple(averaged(part_of(density, at), parts[at], self.schedule[-1], metrics=METRICS) for _ in own)
+            for at, own in enumerate(state.kept)
+        )
+        return replace(found, tuned=0), replace(state, kept=kept)
+
     def _tuned(self, found: Replicas, move: "Move") -> Replicas:
         """log ε of each level after a move, and now and then the powers, so that all offers are refused alike."""
         wanted, row = self.acceptance if move.fitted else BORDER, int(not move.fitted)
         error = torch.zeros_like(found.betas)
         reached = move.chance.reshape(-1, self.chains).mean(dim=1)
         error[-len(reached) :] = reached - wanted
-        gain = GAIN / (1 + found.steps / 4) ** FORGET
+        gain = GAIN / (1 + found.tuned / 4) ** FORGET
         log_step, settled = found.log_step.clone(), found.settled.clone()
-        log_step[row] = (log_step[row] + gain * error).clamp(max=math.log(QUARTER))
-        counted = max(1, found.steps - self.warmup // 2 + 1)
+        log_step[row] = (log_step[row] + gain * error).clamp(max=math.log(LONGEST))
+        counted = max(1, found.tuned - RESPACED // 2 + 1)
         settled[row] += (log_step[row] - settled[row]) / counted
         found = replace(found, log_step=log_step, settled=settled)
         if found.steps % RESPACED == 0 or found.steps == self.warmup:

@@ -119,7 +119,7 @@ def test_a_picture_alone_changes_the_likelihood_as_a_whole_evaluation_says(
         )
     assert widths(posterior) == (128, 128)
     candidates = torch.randn(4, 3, posterior.dim, generator=rng)
-    known, chosen = _Read(posterior, 3.0, candidates), torch.tensor([[0, 2], [1, 0], [3, 3]])
+    known, chosen = _Read(posterior, 3.0, candidates, (0, 1)), torch.tensor([[0, 2], [1, 0], [3, 3]])
     chains = torch.arange(3)
     for block in (0, 1):
         found = known.log_likelihood(block, chosen)

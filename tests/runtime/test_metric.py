@@ -171,5 +171,5 @@ def test_conjugate_gradients_solve_each_row(seed: int, rows: int, dim: int) -> N
 def test_the_root_of_the_covariance_inverts_the_precision() -> None:
     problem = linear()
     _, precision = problem.moments(1.0)
-    root = covariance_root(metric_at(problem, torch.zeros(problem.dim), 1.0), problem.dim)
+    root = covariance_root(metric_at(problem, torch.zeros(problem.dim), 1.0), dim=problem.dim)
     torch.testing.assert_close(root @ root.T, torch.linalg.inv(precision), rtol=1e-4, atol=1e-5)
