@@ -19,6 +19,7 @@ from oedipus.networks.roles import EXPORTED, NUMBER, Role
 DEEPEST = 8
 """Most brackets inside each other, and most names joined by dots."""
 MOST_OPTION = 1 << 14
+MOST_ALPHA = 1e6
 ARCHITECTURES = Path(__file__).parent / "architectures"
 
 
@@ -138,6 +139,7 @@ class _File(_Strict):
     intended_use: str = ""
     version: Annotated[str, AfterValidator(_version)] = "1.0"
     needs: Annotated[list[Annotated[str, AfterValidator(_need)]], Field(max_length=50)] = []
+    alpha: Annotated[float, Field(gt=0, le=MOST_ALPHA)] | None = None
     classes: Annotated[list[Label], Field(max_length=1000)] = []
     table: Annotated[list[Annotated[int, Field(ge=0, le=999)]], Field(max_length=1000)] | None = None
     options: Annotated[dict[Label, Option], Field(max_length=100)] = {}
@@ -230,6 +232,8 @@ def _agree(card: _File) -> None:
             )
     if card.role == "generator" and not (type(card.options.get("latents")) is int and card.options["latents"] >= 1):
         raise SchemaError("options.latents", "is missing; a generator draws from 1 or more latents")
+    if card.alpha is not None and card.role != "classifier":
+        raise SchemaError("alpha", f"is the power of what a classifier says; this is a {card.role}")
     _agree_on_classes(card)
     for group in ("adjectives", "features", "sorts"):
         for phrase, label in getattr(card.language, group).items():

@@ -61,7 +61,8 @@ class Card:
     activations are computed again for the gradient (``recompute = true``).
     ``licence`` is that of the weights; ``intended_use`` says what they are for,
     and what they cannot tell. ``version`` is the network's own (PEP 440), ``needs`` are other networks that it
-    cannot do without, of some versions (:func:`oedipus.networks.own.need_of`).
+    cannot do without, of some versions (:func:`oedipus.networks.own.need_of`). ``alpha`` of a classifier is the power
+    above which its word is not taken: clauses that ask it count with no more, unless they name a power themselves.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Card:
     intended_use: str = ""
     version: str = "1.0"
     needs: tuple[str, ...] = ()
+    alpha: float | None = None
     directory: Path = SHIPPED
 
     @property
@@ -141,6 +143,7 @@ class Card:
             "licence": self.licence,
             "intended_use": self.intended_use,
             "needs": list(self.needs),
+            "alpha": self.alpha,
             "classes": list(self.classes),
             "table": None if self.table is None else list(self.table),
             "options": dict(self.options),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import torch
 from torch import Tensor, nn
 
-from oedipus.compiler.program import Gaussian, Program
+from oedipus.compiler.program import Factor, Gaussian, Program
 from oedipus.compiler.suited import offers
 from oedipus.networks.cards import Card, value_cards
 from oedipus.networks.library import hold_together, load_network
@@ -162,16 +162,21 @@ class Posterior:
         """α of each clause at a run's ``alpha``, [clauses].
 
         A clause with a power of its own reaches it when the run reaches its
-        final α and is annealed in proportion until then; Gaussian likelihoods
-        have none (paper eq. 8).
+        final α and is annealed in proportion until then; so does one that asks a network whose card has a lower power
+        than the run's. Gaussian likelihoods have none (paper eq. 8).
         """
         return torch.tensor(
             [
-                1.0 if isinstance(factor.body, Gaussian) else alpha * (factor.alpha or self.alpha) / self.alpha
+                1.0 if isinstance(factor.body, Gaussian) else alpha * self._final_power(factor) / self.alpha
                 for factor in self.program.factors
             ],
             device=self.device,
         )
+
+    def _final_power(self, factor: Factor) -> float:
+        """α of a clause at the end of a run."""
+        trusted = [self.cards[self.program.readouts[at].network].alpha for at in factor.readouts]
+        return factor.alpha or min([self.alpha, *(one for one in trusted if one is not None)])
 
     def own(self, latents: Tensor) -> Tensor:
         """The generators' latents, of those that are inferred; both ``[…, dim]``."""

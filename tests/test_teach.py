@@ -77,6 +77,8 @@ def test_a_riddle_says_the_word_and_its_pictures_are_so(taught: Path) -> None:
     assert np.mean(np.array(upright) < CLEAR) > 0.9
     assert np.median(slanted) > CLEAR > UPRIGHT > np.median(upright)
     assert result.answer["a"] == result.answer["b"] + 2
+    different = np.unique(np.asarray(result.pictures["a"]).reshape(len(slanted), -1), axis=0)
+    assert len(different) > 10, "at α = 300 nearly all are one picture"
 
 
 def test_the_card_tells_how_good_it_is(taught: Path, drawn: tuple[Tensor, Tensor]) -> None:

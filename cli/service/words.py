@@ -16,6 +16,9 @@ WORD = re.compile(r"[^\W\d_][^\W_]*")
 LONGEST = 40
 NOT = ("not-", "not_", "not ", "no-", "no_", "no ")
 """What the name of a class begins with that no word of its own is made of: *not-slanted*."""
+TRUSTED = 10.0
+"""The power up to which a riddle trusts a word of some dozen examples: at α = 300 the few pictures of which it is
+surest would take everything."""
 
 
 class TeachError(ValueError):
@@ -46,7 +49,7 @@ def draft(word: str, kind: str, classes: Sequence[str], cards: Mapping[str, Card
         name=word, role="classifier", kind=generator.kind, architecture=body.architecture, classes=tuple(classes),
         licence="as the examples and the network that it is built upon",
         intended_use=f"tells {' from '.join(classes)} in pictures of a {generator.kind}, as the examples showed it",
-        language={"adjectives": {one: one for one in spoken}},
+        language={"adjectives": {one: one for one in spoken}}, alpha=TRUSTED,
     )  # fmt: skip
     for one in spoken:
         _tried(one, card, cards)

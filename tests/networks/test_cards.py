@@ -23,6 +23,12 @@ def test_every_shipped_card_says_where_its_network_came_from(cards: Mapping[str,
         assert len(card.sha256) == 64
 
 
+def test_a_card_says_how_far_it_is_to_be_trusted(tmp_path: Path) -> None:
+    path = tmp_path / "tall.toml"
+    path.write_text(GOOD + "alpha = 10.0\n")
+    assert read_card(path).alpha == read_card(read_card(path).write(tmp_path)).alpha == 10.0
+
+
 def test_a_directory_adds_cards(tmp_path: Path) -> None:
     (tmp_path / "tall.toml").write_text(GOOD)
     assert {"digit", "tall"} <= set(read_cards([tmp_path]))
@@ -37,6 +43,8 @@ def test_a_directory_adds_cards(tmp_path: Path) -> None:
         (GOOD.replace("classifier", "oracle"), "role 'oracle' is none of"),
         (GOOD.replace('"tall"', '"small"'), "must agree"),
         (GOOD + "table = [0, 1, 2]\n", "'table' must give"),
+        (GOOD + "alpha = -1.0\n", "'alpha'"),
+        (GOOD.replace("classifier", "regressor") + "alpha = 10.0\n", "is the power of what a classifier says"),
         (GOOD + '[language.adjectives]\ntall = "maybe"\n', "phrase 'tall' means class 'maybe'"),
     ],
 )
