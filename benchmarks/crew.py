@@ -1,12 +1,15 @@
 """Measured runs over processes of this machine or a cluster, kept one by one; the same command goes on with them."""
 
 import argparse
+import copyreg
 import sys
 import tempfile
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 import cloudpickle
+import torch
 from report import HERE
 
 from oedipus.sweep.journal import Journal, Row
@@ -26,6 +29,9 @@ def over(tasks: Sequence[Task], work: Work, asked: argparse.Namespace) -> list[R
         file = getattr(module, "__file__", None)
         if file is not None and Path(file).parent == HERE and module.__name__ not in ("__main__", "__mp_main__"):
             cloudpickle.register_pickle_by_value(module)
+    # A function that says `torch` and `.classes`, of a card, is taken to need this module, which does not say how it is
+    # pickled.
+    copyreg.pickle(type(torch.classes), lambda module: (import_module, (module.__name__,)))
     with tempfile.TemporaryDirectory() as folder:
         kept = asked.keep or Path(folder)
         kept.mkdir(parents=True, exist_ok=True)

@@ -22,6 +22,7 @@ import json
 import statistics
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ from face_reference import against_long_chains, sizes
 from report import HERE, machine, table, write
 
 from oedipus.networks.cards import Card, read_cards
+from oedipus.runtime.algorithms import create
+from oedipus.runtime.diagnostics import of_chains
 from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.solve import request_for, solve
 from oedipus.sweep.journal import Row
@@ -89,7 +92,8 @@ def main() -> None:
 def stored(cards: Mapping[str, Card], asked: argparse.Namespace) -> dict[str, Any]:
     """The figures so far, of the same weights and settings; else none."""
     weights = {name: cards[name].sha256 for name in ("face", "age", "gender")}
-    made = {"weights": weights, "algorithm": asked.algorithm, "samples": asked.samples}
+    options = json.loads(json.dumps(asdict(create(asked.algorithm, {}))))
+    made = {"weights": weights, "algorithm": asked.algorithm, "samples": asked.samples, "options": options}
     known = json.loads(STORE.read_text(encoding="utf-8")) if STORE.exists() else {}
     blank: dict[str, Any] = {"made": made, "cases": {}, "reference": {}, "nifty": {}, "sizes": []}
     return (blank | known if known.get("made") == made else blank) | {"machine": machine()}
@@ -128,6 +132,8 @@ def reconstruct(
         "seconds": round(time.perf_counter() - began, 1), "processor": round(time.process_time() - processor, 1),
         "iterations": len(result.trace),
     }  # fmt: skip
+    rhat = of_chains(result.columns["latents"]).rhat if "latents" in result.columns else None
+    spent |= {"rhat": round(rhat.max, 3)} if rhat else {}
     return quality(result.pictures[0], case, cards) | fit(posterior, result.latents) | spent
 
 
@@ -145,6 +151,7 @@ def summarise(cases: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
                 name: statistics.median(row[name] for row in rows)
                 for name in ("rms", "map", "width", "age_spread", "seconds", "processor")
             }
+            found[kind][label]["rhat"] = [row["rhat"] for row in rows if "rhat" in row]
             found[kind][label] |= {name: statistics.mean(row[name] for row in rows) for name in ("inside", "gender")}
             found[kind][label]["better"] = sum(row["rms"] < row["map"] for row in rows)
             errors = zip(rows, chosen, strict=True)
@@ -163,8 +170,8 @@ def section(figures: dict[str, Any]) -> str:
     parts = [
         "## Faces: half a coarse grey picture, age and gender\n",
         f"`python benchmarks/faces.py --prior N --faces N --data DIR` ({made['algorithm']}, {made['samples']} samples, "
-        f"{where['threads']} thread, load average {where['load_average']}). Medians over the cases; of shares, means. "
-        "RMS is that of the posterior mean to the truth over all pixels, of which half were never seen; MAP is the "
+        f"{where['threads']} thread, load average {where['load_average']}). Medians over the cases; of "
+        "shares, means; of R-hat, the greatest of a case's latents, the median and the greatest. RMS is that of the posterior mean to the truth over all pixels, of which half were never seen; MAP is the "
         "picture of highest posterior density by Adam (400 steps from four starts; Bora et al. 2017), which has no "
         "spread. Seconds are of one core: a processor's time, whatever else ran.\n",
         table(HEADER, [_row(kind, label, figures["summary"]) for kind in figures["summary"] for label in LABELS]),
@@ -184,7 +191,8 @@ def section(figures: dict[str, Any]) -> str:
 NAMES = {"prior": "drawn by the generator", "face": "test pictures"}
 HEADER = (
     "cases", "age and gender", "RMS of the mean", "RMS of MAP", "mean nearer than MAP", "truth inside the 90 % band",
-    "width of the band", "age's spread, years", "age's error, years", "right gender", "χ² of picture, age", "time",
+    "width of the band", "age's spread, years", "age's error, years", "right gender", "χ² of picture, age", "R-hat",
+    "time",
 )  # fmt: skip
 
 
@@ -194,8 +202,13 @@ def _row(kind: str, label: str, summary: dict[str, Any]) -> list[str]:
         f"{summary[kind]['cases']} {NAMES[kind]}", label, f"{one['rms']:.3f}", f"{one['map']:.3f}",
         f"{one['better']} of {summary[kind]['cases']}", f"{one['inside']:.1%}", f"{one['width']:.2f}",
         f"{one['age_spread']:.1f}", f"{one['age_error']:.1f}", f"{one['gender']:.0%}",
-        ", ".join(f"{value:.2f}" for value in one["chi2"]), f"{one['processor']:.0f} s",
+        ", ".join(f"{value:.2f}" for value in one["chi2"]), _rhat(one["rhat"]), f"{one['processor']:.0f} s",
     ]  # fmt: skip
+
+
+def _rhat(found: list[float]) -> str:
+    """The median over cases, and the greatest."""
+    return f"{statistics.median(found):.2f}, {max(found):.2f}" if found else "–"
 
 
 def _reference(found: dict[str, Any]) -> str:
