@@ -171,7 +171,8 @@ def section(figures: dict[str, Any]) -> str:
         "## Faces: half a coarse grey picture, age and gender\n",
         f"`python benchmarks/faces.py --prior N --faces N --data DIR` ({made['algorithm']}, {made['samples']} samples, "
         f"{where['threads']} thread, load average {where['load_average']}). Medians over the cases; of "
-        "shares, means; of R-hat, the greatest of a case's latents, the median and the greatest. RMS is that of the posterior mean to the truth over all pixels, of which half were never seen; MAP is the "
+        "shares, means; of R-hat, the greatest of a case's latents, the median and the greatest. RMS is that of the "
+        "posterior mean to the truth over all pixels, of which half were never seen; MAP is the "
         "picture of highest posterior density by Adam (400 steps from four starts; Bora et al. 2017), which has no "
         "spread. Seconds are of one core: a processor's time, whatever else ran.\n",
         table(HEADER, [_row(kind, label, figures["summary"]) for kind in figures["summary"] for label in LABELS]),
