@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from oedipus.compiler.options import AUTO, MOST_SEED, RUN, fault
 from oedipus.compiler.program import Program
@@ -226,8 +226,9 @@ def _read(
 ) -> Result:
     """What the samples say."""
     inferred = outcome.posterior
-    pictures = posterior.pictures(latents)
-    evaluation = posterior.evaluate(latents, posterior.alpha)
+    held = posterior.hold(latents, range(len(posterior.widths)))
+    pictures = [held.pictures[at] for at in range(len(posterior.widths))]
+    evaluation = posterior.evaluate(latents, posterior.alpha, held)
     answer: dict[str, int | str] = {}
     probability, accuracy, judged = 1.0, None, None
     answers: tuple[Answer, ...] = ()
@@ -288,14 +289,16 @@ def _bound(posterior: Posterior, inferred: Inferred, drawn: Tensor, result: Resu
 def judge(posterior: Posterior, pictures: list[Tensor], answer: Mapping[str, int | str]) -> float | None:
     """Share of samples that a network kept out of all inference reads as ``answer``; None without one."""
     right = torch.ones(len(pictures[0]), dtype=torch.bool, device=posterior.device)
+    judges: dict[str, nn.Module] = {}
     for variable, batch in zip(posterior.program.variables, pictures, strict=True):
         card = judge_of(posterior.cards, variable.kind)
         if card is None:
             return None
         if variable.name in answer:
-            network = load_network(card, posterior.device)
+            if card.name not in judges:
+                judges[card.name] = load_network(card, posterior.device)
             shown = torch.tensor([card.shows(place) == answer[variable.name] for place in range(len(card.classes))])
-            right &= shown.to(posterior.device)[network(batch).argmax(dim=1)]
+            right &= shown.to(posterior.device)[judges[card.name](batch).argmax(dim=1)]
     return right.float().mean().item()
 
 

@@ -284,6 +284,11 @@ def test_arguments_of_the_others(call: Any, kind: type[Exception], told: str) ->
         call()
 
 
+def test_solutions_that_are_not_listed_are_counted() -> None:
+    told = str(oedipus.check("digits a, b\na is odd", limit=2)).splitlines()
+    assert told[:4] == ["50 solutions", "  a = 1, b = 0", "  a = 1, b = 1", "  … and 48 more (a higher limit lists them)"]
+
+
 def test_numbers_of_numpy_are_numbers() -> None:
     assert options({"a": np.int64(3), "b": np.float32(0.5), "c": None}) == {"a": 3, "b": 0.5, "c": None}
     assert schedule("alpha", np.array([0.5, 3])) == (0.5, 3.0)

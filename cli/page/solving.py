@@ -15,7 +15,7 @@ from oedipus.report.figures import data_uri
 from oedipus.report.html import Solved
 from oedipus.runtime.bank import Bank
 from oedipus.runtime.outputs import summary
-from oedipus.runtime.posterior import Posterior
+from oedipus.runtime.posterior import Held, Posterior
 from oedipus.runtime.saved import SavedError
 from oedipus.service.progress import Progress
 from oedipus.service.reading import Reading, Unsatisfiable
@@ -41,9 +41,9 @@ class Watched(Posterior):
         """The same posterior, watched."""
         return cls(**{one.name: getattr(posterior, one.name) for one in fields(posterior)})
 
-    def pictures(self, latents: Tensor) -> list[Tensor]:
+    def pictures(self, latents: Tensor, held: Held | None = None) -> list[Tensor]:
         """As :meth:`Posterior.pictures`."""
-        drawn = super().pictures(latents)
+        drawn = super().pictures(latents, held)
         object.__setattr__(self, "seen", [one[:LIVE].detach() for one in drawn[:MOST_VARIABLES]])
         return drawn
 

@@ -24,7 +24,9 @@ def lines(found: Verdict, readers: Readers) -> list[str]:
     """What else it says: solutions, what is free, conflicts, redundant clauses."""
     told = ["  " + assignment(readers.all_told(one)) for one in found.solutions]
     if found.count is None and found.kind == "multiple":
-        told.append("  ...")
+        told.append("  … and more")
+    elif found.count is not None and found.count > len(found.solutions) > 0:
+        told.append(f"  … and {found.count - len(found.solutions):,} more (a higher limit lists them)")
     for name, values in found.free.items():
         told.append(f"for {name}, any of {', '.join(str(readers.told(name, one)) for one in values)} would do")
     if found.core:

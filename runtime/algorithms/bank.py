@@ -97,7 +97,7 @@ class BankSampler:
         else:
             state, rejected = self._polish(density, state, rng)
             assert state.point is not None
-            details = state.point.details
+            details = dict(state.point.details)
         state = replace(state, iteration=state.iteration + 1)
         ahead = self.trajectories - state.polished if state.beta == 1 else None
         alpha = max(state.beta, 1e-12) * self.schedule[-1]
