@@ -37,6 +37,7 @@ SHORT = {
     "solve": 4, "inner": 3, "particles": 16, "moves": 2, "rank": 2, "sweeps": 1, "fit": 6, "bends": 2,
     "pool": 128, "forward": 8, "batch": 8, "hidden": 8, "directions": 4, "couplings": 2, "components": 4,
 }  # fmt: skip
+FEW = {"mgvi": {"trajectories": 4}, "tempered": {"modes": 1}}
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,7 @@ NAMES = [name for name in algorithms.names() if name != "forward"]
 
 def request_of(name: str, **other: Any) -> Request:
     known = {one.name for one in fields(import_module(f"{algorithms.__name__}.{name}").ALGORITHM) if one.init}
-    options = {key: value for key, value in SHORT.items() if key in known}
+    options = {key: value for key, value in SHORT.items() if key in known} | FEW.get(name, {})
     return Request(algorithm=name, options=options, samples=6, restarts=1, members=32, **other)
 
 
