@@ -286,7 +286,12 @@ def test_arguments_of_the_others(call: Any, kind: type[Exception], told: str) ->
 
 def test_solutions_that_are_not_listed_are_counted() -> None:
     told = str(oedipus.check("digits a, b\na is odd", limit=2)).splitlines()
-    assert told[:4] == ["50 solutions", "  a = 1, b = 0", "  a = 1, b = 1", "  … and 48 more (a higher limit lists them)"]
+    assert told[:4] == [
+        "50 solutions",
+        "  a = 1, b = 0",
+        "  a = 1, b = 1",
+        "  … and 48 more (a higher limit lists them)",
+    ]
 
 
 def test_numbers_of_numpy_are_numbers() -> None:

@@ -27,7 +27,9 @@ from oedipus.runtime.density import Density, Evaluation
 from oedipus.runtime.posterior import Held, Posterior
 
 DRAWN, CHUNK, CLIMBERS = 1024, 64, 2
-STEPS, RATE = 60, 0.1
+STEPS, RATE = 100, 0.1
+GENTLE, GENTLY = 10.0, 0.7
+"""The α at which climbers take most of their steps: at 300 a network's border is a cliff, and few get up it."""
 NEAR = 1.0
 """Ends of climbs that are closer than this in the prior's units are one, where nothing reads them."""
 WALKERS, WALKED = 8, 3
@@ -146,7 +148,8 @@ def _climb(part: Density, latents: Tensor) -> tuple[Tensor, Tensor, list[tuple[i
         optimiser.param_groups[0]["lr"] = RATE * (1 - step / STEPS)
         optimiser.zero_grad()
         with torch.enable_grad():
-            energy = leaf.square().sum() / 2 - part.evaluate(leaf, _alpha(part)).log_likelihood.sum()
+            alpha = min(_alpha(part), GENTLE) if step < GENTLY * STEPS else _alpha(part)
+            energy = leaf.square().sum() / 2 - part.evaluate(leaf, alpha).log_likelihood.sum()
             energy.backward()
         leaf.grad = torch.nan_to_num(leaf.grad) if leaf.grad is not None else None
         optimiser.step()

@@ -27,10 +27,8 @@ GAIN, FORGET = 0.7, 0.6
 """How far log ε moves for each unit of acceptance missed, and how fast that falls (Robbins and Monro 1951)."""
 SHORTEST = 0.4
 """The shortest step of a trajectory, in units of the longest."""
-TURN = 1.75
-"""Mean angle of a trajectory in radians: a little more than the quarter turn after which the motion of N(0, 1) has
-forgotten where it began, since the posterior is wider than q in some directions."""
-LONGEST = math.pi / 2
+QUARTER = math.pi / 2
+"""The angle after which the motion of N(0, 1) has forgotten where it began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ class Passage:
 
     First β rises in q (p / q)^β from 0 to 1, each time as far as would leave the share :data:`EFFECTIVE` of
     the chains effective if they were weighted, and the chains move by :data:`MOVES` trajectories. Then come
-    those at full power, the first ``warmup`` of which are not kept. Each is :data:`TURN` long, a fourth more or less,
+    those at full power, the first ``warmup`` of which are not kept. Each is a quarter turn long, a fourth more or less,
     but at most ``leapfrog`` steps; ε is tuned to ``acceptance`` until warm-up is over.
     """
 
@@ -142,8 +140,8 @@ class Passage:
         # Where the posterior bends most only short steps are taken, and chains would stay out of there.
         length = longest * (SHORTEST + (1 - SHORTEST) * torch.rand(1, generator=rng).item())
         # Turns of one length would come back to where they began in some latents. The cosine of the angle is what a
-        # draw keeps of the one before.
-        angle = TURN * (0.75 + 0.5 * torch.rand(1, generator=rng).item())
+        # draw keeps of the one before, and is 0 in the mean about a quarter turn.
+        angle = QUARTER * (0.75 + 0.5 * torch.rand(1, generator=rng).item())
         moved = self._target(chains.beta).transition(
             chains.point,
             rng,
@@ -156,4 +154,4 @@ class Passage:
     def _tuned(self, chains: Chains, moved: Transition, gain: float) -> Chains:
         """log ε after a trajectory: each chain has its own, so that one where it is steep is not left behind."""
         log_step = chains.log_step + gain * (moved.chance - self.acceptance)
-        return replace(chains, log_step=log_step.clamp(max=math.log(LONGEST)))
+        return replace(chains, log_step=log_step.clamp(max=math.log(QUARTER)))
