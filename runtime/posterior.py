@@ -215,13 +215,13 @@ class Posterior:
         """What clauses ask of the pictures, by what is asked and the place of the variable.
 
         Of a network, class log-probabilities ``[rows, classes]``; of a measurement
-        its log-likelihood ``[rows, 1]`` in nats, from ``residuals`` where they are known.
+        its log-likelihood ``[rows, 1]`` in nats, from ``residuals`` where they are known. What is ``held`` is as it was
+        read.
         """
         readings = self.measured(self.residuals(pictures) if residuals is None else residuals)
-        if held is None:
-            return readings | self._read(pictures, self._asked)
+        known = held.readings if held else {}
         wanted = {(name, at) for name, places in self._asked.items() for at in places}
-        return readings | held.readings | self._read(pictures, _by_network(wanted - held.readings.keys()))
+        return readings | known | self._read(pictures, _by_network(wanted - known.keys()))
 
     def _read(self, pictures: Sequence[Tensor], asked: Mapping[str, Sequence[int]]) -> Readings:
         """Class log-probabilities of the pictures at the places ``asked`` of each network."""
