@@ -143,7 +143,8 @@ class Spread:
     journal: Journal
     watch: Callable[[Tally], None] = lambda _: None
     settle: Callable[[Row], Row] = lambda row: row
-    _queue: deque[list[Task]] = field(init=False, default_factory=deque)
+    _suspects: deque[Task] = field(init=False, default_factory=deque)
+    _alone: bool = field(init=False, default=False)
     _going: "dict[Future[Any], list[Task]]" = field(init=False, default_factory=dict)
     _seconds: float = field(init=False, default=BATCH_SECONDS)
     _begun: float = field(init=False, default_factory=time.perf_counter)
@@ -160,15 +161,19 @@ class Spread:
             self.client.register_plugin(Deliver(files))
         finished = as_completed()
         self._tell(total)
-        while todo or self._queue or self._going:
-            while (todo or self._queue) and len(self._going) < AHEAD * self._crowd():
-                batch = self._queue.popleft() if self._queue else self._batch(todo)
-                future = self.client.submit(
-                    _batched, self.work, batch, key=f"oedipus-{uuid.uuid4().hex}", pure=False, retries=0
-                )
-                self._going[future] = batch
-                finished.add(future)
+        while todo or self._suspects or self._going:
+            while todo and len(self._going) < AHEAD * self._crowd():
+                finished.add(self._send(self._batch(todo)))
+            if not self._going:
+                self._alone = True
+                finished.add(self._send([self._suspects.popleft()]))
             self._take(next(finished), total)
+
+    def _send(self, batch: list[Task]) -> "Future[Any]":
+        key = f"oedipus-{uuid.uuid4().hex}"
+        future = self.client.submit(_batched, self.work, batch, key=key, pure=False, retries=0)
+        self._going[future] = batch
+        return future
 
     def _batch(self, todo: deque[Task]) -> list[Task]:
         """The next few: more of short ones, and near the end one each, so that nobody waits for the last batch."""
@@ -188,8 +193,8 @@ class Spread:
         try:
             rows, seconds = future.result()
         except KilledWorker as error:
-            if len(batch) > 1:  # whichever of them it was, the others are done apart
-                self._queue.extend([one] for one in batch)
+            if not self._alone:  # Dask blames all that waited at those workers: who dies alone is to blame
+                self._suspects.extend(batch)
                 return
             dead = f"{error.allowed_failures + 1} workers died over it, one after another"
             rows, seconds = [{"id": batch[0]["id"], "error": dead}], 0.0
