@@ -19,7 +19,8 @@ def standard() -> Iterator[None]:
     with ExitStack() as held:
         held.enter_context(torch.inference_mode(mode=False))
         held.enter_context(torch.enable_grad())
-        held.enter_context(torch.device("cpu"))
+        if torch.get_default_device().type != "cpu":  # every call of torch pays for such a context
+            held.enter_context(torch.device("cpu"))
         for kind in ("cpu", "cuda"):
             if torch.is_autocast_enabled(kind):
                 held.enter_context(torch.autocast(kind, enabled=False))
