@@ -102,7 +102,9 @@ def piece(form: Form, scale: Tensor, parameters: Tensor) -> Piece:
     sign, log_det = torch.linalg.slogdet(exact)
     if sign == 0 or not log_det.isfinite():
         raise FlowError("its scale has no inverse")
-    return Piece(form, scale, torch.linalg.inv(exact).to(scale.dtype), log_det.item(), parameters)
+    # Row by row, as it is once it was stored: a product has other roundings where the other factor's memory is turned.
+    inverse = torch.linalg.inv(exact).to(scale.dtype).contiguous()
+    return Piece(form, scale, inverse, log_det.item(), parameters)
 
 
 @dataclass(frozen=True)

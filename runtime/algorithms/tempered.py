@@ -105,7 +105,7 @@ class Tempered:
     window: float = positive(12.0)
     levels: int = count(4, 2)
     chains: int = count(4)
-    draws: int = count(160)
+    draws: int = count(200)
     warmup: int = count(50)
     leapfrog: int = count(30)
     acceptance: float = share(0.8)
