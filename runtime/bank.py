@@ -20,7 +20,9 @@ from oedipus.runtime.density import stacked
 from oedipus.runtime.pool import Pool, cached_pool, draw_pool
 
 if TYPE_CHECKING:
-    from oedipus.runtime.posterior import Posterior, Readings, Source
+    from oedipus.runtime.held import Readings
+    from oedipus.runtime.posterior import Posterior
+    from oedipus.runtime.source import Source
 
 IMPOSSIBLE = -1e4
 NARROW = 0.45

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -18,49 +18,18 @@ from oedipus.runtime.algorithms.base import validate_schedule
 from oedipus.runtime.density import Details, Evaluation, stacked
 from oedipus.runtime.factors import LogFactor, bind, gaussian
 from oedipus.runtime.given import given_prior
-from oedipus.runtime.standard import standardised
+from oedipus.runtime.held import Held, Readings
+from oedipus.runtime.source import Source
+from oedipus.runtime.standard import find_device, standardised
 
 if TYPE_CHECKING:
     from oedipus.runtime.bank import Bank
 
-Readings: TypeAlias = dict[tuple[str, int], Tensor]
 PAPER = (0.5, 1.0, 3.0, 10.0)
 """The paper's annealing (section 5.2)."""
 SCHEDULE = (*PAPER, 30.0, 100.0, 300.0)
 """The default: at 10 a picture in a hundred is one that convinces the networks of the clauses and no other."""
 ALMOST_SURE = -1e-6  # where a single precision probability can still be told from 1
-
-
-@dataclass(frozen=True, eq=False)
-class Source:
-    """A generator, and the map of N(0, 1) noise to its latents where these have a prior of their own."""
-
-    generator: str
-    prior: Affine | None = None
-
-    def __eq__(self, other: object) -> bool:
-        # Two priors are never looked into: each variable that has one is a source of its own.
-        return isinstance(other, Source) and self.generator == other.generator and self.prior is other.prior
-
-    def __hash__(self) -> int:
-        return hash((self.generator, id(self.prior)))
-
-    def own(self, latents: Tensor) -> Tensor:
-        """The generator's latents of standard normal ones."""
-        return latents if self.prior is None else self.prior.push(latents)
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """Pictures by the place of their variable, and ``readings`` of them: of latents that stay where they are."""
-
-    pictures: Mapping[int, Tensor]
-    readings: Readings
-
-    def at(self, rows: Tensor) -> "Held":
-        """Those of some rows ``[any]``, each as often as it is named."""
-        pictures = {place: one[rows] for place, one in self.pictures.items()}
-        return Held(pictures, {key: one[rows] for key, one in self.readings.items()})
 
 
 @dataclass(frozen=True)
@@ -388,17 +357,6 @@ class Posterior:
 def _by_network(wanted: Set[tuple[str, int]]) -> dict[str, list[int]]:
     """For each network, the places at which it is wanted."""
     return {name: sorted(at for other, at in wanted if other == name) for name, _ in sorted(wanted)}
-
-
-def find_device(name: torch.device | str) -> torch.device:
-    """The device of that name. Raises ``ValueError`` where this machine has none."""
-    try:
-        device = torch.device(name)
-        torch.ones(1, device=device).item()
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
-        reason = str(error).splitlines()[0]
-        raise ValueError(f"device: '{name}' cannot be used here ({reason})") from error
-    return device
 
 
 def _reads(card: Card, kind: str) -> bool:

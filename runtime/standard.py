@@ -1,4 +1,5 @@
-"""PyTorch as this package expects it, whatever its caller has set: single precision, gradients, no automatic casts."""
+"""PyTorch as this package expects it, whatever its caller has set: single precision, gradients, no automatic casts;
+and the devices of this machine."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -38,3 +39,14 @@ def standardised(function: Callable[P, T]) -> Callable[P, T]:
             return function(*arguments, **named)
 
     return run
+
+
+def find_device(name: torch.device | str) -> torch.device:
+    """The device of that name. Raises ``ValueError`` where this machine has none."""
+    try:
+        device = torch.device(name)
+        torch.ones(1, device=device).item()
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        reason = str(error).splitlines()[0]
+        raise ValueError(f"device: '{name}' cannot be used here ({reason})") from error
+    return device

@@ -14,8 +14,9 @@ from oedipus.page.work import Asked, Cancelled, Task, Tell, Told, named
 from oedipus.report.figures import data_uri
 from oedipus.report.html import Solved
 from oedipus.runtime.bank import Bank
+from oedipus.runtime.held import Held
 from oedipus.runtime.outputs import summary
-from oedipus.runtime.posterior import Held, Posterior
+from oedipus.runtime.posterior import Posterior
 from oedipus.runtime.saved import SavedError
 from oedipus.service.progress import Progress
 from oedipus.service.reading import Reading, Unsatisfiable

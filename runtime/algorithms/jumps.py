@@ -21,7 +21,8 @@ from torch import Generator, Tensor
 
 from oedipus.compiler.program import Gaussian
 from oedipus.runtime.density import Density
-from oedipus.runtime.posterior import Posterior, Readings
+from oedipus.runtime.held import Readings
+from oedipus.runtime.posterior import Posterior
 
 PICTURES = 48
 """Drawn and read at once: more of them no longer fit into the processor's cache."""

@@ -26,7 +26,8 @@ from torch import Generator, Tensor
 from oedipus.runtime.algorithms.base import Approximation, Begin, Draws, FullRank, Info
 from oedipus.runtime.algorithms.hamiltonian import Target
 from oedipus.runtime.algorithms.jumps import jump
-from oedipus.runtime.algorithms.mixture import Climbed, Component, Mixed, Mixture, averaged, climbs, fit, part_of, ratio
+from oedipus.runtime.algorithms.mixture import Mixed, Mixture, ratio
+from oedipus.runtime.algorithms.modes import Climbed, Component, averaged, climbs, fit, part_of
 from oedipus.runtime.algorithms.options import alphas, count, positive, share, validate
 from oedipus.runtime.density import Density
 from oedipus.runtime.posterior import Posterior

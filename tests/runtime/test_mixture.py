@@ -12,7 +12,8 @@ from torch import Generator, Tensor
 from torch.nn.functional import softplus
 
 from oedipus.runtime.algorithms.base import FullRank
-from oedipus.runtime.algorithms.mixture import Climbed, Mixture, annealed, averaged, fit
+from oedipus.runtime.algorithms.mixture import Mixture
+from oedipus.runtime.algorithms.modes import Climbed, annealed, averaged, fit
 from oedipus.runtime.density import Evaluation
 
 
