@@ -156,7 +156,7 @@ def likely_typo(word: str, other: str) -> bool:
     """Whether ``word`` may be ``other`` misspelt: letters swapped, or nearly all the same. *false* is no *female*."""
     said = word.lower()
     same = sorted(said) == sorted(other) or (len(said) == len(other) and set(said) == set(other))
-    return bool(other) and (same or difflib.SequenceMatcher(None, other, said).ratio() > _TYPO)
+    return bool(other) and (same or difflib.SequenceMatcher(None, other, said).ratio() >= _TYPO)
 
 
 _TYPO = 0.8

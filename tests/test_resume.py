@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 from problems import half_blind
+from typer.testing import CliRunner
 
+from oedipus.__main__ import app
 from oedipus.runtime.checkpoint import read_checkpoint
 
 TEXT = "digit a\na is odd\na is not 5\n"
@@ -57,7 +59,7 @@ def test_kill_nine_loses_an_iteration_and_no_bit(tmp_path: Path) -> None:
     while not ended:
         # Without any flags: what was asked for is in the checkpoint.
         line = command(file, cut, "--resume")
-        seen, ended = killed(line, rng.randint(15, 40), rng.uniform(0, 0.05))
+        seen, ended = killed(line, rng.randint(25, 50), rng.uniform(0, 0.05))
         # With an interval of nothing a checkpoint follows every iteration, after it was told.
         assert seen[0] >= before[-1]
         before = seen
@@ -81,7 +83,7 @@ def test_kill_nine_loses_no_round_of_learning(tmp_path: Path) -> None:
     assert left_alone.count(1) > 2
     line, learned, told, kills = command(file, cut, *flags), 0, 0, 0
     while True:
-        seen, ended = killed(line, rng.randint(2, 30), rng.uniform(0, 0.02))
+        seen, ended = killed(line, rng.randint(10, 40), rng.uniform(0, 0.02))
         told += len(seen)
         if ended:
             break
@@ -135,18 +137,16 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 )
 def test_resuming_otherwise_is_refused(stopped: tuple[Path, Path], flags: list[str], message: str) -> None:
     file, out = stopped
-    done = subprocess.run(command(file, out, *flags), capture_output=True, text=True, timeout=600, check=False)
-    assert done.returncode == 2
+    done = CliRunner().invoke(app, command(file, out, *flags)[3:])
+    assert done.exit_code == 2
     assert message in done.stderr
-    assert "Traceback" not in done.stderr
 
 
 def test_another_riddle_is_refused(stopped: tuple[Path, Path], tmp_path: Path) -> None:
     file = tmp_path / "even.riddle"
     file.write_text("digit a\na is even\n")
-    line = command(file, stopped[1], "--resume")
-    done = subprocess.run(line, capture_output=True, text=True, timeout=600, check=False)
-    assert done.returncode == 2
+    done = CliRunner().invoke(app, command(file, stopped[1], "--resume")[3:])
+    assert done.exit_code == 2
     assert "the checkpoint is of another riddle" in done.stderr
 
 

@@ -60,7 +60,8 @@ def _guessed(resolver: Resolver, node: s.Call) -> tuple[tuple[Shown, ...], list[
     *terms, one = resolver.names.alike(values, [node.span] * (len(values) - 1) + [node.arguments[1].span])
     guess = list(terms[len(shown) :])
     if len(guess) != len(shown):
-        raise Mistake("E304", node.span, f"'{text}' has {len(guess)} values; the row has {len(shown)}")
+        unit = "letters" if all(len(one) == 1 and one.isalpha() for one in named) else "values"
+        raise Mistake("E304", node.span, f"'{text}' has {len(guess)} {unit}; the row has {len(shown)}")
     if not isinstance(one, Constant):
         raise Mistake("E402", node.arguments[1].span, "which value of the guess is meant has to be told by its name")
     if one not in guess:

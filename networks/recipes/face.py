@@ -47,7 +47,8 @@ FOLLOWED = 0.004
 @dataclass
 class Autoencoder:
     """Weights of the terms: ``perceptual`` against L1; ``sharp`` and ``dream``, the critic's say over
-    reconstructions and over prior samples against everything else's; ``nats``, the KL budget a picture."""
+    reconstructions and over prior samples against everything else's; ``nats``, the KL budget a picture; ``settled``,
+    samples by which normalisation is measured at the end."""
 
     data: Path | None
     latents: int = 256
@@ -62,6 +63,7 @@ class Autoencoder:
     penalty: float = 1.0
     lazy: int = 12
     decay: float = 0.9993
+    settled: int = 8_000
     bfloat16: bool = field(default_factory=lambda: torch.cpu._is_avx512_bf16_supported())
 
     @cached_property
@@ -180,7 +182,7 @@ class Autoencoder:
         assert isinstance(balance, Balance)
         self._measure(training.modules["encoder"].eval(), balance)
         plain = build("face_generator", latents=self.latents)
-        network = fold_batch_norm(settle(generator, self.latents, through=balance.aggregate), plain)
+        network = fold_batch_norm(settle(generator, self.latents, self.settled, through=balance.aggregate), plain)
         assert isinstance(network, FaceGenerator)
         with torch.no_grad():
             weight = network.bend.weight.clone()

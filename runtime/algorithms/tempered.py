@@ -47,6 +47,9 @@ BORDER = 0.3
 """Acceptance of a step of pictures that networks alone hold: they are flat inside and steep at the border."""
 FIRST_JUMPS = 96
 """Proposals from the prior before the first trajectory."""
+REFUSED, MOST_LEVELS = 0.6, 9
+"""The share of offers that neighbours refuse at most, as far as so many levels go: chains at β = 1 hear of another
+reading only through all of them."""
 RARE = 0.02
 """The least weight of a component in q."""
 
@@ -321,8 +324,8 @@ class Tempered:
         settled[row] += (log_step[row] - settled[row]) / counted
         found = replace(found, log_step=log_step, settled=settled)
         if found.steps % RESPACED == 0 or found.steps == self.warmup:
-            blank = torch.zeros_like(found.refused)
-            found = replace(found, betas=respaced(found), refused=blank, offered=blank)
+            grows = found.steps < self.warmup
+            found = respaced(found, self.chains, most=MOST_LEVELS if grows else len(found.betas))
         return found
 
 
@@ -342,17 +345,31 @@ def _share(refused: Tensor, offered: Tensor) -> Tensor:
     return refused / offered.clamp_min(1)
 
 
-def respaced(found: Replicas) -> Tensor:
-    """Powers between which the share of offers refused, added up from β = 0, rises by equal steps."""
-    if len(found.betas) < 3 or not found.offered.all():
-        return found.betas
+def respaced(found: Replicas, chains: int, *, most: int) -> Replicas:
+    """Powers between which the share of offers refused, added up from β = 0, rises by equal steps: as many as keep
+    that step below :data:`REFUSED`, but at most ``most``, and at least as many as there are. Replicas at a new power
+    begin where those at the nearest old one are."""
+    if len(found.betas) < 2 or not found.offered.all():
+        return found
     barrier = torch.cat([torch.zeros_like(found.betas[:1]), _share(found.refused, found.offered).clamp_min(1e-3)])
     heights = barrier.cumsum(dim=0)
-    wanted = torch.linspace(0, heights[-1].item(), len(found.betas), device=heights.device)[1:-1]
+    levels = max(len(found.betas), min(most, 1 + math.ceil(heights[-1].item() / REFUSED)))
+    wanted = torch.linspace(0, heights[-1].item(), levels, device=heights.device)[1:-1]
     above = torch.searchsorted(heights, wanted).clamp(1, len(heights) - 1)
     along = (wanted - heights[above - 1]) / (heights[above] - heights[above - 1])
     inner = found.betas[above - 1] + along * (found.betas[above] - found.betas[above - 1])
-    return torch.cat([found.betas[:1], inner, found.betas[-1:]])
+    betas = torch.cat([found.betas[:1], inner, found.betas[-1:]])
+    blank = torch.zeros_like(betas[1:])
+    found = replace(found, betas=betas, refused=blank, offered=blank)
+    if levels == len(barrier):
+        return found
+    last = len(barrier) - 1
+    places = torch.cat([above.new_zeros(1), above - (along < 0.5).long(), above.new_full((1,), last)])
+    return replace(
+        found, position=found.position.unflatten(0, (-1, chains))[places].flatten(0, 1),
+        log_step=found.log_step[:, places], settled=found.settled[:, places],
+        gained=torch.full_like(blank, -math.inf),
+    )  # fmt: skip
 
 
 ALGORITHM = Tempered

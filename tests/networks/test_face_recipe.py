@@ -46,7 +46,7 @@ def test_pictures_come_with_age_and_gender(data: Path) -> None:
 
 def test_training_resumes_bit_for_bit(data: Path, tmp_path: Path) -> None:
     def recipe(steps: int) -> Autoencoder:
-        made = Autoencoder(data, latents=8, size=4, critic_from=1, lazy=2, steps=steps)
+        made = Autoencoder(data, latents=8, size=4, critic_from=1, lazy=2, steps=steps, settled=250)
         # The rate falls with the planned length, which a resumed run keeps.
         made._set_rate = lambda _: None  # type: ignore[method-assign]
         return made

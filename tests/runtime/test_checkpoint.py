@@ -37,7 +37,7 @@ SHORT = {
     "solve": 4, "inner": 3, "particles": 16, "moves": 2, "rank": 2, "sweeps": 1, "fit": 6, "bends": 2,
     "pool": 128, "forward": 8, "batch": 8, "hidden": 8, "directions": 4, "couplings": 2, "components": 4,
 }  # fmt: skip
-FEW = {"mgvi": {"trajectories": 4}, "tempered": {"modes": 1}}
+FEW = {"mgvi": {"trajectories": 4}, "tempered": {"modes": 1, "levels": 2, "jumps": 2}}
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from oedipus.runtime.algorithms.hmc import HMC
 from oedipus.runtime.checkpoint import read_checkpoint
 from oedipus.runtime.diagnostics import of_chains
 from oedipus.runtime.identity import identity_of
-from oedipus.runtime.posterior import load_posterior
+from oedipus.runtime.posterior import Posterior, load_posterior
 from oedipus.runtime.record import Record
 from oedipus.runtime.run import run
 from oedipus.runtime.solve import Request, solve
@@ -65,20 +65,30 @@ def test_it_needs_a_gaussian() -> None:
         Dense(HMC((1.0,)), None).init(linear(), torch.Generator())
 
 
-def test_a_measured_digit(cards: Mapping[str, Card], tmp_path: Path) -> None:
-    """Chains agree, with a diagonal mass they are far from it (R-hat of 1.5 and more); and a run that was cut off goes
-    on bit for bit, whether its Gaussian was there already or not."""
+def half_hidden(cards: Mapping[str, Card]) -> Posterior:
     text = (RIDDLES / "half_hidden.riddle").read_text(encoding="utf-8")
-    posterior = load_posterior(compile_text(text, cards, RIDDLES), cards)
+    return load_posterior(compile_text(text, cards, RIDDLES), cards)
+
+
+def test_chains_of_a_measured_digit_agree(cards: Mapping[str, Card]) -> None:
+    """With a diagonal mass they are far from it (R-hat of 1.5 and more)."""
+    posterior = half_hidden(cards)
     sizes = {"draws": 40, "warmup": 60, "leapfrog": 10, "acceptance": 0.7, "jumps": 1}
-    request = Request(algorithm="hmc", seed=1, samples=10, options=sizes)
-    whole = solve(posterior, request)
+    whole = solve(posterior, Request(algorithm="hmc", seed=1, samples=10, options=sizes))
     assert whole.answer == posterior.program.solution
     rhat = of_chains(whole.columns["latents"]).rhat
     assert rhat is not None
     assert rhat.mean < 1.15
+
+
+def test_a_run_that_was_cut_off_goes_on_bit_for_bit(cards: Mapping[str, Card], tmp_path: Path) -> None:
+    """Whether its Gaussian was there already or not."""
+    posterior = half_hidden(cards)
+    sizes = {"draws": 4, "warmup": 6, "leapfrog": 3, "chains": 2}
+    request = Request(algorithm="hmc", seed=1, samples=4, options=sizes)
+    whole = solve(posterior, request)
     identity = identity_of(posterior, request)
-    fitting = len(whole.trace) - 100
+    fitting = len(whole.trace) - 10
     assert fitting > 1
     for place in (2, fitting + 3):
         cut = tmp_path / f"{place}"
