@@ -61,6 +61,12 @@ class Bank:
         """log P_c ``[chains, clauses]`` in nats of the members ``chosen`` ``[chains, variables]``."""
         return self.posterior.clauses(self._gather(chosen), chosen)
 
+    def some_clauses(self, chosen: Tensor, numbers: Sequence[int]) -> Tensor:
+        """The same of a few clauses, ``[chains, numbers]``."""
+        wanted = {key for number in numbers for key in self.posterior.asked_by(number)}
+        readings = {key: self.readings[key][chosen[:, key[1]]] for key in wanted}
+        return torch.stack([self.posterior.clause(number, readings) for number in numbers], dim=1)
+
     def details(self, chosen: Tensor) -> dict[str, Tensor]:
         """What an evaluation of these members would say, as in :class:`oedipus.runtime.density.Evaluation`."""
         values = [

@@ -30,19 +30,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A clause that can propose: its number, and for each of its readouts the variable and network."""
+    """A clause that can propose: its number, for each of its readouts the variable and network, and all clauses that
+    are about any of these variables, ``touched`` by what it proposes."""
 
     clause: int
     variables: tuple[int, ...]
     networks: tuple[str, ...]
     layers: tuple[Tensor, ...]
+    touched: tuple[int, ...]
 
 
 def blocks_of(bank: Bank) -> list[Block]:
     """The clauses over two or more variables that ask about each only once."""
     posterior = bank.posterior
     place = {variable.name: at for at, variable in enumerate(posterior.program.variables)}
-    found = []
+    found, about = (
+        [],
+        [{at for _, at in posterior.asked_by(number)} for number in range(len(posterior.program.factors))],
+    )
     for number, factor in enumerate(posterior.program.factors):
         readouts = [posterior.program.readouts[at] for at in factor.readouts]
         variables = tuple(place[one.variable] for one in readouts)
@@ -56,7 +61,8 @@ def blocks_of(bank: Bank) -> list[Block]:
             case _:
                 continue
         tensors = tuple(torch.from_numpy(np.asarray(layer, dtype=np.int64)) for layer in arrays)
-        found.append(Block(number, variables, tuple(one.network for one in readouts), tensors))
+        touched = tuple(other for other, places in enumerate(about) if places & set(variables))
+        found.append(Block(number, variables, tuple(one.network for one in readouts), tensors, touched))
     return found
 
 
@@ -110,10 +116,10 @@ def move(bank: Bank, block: Block, chosen: Tensor, alpha: float, rng: Generator)
 
 
 def _merit(bank: Bank, block: Block, chosen: Tensor, alpha: float, alone: list[Tensor]) -> Tensor:
-    """log of target over proposal ``[chains]``, up to a constant."""
+    """log of target over proposal ``[chains]``, up to what the proposal does not change."""
     posterior = bank.posterior
     powers = posterior.powers(alpha)
-    target = bank.clauses(chosen) @ powers
+    target = bank.some_clauses(chosen, block.touched) @ powers[list(block.touched)]
     raised = {
         (network, variable): powers[block.clause] * bank.readings[network, variable][chosen[:, variable]]
         for network, variable in zip(block.networks, block.variables, strict=True)

@@ -276,16 +276,19 @@ class Posterior:
 
     def asks(self, variable: int) -> list[list[str]]:
         """For each clause, the networks that it asks about the variable at place ``variable``."""
-        name = self.program.variables[variable].name
-        asked = [[self.program.readouts[at] for at in factor.readouts] for factor in self.program.factors]
-        return [[one.network for one in readouts if one.variable == name] for readouts in asked]
+        asked = [self.asked_by(number) for number in range(len(self.program.factors))]
+        return [[network for network, place in keys if place == variable] for keys in asked]
+
+    def asked_by(self, number: int) -> list[tuple[str, int]]:
+        """The readings that a clause asks for, by network and place of the variable."""
+        readouts = [self.program.readouts[at] for at in self.program.factors[number].readouts]
+        return [(one.network, self._place[one.variable]) for one in readouts]
 
     def clause(self, number: int, readings: Readings) -> Tensor:
         """log P_c ``[rows]`` of one clause, before any power; of a measurement up to its constant."""
         if number in self.measurements:
             return readings[self._key(number)].squeeze(1)
-        chosen = [self.program.readouts[at] for at in self.program.factors[number].readouts]
-        return self._bound[number]([readings[one.network, self._place[one.variable]] for one in chosen])
+        return self._bound[number]([readings[key] for key in self.asked_by(number)])
 
     def clauses(self, readings: Readings, rows: Tensor) -> Tensor:
         """log P_c of every clause, ``[rows, clauses]``, before any power; where there is no clause, of no column for
