@@ -11,8 +11,8 @@ measured in the coordinates of its own Gaussian, which serves as a dense mass ma
 jump to draws of their prior (:mod:`oedipus.runtime.algorithms.jumps`). Then neighbours offer each other their places,
 the even pairs and the odd ones in turn, with probability min(1, exp((β − β′)(ℓ′ − ℓ))), ℓ = log p / q (Swendsen and
 Wang 1986; Okabe et al. 2001). So a chain at β = 1 is in each reading as often as the evidence says. In warm-up the
-powers between are set, and more put between them, so that all offers are refused alike and not too often (Syed et al. 2022, with a reference that is fitted:
-Surjanovic et al. 2022).
+powers between are set, and others put between them, so that all offers are refused alike and not too often (Syed et
+al. 2022, with a reference that is fitted: Surjanovic et al. 2022).
 
 Where there is one reading, p is near q, and chains at β = 1 alone are enough.
 """
@@ -97,10 +97,10 @@ class State:
 class Tempered:
     """Hyper-parameters.
 
-    ``modes``: readings of a picture at most, none of which lies ``window`` nats below the best; ``levels`` of β at least,
-    where there is more than one reading; ``chains`` at each, of which after ``warmup`` trajectories ``draws`` are kept at
-    β = 1; ``leapfrog``: steps of a trajectory at most, as long as has ``acceptance``; ``jumps`` of a picture that was
-    not measured after each. The last α of ``schedule`` is sampled at. Raises ``ValueError`` naming the
+    ``modes``: readings of a picture at most, none of which lies ``window`` nats below the best; ``levels`` of β at
+    least, where there is more than one reading; ``chains`` at each, of which after ``warmup`` trajectories ``draws``
+    are kept at β = 1; ``leapfrog``: steps of a trajectory at most, as long as has ``acceptance``; ``jumps`` of a
+    picture that was not measured after each. The last α of ``schedule`` is sampled at. Raises ``ValueError`` naming the
     argument that makes no sense.
     """
 
