@@ -130,9 +130,49 @@ def ess() -> Row:
     return "ESS per second, one digit", "–", "≥ 2 × NumPyro's vectorised HMC", ours, "`peers.py`"
 
 
+def measured_digits() -> Row:
+    one = stored("measured")
+    runs = one["runs"]
+    seconds = sorted(run["seconds"] for run in runs)
+    ours = (
+        f"R̂ ≤ 1.05 in {sum(run['rhat'] <= 1.05 for run in runs)} of {len(runs)} solves of "
+        f"{len({run['riddle'] for run in runs})} riddles (greatest {max(run['rhat'] for run in runs):.3f}), least ESS "
+        f"{min(run['ess'] for run in runs):,.0f}; {seconds[len(seconds) // 2]:.0f} s of one processor (slowest "
+        f"{seconds[-1]:.0f} s)"
+    )
+    return "measured digits by default", "–", "R̂ ≤ 1.05, ≤ 60 s", ours, f"`measured.py --seeds {one['seeds']}`"
+
+
+def flows() -> Row:
+    found = stored("flows")["of"]
+    table_1, digits = found["table"]["flow"], [one["flow"] for name, one in found.items() if name != "table"]
+    beside = [one["meanfield"] for name, one in found.items() if name != "table"]
+    ours = (
+        f"{min(one['gap'] for one in digits):.1f} to {max(one['gap'] for one in digits):.1f} nats a digit (mean-field "
+        f"{min(one['gap'] for one in beside):.0f} to {max(one['gap'] for one in beside):.0f}), Table 1 "
+        f"{table_1['gap']:.1f} ({found['table']['meanfield']['gap']:.0f}); "
+        f"{min(one['classifier'] for one in digits):.2%} right or more as fitted, Table 1 {table_1['classifier']:.2%}; variance "
+        f"{min(one['variance'] for one in digits):.2f} to {max(one['variance'] for one in digits):.2f}"
+    )
+    goal = "gap ≤ 2 nats a digit, ≤ 6 for Table 1; ≥ 99.9 % right; variance 0.95 to 1.05 of the posterior's"
+    return "a flow's gap to the evidence", "named in 4.1", goal, ours, "`flows.py`"
+
+
+def energy() -> Row:
+    found = stored("peers")["mgvi"]["systems"]
+    ours = (
+        f"{found['short']['energy']:.0f} in {found['short']['seconds']:.0f} s with 8 trajectories, "
+        f"{found['default']['energy']:.0f} in {found['default']['seconds']:.0f} s by default, NIFTy.re's "
+        f"{found['nifty']['energy']:.0f} in {found['nifty']['seconds']:.0f} s; the posterior's "
+        f"{found['default']['energy_of_posterior']:.0f} nats"
+    )
+    goal = "nearer to the posterior's than NIFTy.re's in half its time"
+    return "energy of `mgvi`'s draws, half a digit", "–", goal, ours, "`peers.py --parts mgvi`"
+
+
 ROWS: tuple[Callable[[], Row], ...] = (
     mean_field, by_bank, table_1_by_bank_with_default_powers, by_hmc, large, one_digit_hmc, one_digit_mean_field,
-    iteration, ess,
+    measured_digits, flows, energy, iteration, ess,
 )  # fmt: skip
 
 
