@@ -147,12 +147,12 @@ def flows() -> Row:
     found = stored("flows")["of"]
     table_1, digits = found["table"]["flow"], [one["flow"] for name, one in found.items() if name != "table"]
     beside = [one["meanfield"] for name, one in found.items() if name != "table"]
+    gaps, plain = ([one["gap"] for one in own] for own in (digits, beside))
+    right, widths = ([one[name] for one in digits] for name in ("classifier", "variance"))
     ours = (
-        f"{min(one['gap'] for one in digits):.1f} to {max(one['gap'] for one in digits):.1f} nats a digit (mean-field "
-        f"{min(one['gap'] for one in beside):.0f} to {max(one['gap'] for one in beside):.0f}), Table 1 "
-        f"{table_1['gap']:.1f} ({found['table']['meanfield']['gap']:.0f}); "
-        f"{min(one['classifier'] for one in digits):.2%} right or more as fitted, Table 1 "
-        f"{table_1['classifier']:.2%}; variance {min(one['variance'] for one in digits):.2f} to {max(one['variance'] for one in digits):.2f}"
+        f"{min(gaps):.1f} to {max(gaps):.1f} nats a digit (mean-field {min(plain):.0f} to {max(plain):.0f}), Table 1 "
+        f"{table_1['gap']:.1f} ({found['table']['meanfield']['gap']:.0f}); {min(right):.2%} right or more as fitted, "
+        f"Table 1 {table_1['classifier']:.2%}; variance {min(widths):.2f} to {max(widths):.2f}"
     )
     goal = "gap ≤ 2 nats a digit, ≤ 6 for Table 1; ≥ 99.9 % right; variance 0.95 to 1.05 of the posterior's"
     return "a flow's gap to the evidence", "named in 4.1", goal, ours, "`flows.py`"
