@@ -6,6 +6,7 @@ the same tasks again goes on. A task whose worker dies goes to another one. Resu
 
 import contextlib
 import logging
+import queue
 import tempfile
 import time
 import uuid
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import dask
-from distributed import Client, Future, KilledWorker, LocalCluster, WorkerPlugin, as_completed, get_worker
+from distributed import Client, Future, KilledWorker, LocalCluster, WorkerPlugin, get_worker
 
 from oedipus.sweep.journal import Journal, Row
 from oedipus.sweep.parcel import Files, put
@@ -36,12 +37,19 @@ REMEMBERED = 4
 ENVIRONMENT = {"OMP_NUM_THREADS": 1, "MKL_NUM_THREADS": 1, "OPENBLAS_NUM_THREADS": 1}
 """Of worker processes. Dask's own adds MALLOC_TRIM_THRESHOLD_, by which every batch of pictures is memory that is taken
 from the system anew: a solve then takes twice as long."""
+GONE, HIRED = 15.0, 3
+"""Seconds without any worker after which new ones of this machine are hired, and how often in a row that is done for
+nothing."""
 AHEAD = 3
 """Batches for each thread of the workers that are under way, so that none waits for the next."""
 
 
 class CrewError(Exception):
     """No workers can be had; the message says how to mend it."""
+
+
+class Deserted(Exception):  # noqa: N818 - nobody's error: a new crew goes on
+    """All workers of a crew are gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,28 +160,40 @@ class Spread:
     _failed: int = field(init=False, default=0)
     _threads: int = field(init=False, default=1)
     _looked: float = field(init=False, default=0.0)
+    _finished: "queue.SimpleQueue[Future[Any]]" = field(init=False, default_factory=queue.SimpleQueue)
 
     def run(self, tasks: Sequence[Task], files: Files) -> None:
-        """Do all that are not done. Raises ``OSError`` where the journal cannot be written."""
+        """Do all that are not done. Raises ``OSError`` where the journal cannot be written, :class:`Deserted`."""
         todo = deque(one for one in tasks if not self.journal.done(one["id"]))
         total = len(todo)
         if files:
             self.client.register_plugin(Deliver(files))
-        finished = as_completed()
         self._tell(total)
         while todo or self._suspects or self._going:
             while todo and len(self._going) < AHEAD * self._crowd():
-                finished.add(self._send(self._batch(todo)))
+                self._send(self._batch(todo))
             if not self._going:
                 self._alone = True
-                finished.add(self._send([self._suspects.popleft()]))
-            self._take(next(finished), total)
+                self._send([self._suspects.popleft()])
+            self._take(self._next(), total)
 
-    def _send(self, batch: list[Task]) -> "Future[Any]":
+    def _send(self, batch: list[Task]) -> None:
         key = f"oedipus-{uuid.uuid4().hex}"
         future = self.client.submit(_batched, self.work, batch, key=key, pure=False, retries=0)
         self._going[future] = batch
-        return future
+        future.add_done_callback(self._finished.put)
+
+    def _next(self) -> "Future[Any]":
+        """The next batch that is done. A worker of this machine that died is replaced by its nanny, unless that dies or
+        gives up, too; a cluster's own may come back whenever they like."""
+        seen = time.monotonic()
+        while True:
+            with contextlib.suppress(queue.Empty):
+                return self._finished.get(timeout=1.0)
+            if self.client.cluster is None or self.client.nthreads():
+                seen = time.monotonic()
+            elif time.monotonic() > seen + GONE:
+                raise Deserted
 
     def _batch(self, todo: deque[Task]) -> list[Task]:
         """The next few: more of short ones, and near the end one each, so that nobody waits for the last batch."""
@@ -230,9 +250,20 @@ def spread(
     :class:`CrewError`, ``OSError`` where the journal cannot be written, ``KeyboardInterrupt`` with all that is done in
     the journal.
     """
-    if not all(journal.done(one["id"]) for one in tasks):
-        with hired(crew) as client:
-            Spread(client, work, journal, watch, settle).run(tasks, files or {})
+    idle = 0
+    while not all(journal.done(one["id"]) for one in tasks):
+        before = len(journal.rows)
+        try:
+            with hired(crew) as client:
+                Spread(client, work, journal, watch, settle).run(tasks, files or {})
+            break
+        except Deserted:
+            idle = 0 if len(journal.rows) > before else idle + 1
+            if idle == HIRED:
+                raise CrewError(
+                    f"workers: all of them ended, {HIRED} times, before anything was done; --workers 1 needs the least "
+                    "memory, and what is done is kept"
+                ) from None
     return [journal.rows[one["id"]] for one in tasks if one["id"] in journal.rows]
 
 

@@ -14,11 +14,12 @@ from pathlib import Path
 import cloudpickle
 import numpy as np
 import pytest
+from distributed import get_client
 from pyarrow import parquet
 
 import oedipus
 from oedipus.sweep.journal import Journal, Row
-from oedipus.sweep.spread import Crew, CrewError, Task, spread
+from oedipus.sweep.spread import AHEAD, Crew, CrewError, Task, spread
 
 RIDDLE = "digits a, b\na = b + 7\nb is odd\n"
 
@@ -129,6 +130,24 @@ def test_a_task_that_kills_its_workers_is_given_up_and_the_others_are_done(tmp_p
     rows = spread(tasks, deadly, Journal(tmp_path / "rows.jsonl"), Crew(workers=1))
     assert [row.get("fine") for row in rows] == [True, None, True, True]
     assert "workers died over it" in rows[1]["error"]
+
+
+def test_a_crew_that_is_gone_is_hired_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nannies and all: nothing that was done is done again, and nobody waits for ever."""
+    monkeypatch.setattr("oedipus.sweep.spread.GONE", 1.0)
+    log = tmp_path / "log"
+    tasks = [{"id": str(number), "log": str(log)} for number in range(20)]
+    journal, dismissed = Journal(tmp_path / "rows.jsonl"), []
+
+    def dismiss(_: object) -> None:
+        if len(journal.rows) == 5 and not dismissed:
+            dismissed.append(True)
+            get_client().cluster.scale(0)
+
+    rows = spread(tasks, slowly, journal, Crew(workers=1), watch=dismiss)
+    assert [row.get("square") for row in rows] == [None if one == 13 else one**2 for one in range(20)]
+    assert len({row["worker"] for row in rows if "worker" in row}) == 2
+    assert len(log.read_text().splitlines()) <= 20 + AHEAD
 
 
 def test_a_sweep_gives_what_solve_gives_bit_for_bit(cluster: Cluster, tmp_path: Path) -> None:
