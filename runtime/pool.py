@@ -23,7 +23,8 @@ from oedipus.networks.tensors import load_tree, save_tree
 from oedipus.runtime.saved import hash_of
 
 if TYPE_CHECKING:
-    from oedipus.runtime.posterior import Posterior, Source
+    from oedipus.runtime.posterior import Posterior
+    from oedipus.runtime.source import Source
 
 SEED = 20_231
 CHUNK = 512
