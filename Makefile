@@ -8,7 +8,7 @@ WORKERS ?= 2
 .PHONY: cluster help solve serve test test-page page docs lint format install benchmarks clean
 
 help:
-	@echo "make solve       install, solve riddles/three_numbers.riddle, say where the picture is"
+	@echo "make solve       install, solve riddles/three_numbers.riddle, say where the report is"
 	@echo "make serve       install, and serve the page where riddles are written and solved"
 	@echo "make cluster     a Dask scheduler with WORKERS workers on this machine, for oedipus sweep --cluster"
 	@echo "make test        install what the tests need and run them"

@@ -72,7 +72,9 @@ def solution(
                     str(read_as.told[place][name]), fontsize=7, labelpad=1.5, color=TONES[read_as.tones[place]]
                 )
         read = f"{name}\nreads {answer[name]}" if name in answer else name
-        axes[row][0].set_ylabel(read, rotation=0, ha="right", va="center", fontsize=9)
+        # Where no picture was observed the first places are blank, and a label there would be, too.
+        first = next(axis for axis in axes[row] if axis.axison)
+        first.set_ylabel(read, rotation=0, ha="right", va="center", fontsize=9)
     titles = [*["observed"] * (before - 2), "mean", "deviation"] if observed else ["mean"]
     for axis, words in zip(axes[0], [*titles, "samples"], strict=False):
         axis.set_title(words, fontsize=9, loc="left")

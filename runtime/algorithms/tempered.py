@@ -148,7 +148,7 @@ class Tempered:
             return Draws(means[0][None, None])
         found = state.replicas
         drawn = found.steps - self.warmup
-        known = len(found.betas) > 1 and drawn > 0
+        known = len(found.betas) > 1 and drawn == self.draws
         evidence = (found.gained - math.log(max(drawn, 1) * self.chains)).sum().item() if known else None
         return Draws(found.position[-self.chains :][None], evidence)
 
