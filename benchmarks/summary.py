@@ -192,7 +192,7 @@ WHERE_IT_STOPS = """Where a goal is not met:
   classifier. Retrained classifiers (mixup, label smoothing, pairs of them) moved that no further; α = 300, the default,
   does.
 - Measured digits in 60 s: with both cores at work `keyhole` takes up to 76 s. Table 1 by `bank` at α = 300 takes 1 s in
-  the median and the slowest seed does not; half of it is the last trajectory and the reading of samples.
+  the median, and the slowest seed does not.
 - A flow's gap of 2 nats: half of the digits have it.
 - Faces with an age: chains do not agree (below); a metric that knows how an age bends is what is missing."""
 

@@ -42,15 +42,11 @@ class Block:
 
 def blocks_of(bank: Bank) -> list[Block]:
     """The clauses over two or more variables that ask about each only once."""
-    posterior = bank.posterior
-    place = {variable.name: at for at, variable in enumerate(posterior.program.variables)}
-    found, about = (
-        [],
-        [{at for _, at in posterior.asked_by(number)} for number in range(len(posterior.program.factors))],
-    )
-    for number, factor in enumerate(posterior.program.factors):
-        readouts = [posterior.program.readouts[at] for at in factor.readouts]
-        variables = tuple(place[one.variable] for one in readouts)
+    factors, found = bank.posterior.program.factors, []
+    asked = [bank.posterior.asked_by(number) for number in range(len(factors))]
+    for number, factor in enumerate(factors):
+        networks = tuple(network for network, _ in asked[number])
+        variables = tuple(place for _, place in asked[number])
         if len(variables) < 2 or len(set(variables)) < len(variables):
             continue
         match factor.body:
@@ -61,8 +57,8 @@ def blocks_of(bank: Bank) -> list[Block]:
             case _:
                 continue
         tensors = tuple(torch.from_numpy(np.asarray(layer, dtype=np.int64)) for layer in arrays)
-        touched = tuple(other for other, places in enumerate(about) if places & set(variables))
-        found.append(Block(number, variables, tuple(one.network for one in readouts), tensors, touched))
+        touched = tuple(other for other, keys in enumerate(asked) if any(place in variables for _, place in keys))
+        found.append(Block(number, variables, networks, tensors, touched))
     return found
 
 
