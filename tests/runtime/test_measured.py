@@ -17,9 +17,9 @@ from oedipus.networks.library import load_network
 from oedipus.report.html import Solved, page
 from oedipus.runtime.algorithms.base import Draws
 from oedipus.runtime.diagnostics import Diagnostics
-from oedipus.runtime.measured import Findings, findings_of
+from oedipus.runtime.measured import Findings, Measured, findings_of
 from oedipus.runtime.outputs import write_picture, write_result
-from oedipus.runtime.picture import deviation
+from oedipus.runtime.picture import deviation, solution
 from oedipus.runtime.posterior import Posterior, load_posterior
 from oedipus.runtime.solve import Request, solve
 
@@ -120,3 +120,11 @@ def test_deviations_of_channels_are_joined_by_their_squares() -> None:
     pictures = torch.rand(5, 3, 2, 4, generator=torch.Generator().manual_seed(0))
     expected = np.sqrt(np.var(pictures.double().numpy(), axis=0).mean(axis=0))
     np.testing.assert_allclose(deviation(pictures), expected, rtol=1e-5)
+
+
+def test_a_picture_that_nobody_measured_has_its_label_too() -> None:
+    pictures = {name: torch.rand(4, 1, 28, 28) for name in ("x", "b")}
+    observed = Measured("line 2", "x", 784, 0.3, torch.ones(4), 0.0, torch.rand(1, 28, 28))
+    figure = solution(pictures, {"x": 3, "b": 6}, 1.0, Findings((observed,)))
+    seen = {axis.get_ylabel() for axis in figure.axes if axis.axison}
+    assert {"x\nreads 3", "b\nreads 6"} <= seen
